@@ -1,0 +1,101 @@
+/**
+ * `npm test`: everything that a change must pass, in the order of speed: the programs the tests need, the checks, then
+ * each size of test. It goes on after a failure, so that one run shows all, and ends with one line that counts.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './build.mjs';
+
+/** What npm cannot bring: the program looked for and Debian's package that has it. */
+const PROGRAMS = [
+  { program: 'chromium', package: 'chromium' },
+  { program: 'redis-server', package: 'redis-server' },
+  { program: 'pdftotext', package: 'poppler-utils' },
+];
+
+/** In this order, and never beside each other: the later ones measure patience and kill things. */
+const SIZES = ['small', 'db', 'http', 'browser', 'faults'];
+const ONE_AT_A_TIME = new Set(['browser', 'faults']);
+
+const troubles = [];
+let passed = 0;
+let failed = 0;
+
+if (!installPrograms()) process.exit(1);
+step('checks', () => npm('check'));
+step('build', () => run(process.execPath, [join('scripts', 'build.mjs')]));
+for (const size of SIZES) step(`tests: ${size}`, () => test(size));
+
+for (const trouble of troubles) console.log(trouble);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || troubles.length > 0 || passed === 0 ? 1 : 0;
+
+function step(name, work) {
+  const started = Date.now();
+  console.log(`\n=== ${name} ===`);
+  const good = work();
+  console.log(`=== ${name}: ${good ? 'good' : 'NOT GOOD'} after ${((Date.now() - started) / 1000).toFixed(1)} s ===`);
+  if (!good) troubles.push(`Not good: ${name}.`);
+}
+
+function run(program, args, more = {}) {
+  const env = { ...process.env, ...more };
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env });
+  if (error) console.error(`${program} could not be run: ${error.message}`);
+  return status === 0;
+}
+
+function npm(script) {
+  return run('npm', ['run', '--silent', script]);
+}
+
+function test(size) {
+  const folder = mkdtempSync(join(tmpdir(), 'granary-results-'));
+  const outputFile = join(folder, 'results.json');
+  const options = `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`;
+  const args = ['--selectProjects', size, '--ci', '--passWithNoTests', '--json', `--outputFile=${outputFile}`];
+  if (ONE_AT_A_TIME.has(size)) args.push('--runInBand');
+  try {
+    const good = run(process.execPath, [join('node_modules', 'jest', 'bin', 'jest.js'), ...args], {
+      NODE_OPTIONS: options.trim(),
+    });
+    if (!existsSync(outputFile)) {
+      // jest writes no results when it finds no test, and that alone is no failure.
+      if (!good) failed += 1;
+      return good;
+    }
+    const results = JSON.parse(readFileSync(outputFile, 'utf8'));
+    passed += results.numPassedTests;
+    // A file that could not even be loaded has no tests to count, and is one failure.
+    failed += results.numFailedTests + results.numRuntimeErrorTestSuites;
+    const left = results.numPendingTests + results.numTodoTests;
+    if (left > 0) console.log(`${left} tests were skipped, and a skipped test is not a passed one.`);
+    return good && results.success && left === 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function installPrograms() {
+  const missing = PROGRAMS.filter(({ program }) => !isThere(program)).map((row) => row.package);
+  if (missing.length === 0) return true;
+  if (process.getuid?.() !== 0 || !isThere('apt-get')) {
+    console.error(
+      `The tests need ${missing.join(', ')}: install them, on Debian with apt-get install ${missing.join(' ')}.`,
+    );
+    return false;
+  }
+  console.log(`Installing what the tests need: ${missing.join(', ')}`);
+  const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
+  const done =
+    run('apt-get', ['update', '-q'], quiet) &&
+    run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...missing], quiet);
+  if (!done) console.error(`The tests need ${missing.join(', ')}, and apt-get could not install them.`);
+  return done;
+}
+
+function isThere(program) {
+  return spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', program], { stdio: 'ignore' }).status === 0;
+}

@@ -1,0 +1,34 @@
+/** The whole: every feature, in the order of the fund's life. Each may use only those before it. */
+import { type DynamicModule, Module } from '@nestjs/common';
+import { agencyFeature } from './features/agency/index.js';
+import { fundsFeature } from './features/funds/index.js';
+import { homeFeature } from './features/home/index.js';
+import { identityFeature } from './features/identity/index.js';
+import { ledgerFeature } from './features/ledger/index.js';
+import { organizationsFeature } from './features/organizations/index.js';
+import { reportsFeature } from './features/reports/index.js';
+import type { Feature } from './platform/feature.js';
+import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
+
+export const FEATURES_IN_ORDER: readonly Feature[] = [
+  agencyFeature,
+  identityFeature,
+  organizationsFeature,
+  ledgerFeature,
+  fundsFeature,
+  reportsFeature,
+  homeFeature,
+];
+
+@Module({})
+export class AppModule {
+  static with(parts: Omit<PlatformParts, 'features'>): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.with({ ...parts, features: FEATURES_IN_ORDER }),
+        ...FEATURES_IN_ORDER.map((feature) => feature.module),
+      ],
+    };
+  }
+}

@@ -1,0 +1,87 @@
+/** How web and worker are put together: one Nest application over the same features and the same database. */
+import 'reflect-metadata';
+import { type INestApplicationContext, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { AppModule, FEATURES_IN_ORDER } from './app.module.js';
+import { Clock } from './kernel/clock.js';
+import { LOGGER } from './platform/config/tokens.js';
+import { Database, sessionOptions } from './platform/database/database.js';
+import { fastifyOptions, openDoors } from './platform/http/doors.js';
+import { ErrorsFilter } from './platform/http/errors.filter.js';
+import { PermissionGuard } from './platform/http/guard.js';
+import { checkRoutes } from './platform/http/routes.js';
+import type { ActingRequest } from './platform/http/visit.js';
+import { InputPipe } from './platform/input/input.pipe.js';
+import { Drainer } from './platform/jobs/drainer.js';
+import { type JobHandler, JobHandlers } from './platform/jobs/job.js';
+import { MailDelivery } from './platform/mail/mail.js';
+import { PagesInterceptor } from './platform/pages/pages.interceptor.js';
+import { assetsFolder, type PlatformParts } from './platform/platform.module.js';
+
+export type ApplicationParts = Omit<PlatformParts, 'features'>;
+
+const QUIET = { logger: ['error', 'warn'] as ('error' | 'warn')[], abortOnError: false };
+
+/** The web application, ready to listen or to be asked by tests. */
+export async function createWeb(parts: ApplicationParts): Promise<NestFastifyApplication> {
+  const defects = checkRoutes(FEATURES_IN_ORDER);
+  if (defects.length > 0) throw new Error(`Routes that must not be opened:\n${defects.join('\n')}`);
+  const adapter = new FastifyAdapter(fastifyOptions(parts.config));
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, {
+    ...QUIET,
+    bodyParser: false,
+  });
+  const filter = app.get(ErrorsFilter);
+  await openDoors(adapter.getInstance() as never, {
+    config: parts.config,
+    pool: app.get(Database).readPool,
+    assetsFolder: assetsFolder(),
+    now: () => app.get(Clock).now(),
+    onError: (error, request, reply) => filter.answer(error, request as ActingRequest, reply),
+  });
+  app.useGlobalGuards(app.get(PermissionGuard));
+  app.useGlobalInterceptors(app.get(PagesInterceptor));
+  app.useGlobalPipes(new InputPipe());
+  app.useGlobalFilters(filter);
+  const http = adapter.getInstance();
+  let description: string | undefined;
+  // Public, like every description of an interface; made when it is first asked for.
+  http.get('/api/openapi.json', (_request, reply) => {
+    description ??= JSON.stringify(describeApi(app));
+    return reply.type('application/json; charset=utf-8').send(description);
+  });
+  await app.init();
+  await adapter.getInstance().ready();
+  return app;
+}
+
+/** The same features without a web server: for the worker, for commands and for tests of services. */
+export async function createContext(parts: ApplicationParts): Promise<INestApplicationContext> {
+  const context = await NestFactory.createApplicationContext(AppModule.with(parts), QUIET);
+  return context;
+}
+
+/** Every job handler there is; fails when a topic has two. */
+export function jobHandlers(app: INestApplicationContext): JobHandlers {
+  const classes: Type<JobHandler>[] = FEATURES_IN_ORDER.flatMap((feature) => [...feature.jobs]);
+  return new JobHandlers([app.get(MailDelivery), ...classes.map((each) => app.get(each, { strict: false }))]);
+}
+
+export function createDrainer(app: INestApplicationContext, parts: ApplicationParts): Drainer {
+  const options = { url: parts.databaseUrl, sessionOptions: sessionOptions(parts.setRole) };
+  const drainer = new Drainer(options, jobHandlers(app), app.get(LOGGER));
+  drainer.now = () => parts.clock.now();
+  return drainer;
+}
+
+/** The API's description, made from the handlers themselves. */
+export function describeApi(app: NestFastifyApplication): OpenAPIObject {
+  const description = new DocumentBuilder()
+    .setTitle('Granary')
+    .setVersion('1')
+    .addCookieAuth('granary', { type: 'apiKey', in: 'cookie', name: 'granary' }, 'session')
+    .build();
+  return SwaggerModule.createDocument(app, description);
+}

@@ -1,0 +1,46 @@
+/** Agency: the one row of settings, and the districts it serves in the order that reports keep. */
+import { Check, Column, Entity, Unique } from 'typeorm';
+import { Row } from '../../platform/database/row.js';
+
+@Entity('agency')
+@Unique(['singleton'])
+@Check('agency_singleton_check', '"singleton"')
+@Check('agency_holidays_check', `jsonb_typeof("holidays") = 'array'`)
+@Check('agency_fiscal_year_start_month_check', '"fiscal_year_start_month" BETWEEN 1 AND 12')
+export class Agency extends Row {
+  /** Always true, and unique: there is one agency. */
+  @Column({ type: 'boolean', default: true })
+  singleton: boolean;
+
+  @Column({ type: 'text' })
+  name: string;
+
+  @Column({ type: 'text', nullable: true })
+  helpPhone: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  helpEmail: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  address: string | null;
+
+  @Column({ type: 'text' })
+  timeZone: string;
+
+  /** Dates, in order. */
+  @Column({ type: 'jsonb', default: [] })
+  holidays: string[];
+
+  @Column({ type: 'integer' })
+  fiscalYearStartMonth: number;
+}
+
+@Entity('districts')
+@Unique(['name'])
+export class District extends Row {
+  @Column({ type: 'text' })
+  name: string;
+
+  @Column({ type: 'integer' })
+  position: number;
+}

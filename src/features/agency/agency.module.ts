@@ -1,0 +1,18 @@
+/** Wires the agency; global, because every page shows the agency and every feature may ask for its rules. */
+import { Global, Module } from '@nestjs/common';
+import { AgencyFrame } from '../../platform/pages/page-writer.js';
+import { JobsApi, MailsApi } from './operations.api.js';
+import { JobsPages, MailsPages } from './operations.pages.js';
+import { Operations } from './operations.service.js';
+import { RuleSets } from './rule-sets.service.js';
+import { RuleSetsApi, SettingsApi } from './settings.api.js';
+import { SettingsPages } from './settings.pages.js';
+import { AgencySettings, SettingsFrame } from './settings.service.js';
+
+@Global()
+@Module({
+  controllers: [SettingsPages, SettingsApi, RuleSetsApi, MailsPages, JobsPages, MailsApi, JobsApi],
+  providers: [AgencySettings, RuleSets, Operations, { provide: AgencyFrame, useClass: SettingsFrame }],
+  exports: [AgencySettings, RuleSets, AgencyFrame],
+})
+export class AgencyModule {}

@@ -1,0 +1,31 @@
+/** The funds module: what answers, and how the books call sources and pools. */
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { AgencyModule } from '../agency/index.js';
+import { LedgerDirectory, LedgerModule } from '../ledger/index.js';
+import { FundPageViews } from './fund.page-view.js';
+import { FundViews } from './fund.view.js';
+import { AllotmentsApi, FundsApi } from './funds.api.js';
+import { AllotmentsPages, FundsPages } from './funds.pages.js';
+import { FundsTasks } from './funds.tasks.js';
+import { namesOfPools, namesOfSources } from './funds.names.js';
+import { Funds } from './funds.service.js';
+import { SourcePageViews } from './source.page-view.js';
+import { SourceViews } from './source.view.js';
+import { SourcesApi } from './sources.api.js';
+import { SourcesPages } from './sources.pages.js';
+import { Sources } from './sources.service.js';
+
+@Module({
+  imports: [AgencyModule, LedgerModule],
+  controllers: [SourcesApi, FundsApi, AllotmentsApi, SourcesPages, FundsPages, AllotmentsPages],
+  providers: [Sources, Funds, SourceViews, FundViews, SourcePageViews, FundPageViews, FundsTasks],
+  exports: [Sources, Funds],
+})
+export class FundsModule implements OnModuleInit {
+  constructor(private readonly directory: LedgerDirectory) {}
+
+  onModuleInit(): void {
+    this.directory.register('source', namesOfSources);
+    this.directory.register('pool', namesOfPools);
+  }
+}

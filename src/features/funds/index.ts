@@ -1,0 +1,27 @@
+/** Funds: sources, modifications, funds, pools and allotments. */
+import type { Feature } from '../../platform/feature.js';
+import { Allotment, AllotmentReturn, Fund, Pool } from './fund.entity.js';
+import { FundsModule } from './funds.module.js';
+import { FundsTasks } from './funds.tasks.js';
+import { fundsPermissions } from './funds.policy.js';
+import { Source, SourceBudgetLine, SourceModification } from './source.entity.js';
+import { sourceLifecycle } from './source.lifecycle.js';
+
+export { FundsModule } from './funds.module.js';
+export { Funds } from './funds.service.js';
+export { Sources } from './sources.service.js';
+export { fundMembers, poolMembers } from './fund.view.js';
+
+export const fundsFeature: Feature = {
+  name: 'funds',
+  module: FundsModule,
+  entities: [Source, SourceBudgetLine, SourceModification, Fund, Pool, Allotment, AllotmentReturn],
+  permissions: [fundsPermissions],
+  lifecycles: [sourceLifecycle],
+  menu: [
+    { labelKey: 'menu.sources', href: '/sources', permission: 'source.read' },
+    { labelKey: 'menu.funds', href: '/funds', permission: 'fund.read' },
+  ],
+  tasks: [FundsTasks],
+  jobs: [],
+};

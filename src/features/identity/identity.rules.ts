@@ -1,0 +1,87 @@
+/** Pure rules of identity: addresses, passphrases, where a role can be held, and where a sign-in may lead. */
+import { createHash } from 'node:crypto';
+import { type AppError, invalidField } from '../../kernel/errors.js';
+import type { Role, ScopeKind } from '../../kernel/policy.js';
+
+export const PASSPHRASE_LEAST = 15;
+export const INVITATION_DAYS = 3;
+export const MOST_FAILURES = 10;
+export const FAILURE_MINUTES = 15;
+
+/** One spelling for each e-mail address, so that case and stray spaces keep nobody out. */
+export function normalizeAddress(address: string): string {
+  return address.trim().normalize('NFC').toLowerCase();
+}
+
+/** One spelling for each passphrase, whatever keyboard it was typed on. */
+export function normalizePassphrase(passphrase: string): string {
+  return passphrase.normalize('NFKC');
+}
+
+/** What is wrong with a new passphrase; undefined when it will do. `avoid` are words an attacker tries first. */
+export function passphraseProblem(field: string, passphrase: string, avoid: readonly string[]): AppError | undefined {
+  const text = normalizePassphrase(passphrase);
+  const length = [...text].length;
+  if (length < PASSPHRASE_LEAST)
+    return invalidField(field, 'passphrase.too_short', { least: PASSPHRASE_LEAST, length });
+  if (new Set(text.toLowerCase()).size < 5) return invalidField(field, 'passphrase.too_simple');
+  const plain = text.toLowerCase().trim();
+  if (avoid.some((word) => plain === word.toLowerCase())) return invalidField(field, 'passphrase.too_known');
+  return undefined;
+}
+
+/** Where each role can be held. An applicant acts for one organization and never for all of them. */
+export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly ScopeKind[]>> = {
+  applicant: ['organization'],
+  reviewer: ['agency', 'fund', 'round'],
+  program_officer: ['agency', 'fund', 'round'],
+  committee_member: ['agency', 'fund'],
+  clerk: ['agency', 'fund'],
+  agency_signatory: ['agency', 'fund'],
+  finance_officer: ['agency', 'fund'],
+  finance_approver: ['agency', 'fund'],
+  participant: ['agency', 'collaborative'],
+  facilitator: ['agency', 'collaborative'],
+  auditor: ['agency'],
+  administrator: ['agency'],
+};
+
+export interface GrantTerms {
+  readonly role: Role;
+  readonly scopeKind: ScopeKind;
+  readonly scopeId: string | null;
+  readonly startsOn: string;
+  readonly endsOn: string | null;
+}
+
+/** What is wrong with a role as it is to be granted; undefined when it can be. */
+export function grantProblem({ role, scopeKind, scopeId, startsOn, endsOn }: GrantTerms): AppError | undefined {
+  const kinds = SCOPES_OF_ROLE[role];
+  if (!kinds.includes(scopeKind)) return invalidField('scopeKind', 'role.scope_unfit');
+  if (scopeKind === 'agency' && scopeId !== null) return invalidField('scopeId', 'role.scope_not_wanted');
+  if (scopeKind !== 'agency' && scopeId === null) return invalidField('scopeId', 'role.scope_wanted');
+  if (endsOn !== null && endsOn < startsOn) return invalidField('endsOn', 'role.ends_before_start');
+  return undefined;
+}
+
+/** A path of this site, or undefined for anything that could lead elsewhere. */
+export function safePath(next: unknown): string | undefined {
+  if (typeof next !== 'string' || next.length > 2000) return undefined;
+  // A second slash or a backslash names another host; browsers drop tabs and line breaks before they look.
+  // eslint-disable-next-line no-control-regex -- these are the characters being refused
+  if (!/^\/(?![/\\])/u.test(next) || /[\u0000-\u0020\u007f\\]/u.test(next)) return undefined;
+  const here = 'http://granary.invalid';
+  try {
+    const url = new URL(next, here);
+    // Dots are resolved by now: `/.//host` has become `//host`.
+    const isHere = url.origin === here && !url.pathname.startsWith('//');
+    return isHere ? `${url.pathname}${url.search}${url.hash}` : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What failures are counted under; not the words themselves, since people type passphrases into the wrong box. */
+export function subjectHash(kind: 'address' | 'account', value: string): string {
+  return createHash('sha256').update(`${kind}:${value}`, 'utf8').digest('hex');
+}

@@ -1,0 +1,89 @@
+/** What is asked for about people, roles and sign-in. */
+import { ROLES, type Role, SCOPE_KINDS, type ScopeKind } from '../../kernel/policy.js';
+import { Choice, DateField, Ref, Secret, Text, YesNo } from '../../platform/input/fields.js';
+import { ListQuery } from '../../platform/lists/list.js';
+
+const ADDRESS = { max: 254, pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/u, patternCode: 'field.not_an_address' } as const;
+
+export class PeopleQuery extends ListQuery {
+  @Choice(ROLES, { label: 'person.field.role', optional: true })
+  role?: Role;
+}
+
+export class PersonInput {
+  @Text({ label: 'person.field.name', max: 120 })
+  name: string;
+
+  @Text({ label: 'person.field.email', ...ADDRESS })
+  email: string;
+
+  /** Several persons may share one address, such as a family; without this it is taken for a mistake. */
+  @YesNo({ label: 'person.field.is_shared', optional: true })
+  isShared?: boolean;
+}
+
+export class GrantInput {
+  @Choice(ROLES, { label: 'role.field.role' })
+  role: Role;
+
+  @Choice(SCOPE_KINDS, { label: 'role.field.scope_kind' })
+  scopeKind: ScopeKind;
+
+  @Ref({ label: 'role.field.scope_id', optional: true })
+  scopeId?: string;
+
+  @DateField({ label: 'role.field.starts_on', optional: true })
+  startsOn?: string;
+
+  @DateField({ label: 'role.field.ends_on', optional: true })
+  endsOn?: string;
+
+  @Text({ label: 'role.field.reason', long: true, max: 500 })
+  reason: string;
+}
+
+/** Why something is done to a role or an account. */
+export class NoteInput {
+  @Text({ label: 'ui.note.label', long: true, max: 500 })
+  note: string;
+}
+
+/** A body with nothing in it. */
+export class NothingInput {}
+
+export class SignInInput {
+  /** Taken as it is typed: a slip in it is one more wrong answer and says nothing about who has an account. */
+  @Text({ label: 'session.field.email', max: 254 })
+  email: string;
+
+  @Secret({ label: 'session.field.password' })
+  password: string;
+
+  /** The code of a second step; left unread for an account without one. */
+  @Text({ label: 'session.field.code', optional: true, max: 20 })
+  code?: string;
+}
+
+export class SignInForm extends SignInInput {
+  @Text({ label: 'session.field.next', optional: true, max: 2000 })
+  next?: string;
+}
+
+export class NewPassphraseInput {
+  @Secret({ label: 'passphrase.field.passphrase' })
+  passphrase: string;
+
+  @Secret({ label: 'passphrase.field.repeat' })
+  repeat: string;
+}
+
+export class ChangePassphraseInput {
+  @Secret({ label: 'passphrase.field.current' })
+  current: string;
+
+  @Secret({ label: 'passphrase.field.passphrase' })
+  passphrase: string;
+
+  @Secret({ label: 'passphrase.field.repeat' })
+  repeat: string;
+}

@@ -1,0 +1,61 @@
+/** ScopeDirectory: what the scopes of roles are called. Features that own a kind of scope register it at start. */
+import { Injectable } from '@nestjs/common';
+import type { ScopeKind } from '../../kernel/policy.js';
+import type { Queryable } from '../../platform/database/work.js';
+
+export interface ScopeName {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface ScopeSource {
+  readonly kind: Exclude<ScopeKind, 'agency'>;
+  /** The names of those among these ids that exist. */
+  names(from: Queryable, ids: readonly string[]): Promise<readonly ScopeName[]>;
+  /** Those that can be chosen when a role is granted; not too many for a list. */
+  choices(from: Queryable): Promise<readonly ScopeName[]>;
+}
+
+export interface ScopeChoice extends ScopeName {
+  readonly kind: ScopeKind;
+}
+
+@Injectable()
+export class ScopeDirectory {
+  private readonly sources = new Map<ScopeKind, ScopeSource>();
+
+  register(source: ScopeSource): void {
+    if (this.sources.has(source.kind)) throw new Error(`Scope ${source.kind} is registered twice`);
+    this.sources.set(source.kind, source);
+  }
+
+  /** Whether there is such a thing; a kind that no feature owns has nothing. */
+  async exists(from: Queryable, kind: ScopeKind, id: string): Promise<boolean> {
+    const names = await this.sources.get(kind)?.names(from, [id]);
+    return names !== undefined && names.length > 0;
+  }
+
+  /** Names by id, for all kinds at once. */
+  async names(
+    from: Queryable,
+    scopes: readonly { readonly scopeKind: ScopeKind; readonly scopeId: string | null }[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const names = new Map<string, string>();
+    for (const [kind, source] of this.sources) {
+      const ids = scopes.flatMap((scope) =>
+        scope.scopeKind === kind && scope.scopeId !== null ? [scope.scopeId] : [],
+      );
+      if (ids.length === 0) continue;
+      for (const { id, name } of await source.names(from, [...new Set(ids)])) names.set(id, name);
+    }
+    return names;
+  }
+
+  async choices(from: Queryable): Promise<ScopeChoice[]> {
+    const choices: ScopeChoice[] = [];
+    for (const source of this.sources.values()) {
+      for (const { id, name } of await source.choices(from)) choices.push({ kind: source.kind, id, name });
+    }
+    return choices;
+  }
+}

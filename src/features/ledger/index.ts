@@ -1,0 +1,43 @@
+/** The ledger's public face: what later features may use. */
+import type { Feature } from '../../platform/feature.js';
+import { LedgerAccount, LedgerDay, LedgerPeriod, LedgerTransfer } from './ledger.entity.js';
+import { LedgerModule } from './ledger.module.js';
+import { ledgerPermissions } from './ledger.policy.js';
+
+export { LedgerModule };
+export { readPoolBalance, readStageBalances, type StageBalances } from './ledger.balances.js';
+export { csvLine, type CsvCell } from './ledger.csv.js';
+export { LedgerDirectory, type LedgerName, type NameSource } from './ledger.directory.js';
+export { type FigureFilter, type FigureGroups, type Figures, NO_FIGURES, readFigures } from './ledger.figures.js';
+export {
+  type GlossaryEntry,
+  type HolderKind,
+  REPORT_COLUMNS,
+  type ReportColumn,
+  type Stage,
+  stageGlossary,
+  STAGES,
+} from './ledger.glossary.js';
+export {
+  type AccountRef,
+  authorizedOf,
+  type HolderRef,
+  inAward,
+  inPool,
+  ledgerEffect,
+  type LedgerEffect,
+  outsideOf,
+  type TransferRequest,
+} from './ledger.rules.js';
+export { Ledger } from './ledger.service.js';
+export { type LedgerDifference, verifyLedger } from './ledger.verify.js';
+
+export const ledgerFeature: Feature = {
+  name: 'ledger',
+  module: LedgerModule,
+  entities: [LedgerAccount, LedgerTransfer, LedgerDay, LedgerPeriod],
+  permissions: [ledgerPermissions],
+  lifecycles: [],
+  menu: [{ labelKey: 'ledger.menu', href: '/ledger', permission: 'ledger.read' }],
+  jobs: [],
+};

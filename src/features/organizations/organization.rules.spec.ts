@@ -1,0 +1,118 @@
+/** The checks of identifiers, mail domains and cells. */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  csvCell,
+  hasUeiCheckDigit,
+  identifierWarnings,
+  isEinPrefixAssigned,
+  isUeiShaped,
+  maskedEin,
+  plainEin,
+  readMailDomains,
+  ueiCheckDigit,
+  writtenEin,
+} from './organization.rules.js';
+
+const UEI_CHARACTERS = [...'ABCDEFGHJKLMNPQRSTUVWXYZ0123456789'];
+
+describe('UEI', () => {
+  it.each(['YNDUZMUZF8H8', 'T53MCMLTWK59', 'UYDJJ1S8DR85', 'GM1XX56LEP58'])('finds the check digit of %s', (uei) => {
+    expect(isUeiShaped(uei)).toBe(true);
+    expect(hasUeiCheckDigit(uei)).toBe(true);
+    expect(identifierWarnings({ uei })).toEqual([]);
+  });
+
+  it('warns about a wrong check digit and does not refuse it', () => {
+    expect(isUeiShaped('ABC123DEF456')).toBe(true);
+    expect(identifierWarnings({ uei: 'ABC123DEF456' })).toEqual([
+      { code: 'organization.uei_check', params: { uei: 'ABC123DEF456' } },
+    ]);
+  });
+
+  it.each([
+    ['too short', 'YNDUZMUZF8H'],
+    ['too long', 'YNDUZMUZF8H88'],
+    ['with the letter O', 'YNDUZMUZFOH8'],
+    ['with the letter I', 'YNDUZMUZFIH8'],
+    ['beginning with 0', '0NDUZMUZF8H8'],
+    ['with nine digits in a row', 'AB123456789C'],
+    ['with a line break', 'YNDUZMUZF8H8\n'],
+  ])('refuses one %s', (_what, uei) => {
+    expect(isUeiShaped(uei)).toBe(false);
+  });
+
+  it('always finds one digit, whatever the eleven characters and their case', () => {
+    const eleven = fc.array(fc.constantFrom(...UEI_CHARACTERS), { minLength: 11, maxLength: 11 });
+    fc.assert(
+      fc.property(eleven, (characters) => {
+        const text = characters.join('');
+        expect(ueiCheckDigit(text)).toMatch(/^\d$/);
+        expect(ueiCheckDigit(text.toLowerCase())).toBe(ueiCheckDigit(text));
+        expect(hasUeiCheckDigit(text + ueiCheckDigit(text))).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('EIN', () => {
+  it('is kept as nine digits and written with its dash', () => {
+    expect(plainEin('91-1234567')).toBe('911234567');
+    expect(plainEin('911234567')).toBe('911234567');
+    expect(writtenEin('911234567')).toBe('91-1234567');
+    expect(maskedEin('911234567')).toBe('•••••4567');
+    expect(maskedEin(null)).toBeNull();
+  });
+
+  it('warns about a prefix that no campus was given', () => {
+    expect(isEinPrefixAssigned('911234567')).toBe(true);
+    expect(identifierWarnings({ ein: '001234567' })).toEqual([
+      { code: 'organization.ein_prefix', params: { prefix: '00' } },
+    ]);
+    expect(identifierWarnings({ ein: null, uei: null })).toEqual([]);
+  });
+});
+
+describe('mail domains', () => {
+  it('reads a line of them, each once and in lower case', () => {
+    expect(readMailDomains(' Example.org, @kids.example.org;example.org ')).toEqual([
+      'example.org',
+      'kids.example.org',
+    ]);
+    expect(readMailDomains(undefined)).toEqual([]);
+  });
+
+  it.each([
+    ['somebody@example.org', 'organization.mail_domain_shape'],
+    ['localhost', 'organization.mail_domain_shape'],
+    ['-a.org', 'organization.mail_domain_shape'],
+    ['gmail.com', 'organization.mail_domain_public'],
+  ])('refuses %s', (typed, code) => {
+    expect(() => readMailDomains(typed)).toThrow(
+      expect.objectContaining({ fields: [expect.objectContaining({ field: 'mailDomains', code })] }),
+    );
+  });
+});
+
+describe('cells of a CSV file', () => {
+  it.each([
+    ['=1+2', "'=1+2"],
+    ['+1', "'+1"],
+    ['-1', "'-1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "'\t=1"],
+    [' =1', "' =1"],
+    ['plain', 'plain'],
+    ['a, b', '"a, b"'],
+    ['say "hi"', '"say ""hi"""'],
+    ['=HYPERLINK("x"),y', '"\'=HYPERLINK(""x""),y"'],
+  ])('writes %j as %j', (value, cell) => {
+    expect(csvCell(value)).toBe(cell);
+  });
+
+  it('leaves numbers and nothing as they are', () => {
+    expect(csvCell(-5)).toBe('-5');
+    expect(csvCell(null)).toBe('');
+    expect(csvCell(undefined)).toBe('');
+  });
+});

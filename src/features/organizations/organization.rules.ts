@@ -1,0 +1,112 @@
+/** Checks and arithmetic about organizations that need no database: EIN, UEI, mail domains. */
+import { invalidField, type Sentence } from '../../kernel/errors.js';
+
+/** Letters but I and O, and digits; the first is not 0 (Federal Audit Clearinghouse). */
+export const UEI_PATTERN = /^[A-HJ-NP-Z1-9][A-HJ-NP-Z0-9]{11}$/i;
+export const EIN_PATTERN = /^\d{2}-?\d{7}$/;
+
+/** First two digits that the IRS has not given to any campus; such an EIN is most likely a slip of the finger. */
+const UNASSIGNED_EIN_PREFIXES = new Set('00 07 08 09 17 18 19 28 29 49 69 70 78 79 89 96 97'.split(' '));
+
+/** Mail services open to everybody say nothing about where a person works. */
+const PUBLIC_MAIL_DOMAINS = new Set([
+  'aol.com',
+  'comcast.net',
+  'gmail.com',
+  'hotmail.com',
+  'icloud.com',
+  'live.com',
+  'mail.com',
+  'msn.com',
+  'outlook.com',
+  'proton.me',
+  'protonmail.com',
+  'yahoo.com',
+]);
+
+const DOMAIN_PATTERN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const MOST_DOMAINS = 10;
+
+/** The nine digits of an EIN typed with or without its dash. */
+export function plainEin(typed: string): string {
+  return typed.replace('-', '');
+}
+
+/** An EIN as people write it: 91-1234567. */
+export function writtenEin(ein: string): string {
+  return `${ein.slice(0, 2)}-${ein.slice(2)}`;
+}
+
+/** What stands in the audit trail in place of the number. */
+export function maskedEin(ein: string | null): string | null {
+  return ein === null ? null : `•••••${ein.slice(-4)}`;
+}
+
+export function isEinPrefixAssigned(ein: string): boolean {
+  return !UNASSIGNED_EIN_PREFIXES.has(ein.slice(0, 2));
+}
+
+/** Twelve characters of the right kind without a run of nine digits, which SAM.gov never gives. */
+export function isUeiShaped(uei: string): boolean {
+  return UEI_PATTERN.test(uei) && !/\d{9}/.test(uei);
+}
+
+/**
+ * The check digit that the first eleven characters of a UEI ask for. The formula is known from practice only, so a
+ * mismatch warns and never refuses. Each round makes the number smaller, so it ends.
+ */
+export function ueiCheckDigit(uei: string): string {
+  const weigh = (values: readonly number[]): number =>
+    values.reduce((sum, value, index) => sum + ((value * (index + 1)) % 10), 0);
+  let sum = weigh([...uei.slice(0, 11).toUpperCase()].map((each) => each.charCodeAt(0)));
+  while (sum > 9) sum = weigh([...String(sum)].map(Number));
+  return String(sum);
+}
+
+export function hasUeiCheckDigit(uei: string): boolean {
+  return uei.at(-1) === ueiCheckDigit(uei);
+}
+
+/** What is allowed yet worth a second look. */
+export function identifierWarnings(ids: { readonly ein?: string | null; readonly uei?: string | null }): Sentence[] {
+  const warnings: Sentence[] = [];
+  if (ids.ein && !isEinPrefixAssigned(ids.ein)) {
+    warnings.push({ code: 'organization.ein_prefix', params: { prefix: ids.ein.slice(0, 2) } });
+  }
+  if (ids.uei && !hasUeiCheckDigit(ids.uei)) {
+    warnings.push({ code: 'organization.uei_check', params: { uei: ids.uei } });
+  }
+  return warnings;
+}
+
+/**
+ * Mail domains typed in one line, separated by commas or spaces, lower case and each once. They find conflicts of
+ * interest, so a mail service that everybody uses is refused: it would tie half the county to the organization.
+ */
+export function readMailDomains(typed: string | undefined): string[] {
+  const domains = (typed ?? '')
+    .toLowerCase()
+    .split(/[\s,;]+/)
+    .filter((each) => each !== '');
+  const plain = [...new Set(domains.map((each) => each.replace(/^@/, '')))];
+  if (plain.length > MOST_DOMAINS) throw invalidField('mailDomains', 'field.too_many', { max: MOST_DOMAINS });
+  for (const domain of plain) {
+    if (!DOMAIN_PATTERN.test(domain)) throw invalidField('mailDomains', 'organization.mail_domain_shape', { domain });
+    if (PUBLIC_MAIL_DOMAINS.has(domain)) {
+      throw invalidField('mailDomains', 'organization.mail_domain_public', { domain });
+    }
+  }
+  return plain;
+}
+
+/**
+ * A cell of a CSV file. Text that a spreadsheet would take for a formula gets an apostrophe in front, since names and
+ * notes are typed by people we do not know.
+ */
+export function csvCell(value: string | number | null | undefined): string {
+  if (value === null || value === undefined) return '';
+  const text = String(value);
+  const isFormula = typeof value === 'string' && /^\s*[=+\-@\t\r]/.test(text);
+  const safe = isFormula ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+}

@@ -1,0 +1,178 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ConfigError, SETTING_NAMES, loadConfig } from './config.js';
+import type { Env } from './config.js';
+import { createLogger } from './logger.js';
+
+function problemsOf(env: Env): string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map((problem) => problem.name);
+    throw error;
+  }
+  return [];
+}
+
+describe('settings', () => {
+  it('has a sensible value for everything when nothing is set', () => {
+    expect(loadConfig({})).toMatchObject({
+      environment: 'development',
+      host: '127.0.0.1',
+      port: 3000,
+      publicUrl: 'http://127.0.0.1:3000',
+      trustProxy: false,
+      dataDir: resolve('var'),
+      databaseUrl: undefined,
+      smtpUrl: undefined,
+      demo: false,
+      clockOffsetMs: 0,
+    });
+  });
+
+  it('takes an empty setting for an absent one', () => {
+    expect(loadConfig({ PORT: '', DATABASE_URL: ' ', TRUST_PROXY: '' })).toMatchObject({
+      port: 3000,
+      trustProxy: false,
+    });
+  });
+
+  it('names every bad setting at once, and no value', () => {
+    const env = {
+      PORT: '80s3cret',
+      PUBLIC_URL: 'grants/s3cret',
+      DATABASE_URL: 'mysql://s3cret',
+      LOG_LEVEL: 's3cret',
+      SESSION_SECRET: 's3cret',
+      CLOCK_OFFSET: 's3cret',
+      GRANARY_DEMO: 's3cret',
+      TRUST_PROXY: 's3cret!',
+      MAIL_FROM: 's3cret',
+    };
+    expect(problemsOf(env).sort()).toEqual(Object.keys(env).sort());
+    expect(() => loadConfig(env)).toThrow(/PORT must be a whole number from 0 to 65535/);
+    expect(() => loadConfig(env)).not.toThrow(/s3cret/);
+  });
+
+  it('refuses in production what belongs to demonstrations, and asks for the public address', () => {
+    expect(problemsOf({ NODE_ENV: 'production', GRANARY_DEMO: '1', CLOCK_OFFSET: '1d' })).toEqual([
+      'PUBLIC_URL',
+      'GRANARY_DEMO',
+      'CLOCK_OFFSET',
+    ]);
+    expect(problemsOf({ NODE_ENV: 'production', PUBLIC_URL: 'https://grants.example.gov' })).toEqual([]);
+  });
+
+  it('sends no mail from a demo', () => {
+    const env = { SMTP_URL: 'smtp://mail.example.gov' };
+    expect(loadConfig(env).smtpUrl).toBe('smtp://mail.example.gov');
+    expect(loadConfig({ ...env, GRANARY_DEMO: 'yes' }).smtpUrl).toBeUndefined();
+  });
+
+  it.each([
+    ['90d', 90 * 86_400_000],
+    ['-12h', -12 * 3_600_000],
+    ['1d12h', 36 * 3_600_000],
+    ['45s', 45_000],
+  ])('reads the clock offset %s', (text, ms) => {
+    expect(loadConfig({ CLOCK_OFFSET: text }).clockOffsetMs).toBe(ms);
+  });
+
+  it.each([
+    ['1', 1],
+    ['loopback', 'loopback'],
+    ['10.0.0.0/8, ::1', '10.0.0.0/8,::1'],
+  ])('reads the trusted proxies %s', (text, value) => {
+    expect(loadConfig({ TRUST_PROXY: text }).trustProxy).toBe(value);
+  });
+
+  it('drops the slash at the end of the public address', () => {
+    expect(loadConfig({ PUBLIC_URL: 'https://grants.example.gov/' }).publicUrl).toBe('https://grants.example.gov');
+  });
+
+  it('refuses an owner login without an application login', () => {
+    expect(problemsOf({ DATABASE_OWNER_URL: 'postgres://owner@db/granary' })).toEqual(['DATABASE_URL']);
+  });
+});
+
+describe('the session secret', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'granary config '));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is made once and kept where only its owner reads it', () => {
+    const dataDir = join(folder, 'var');
+    const first = loadConfig({ DATA_DIR: dataDir }).sessionSecret;
+    expect(first.length).toBeGreaterThanOrEqual(43);
+    expect(loadConfig({ DATA_DIR: dataDir }).sessionSecret).toBe(first);
+    expect(readdirSync(dataDir)).toEqual(['session-secret']);
+    expect(statSync(join(dataDir, 'session-secret')).mode & 0o777).toBe(0o600);
+  });
+
+  it('comes from the setting when there is one, and then nothing is written', () => {
+    const secret = 'x'.repeat(32);
+    expect(loadConfig({ DATA_DIR: folder, SESSION_SECRET: secret }).sessionSecret).toBe(secret);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('.env.example', () => {
+  const lines = readFileSync(join(import.meta.dirname, '../../../.env.example'), 'utf8').split('\n');
+  const named = lines.flatMap((line) => /^#?([A-Z][A-Z_]*)=/.exec(line)?.[1] ?? []);
+
+  it('names exactly the settings there are', () => {
+    expect([...named].sort()).toEqual([...SETTING_NAMES].sort());
+  });
+
+  it('names exactly the settings that are read', () => {
+    const read = new Set<string>();
+    loadConfig(new Proxy({}, { get: (_, name) => (read.add(String(name)), undefined) }));
+    expect([...read].sort()).toEqual([...SETTING_NAMES].sort());
+  });
+
+  it('says something about each', () => {
+    for (const name of named) {
+      const at = lines.findIndex((line) => new RegExp(`^#?${name}=`).test(line));
+      expect(`${name}: ${lines[at - 1]}`).toMatch(/: # .+/);
+    }
+  });
+
+  it('can be used as it is', () => {
+    const set = lines.filter((line) => /^[A-Z][A-Z_]*=/.test(line)).map((line) => line.split(/=(.*)/).slice(0, 2));
+    expect(problemsOf(Object.fromEntries(set) as Env)).toEqual([]);
+  });
+});
+
+describe('the log', () => {
+  function logged(write: (logger: ReturnType<typeof createLogger>) => void): string {
+    let text = '';
+    write(createLogger({ logLevel: 'info' }, { write: (line) => void (text += line) }));
+    return text;
+  }
+
+  it('is one JSON object a line, with the level as a word and the time as text', () => {
+    const line = JSON.parse(logged((log) => log.info({ round: 7 }, 'opened'))) as Record<string, unknown>;
+    expect(line).toMatchObject({ level: 'info', round: 7, msg: 'opened', pid: process.pid });
+    expect(line['time']).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
+  });
+
+  it('blanks secrets at any depth, in children, in errors and in addresses', () => {
+    const error = Object.assign(new Error('no connection to postgres://granary:s3cret@db/granary'), {
+      request: { headers: { authorization: 's3cret' } },
+    });
+    const text = logged((log) => {
+      log.info({ a: [{ password: 's3cret', b: { currentPassphrase: 's3cret', resetToken: 's3cret' } }] }, 'x');
+      log.info({ headers: { cookie: 's3cret', 'set-cookie': ['s3cret'], Authorization: 's3cret', host: 'kept' } }, 'y');
+      log.child({ token: 's3cret' }).error({ err: error }, 'z');
+      log.error(error);
+    });
+    expect(text).not.toContain('s3cret');
+    expect(text).toContain('kept');
+    expect(text).toContain('postgres://granary:[redacted]@db/granary');
+    expect(text).toContain('config.spec');
+  });
+});

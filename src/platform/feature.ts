@@ -1,0 +1,22 @@
+/** Feature: what one feature folder contributes to the whole; `app.module.ts` gathers them in the order of the house. */
+import type { Type } from '@nestjs/common';
+import type { Lifecycle } from '../kernel/lifecycle.js';
+import type { PermissionTable } from '../kernel/policy.js';
+import type { JobHandler } from './jobs/job.js';
+import type { TaskSource } from './tasks.js';
+import type { MenuItem } from './pages/page-writer.js';
+
+export interface Feature {
+  /** The folder's name. */
+  readonly name: string;
+  readonly module: Type;
+  readonly entities: readonly (abstract new () => object)[];
+  readonly permissions: readonly PermissionTable[];
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each lifecycle looks at facts of its own
+  readonly lifecycles: readonly Lifecycle<any, any>[];
+  readonly menu: readonly MenuItem[];
+  /** Providers of the module that say what waits for somebody. */
+  readonly tasks?: readonly Type<TaskSource>[];
+  /** Providers of the module that handle jobs. */
+  readonly jobs: readonly Type<JobHandler>[];
+}

@@ -1,0 +1,217 @@
+/**
+ * Doors: everything that stands between the network and a handler, in the order a request meets it - request id,
+ * security headers, cookie and session, reading the body, origin and token checks, idempotency.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import cookie from '@fastify/cookie';
+import csrf from '@fastify/csrf-protection';
+import helmet from '@fastify/helmet';
+import session from '@fastify/session';
+import statics from '@fastify/static';
+import connectPgSimple from 'connect-pg-simple';
+import expressSession from 'express-session';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type pg from 'pg';
+import qs from 'qs';
+import { AppError, forbidden, invalid, unavailable } from '../../kernel/errors.js';
+import { newId } from '../../kernel/ids.js';
+import type { Config } from '../config/config.js';
+import { runInRequest } from '../database/context.js';
+import { FROM_FORM } from '../input/input.pipe.js';
+import { wantsJson } from './errors.filter.js';
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+const SESSION_HOURS = 12;
+const KEY_PATTERN = /^[A-Za-z0-9_-]{8,100}$/;
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The idempotency key of the form that was sent. */
+    formKey?: string;
+    receivedAt: Date;
+  }
+}
+
+export interface DoorParts {
+  readonly config: Config;
+  readonly pool: pg.Pool;
+  readonly assetsFolder: string;
+  readonly now: () => Date;
+  /** Answers errors that arise before any handler. */
+  readonly onError: (error: unknown, request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+}
+
+/** The options Fastify itself is made with. */
+export function fastifyOptions(config: Config): Record<string, unknown> {
+  return {
+    trustProxy: config.trustProxy,
+    bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: () => newId(),
+    requestIdHeader: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    logger: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  };
+}
+
+export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise<void> {
+  const { config } = parts;
+  const isSecure = config.publicUrl.startsWith('https:');
+
+  app.decorateRequest('receivedAt', null as unknown as Date);
+  app.addHook('onRequest', (request, reply, done) => {
+    request.receivedAt = parts.now();
+    reply.header('x-request-id', request.id);
+    done();
+  });
+
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    hsts: isSecure ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+    referrerPolicy: { policy: 'same-origin' },
+    crossOriginEmbedderPolicy: false,
+  });
+
+  await app.register(statics, {
+    root: parts.assetsFolder,
+    prefix: '/assets/',
+    preCompressed: true,
+    immutable: true,
+    maxAge: '365d',
+    decorateReply: false,
+  });
+
+  await app.register(cookie);
+  const Store = connectPgSimple(expressSession as never);
+  await app.register(session, {
+    secret: config.sessionSecret,
+    cookieName: isSecure ? '__Host-granary' : 'granary',
+    saveUninitialized: false,
+    rolling: false,
+    cookie: { path: '/', secure: isSecure, httpOnly: true, sameSite: 'lax', maxAge: SESSION_HOURS * 3_600_000 },
+    store: new Store({ pool: parts.pool, tableName: 'web_sessions', pruneSessionInterval: false }) as never,
+  });
+  await app.register(csrf, {
+    sessionPlugin: '@fastify/session',
+    getToken: (request) => (request as FastifyRequest & { csrfToken?: string }).csrfToken,
+  });
+
+  readBodies(app);
+  app.addHook('preHandler', (request, reply, done) => checkOrigin(app, config, request, reply, done));
+  app.addHook('preHandler', (request, _reply, done) => {
+    runInRequest({ requestId: request.id, receivedAt: request.receivedAt, idempotency: idempotencyOf(request) }, done);
+  });
+  app.setErrorHandler((error, request, reply) => parts.onError(error, request, reply));
+}
+
+/** JSON, where an empty body is {}, and forms, read with limits; anything else is refused. */
+function readBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    const text = String(body).trim();
+    if (text === '') return done(null, {});
+    try {
+      return done(null, JSON.parse(text, refusePrototype));
+    } catch (error) {
+      return done(error instanceof AppError ? error : badRequest('request.not_json'));
+    }
+  });
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
+    try {
+      const form = qs.parse(String(body), {
+        allowDots: true,
+        depth: 5,
+        arrayLimit: 500,
+        parameterLimit: 5000,
+        throwOnLimitExceeded: true,
+      });
+      const { _csrf: token, _key: key, ...fields } = form;
+      Object.assign(request, { csrfToken: typeof token === 'string' ? token : undefined });
+      if (typeof key === 'string' && KEY_PATTERN.test(key)) request.formKey = key;
+      done(null, Object.defineProperty(fields, FROM_FORM, { value: true, enumerable: false }));
+    } catch {
+      done(badRequest('request.unreadable'));
+    }
+  });
+}
+
+function refusePrototype(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw badRequest('request.not_json');
+  return value;
+}
+
+/** A request that cannot be read at all: 400 rather than 422. */
+function badRequest(code: string): AppError {
+  return Object.defineProperty(invalid(code), 'status', { value: 400 });
+}
+
+function isSameOrigin(config: Config, request: FastifyRequest): boolean {
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
+  const { origin } = request.headers;
+  if (origin === undefined) return true;
+  return origin === config.publicUrl || origin === `${request.protocol}://${request.host}`;
+}
+
+function checkOrigin(
+  app: FastifyInstance,
+  config: Config,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: (error?: Error) => void,
+): void {
+  if (SAFE_METHODS.has(request.method)) return done();
+  if (!isSameOrigin(config, request)) return done(forbidden('request.forged'));
+  if (wantsJson(request)) {
+    const hasBody = request.headers['content-length'] !== '0' && request.headers['content-type'] !== undefined;
+    if (hasBody && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+      return done(Object.defineProperty(invalid('request.wrong_type'), 'status', { value: 415 }));
+    }
+    return done();
+  }
+  // The plugin answers through `done`; its own error is ours to word.
+  app.csrfProtection(request, reply, (error?: Error) =>
+    done(error === undefined ? undefined : forbidden('request.forged')),
+  );
+}
+
+function idempotencyOf(request: FastifyRequest): { key: string; route: string; inputHash: string } | undefined {
+  if (SAFE_METHODS.has(request.method)) return undefined;
+  const header = request.headers['idempotency-key'];
+  if (header !== undefined && (typeof header !== 'string' || !KEY_PATTERN.test(header))) {
+    throw badRequest('request.key_unreadable');
+  }
+  const key = header ?? request.formKey;
+  if (key === undefined) return undefined;
+  const inputHash = createHash('sha256')
+    .update(JSON.stringify(request.body ?? null))
+    .digest('hex');
+  return { key, route: `${request.method} ${request.url.split('?')[0]}`, inputHash };
+}
+
+/** The names under which built assets are served. */
+export async function readAssetManifest(assetsFolder: string): Promise<Record<string, string>> {
+  try {
+    return JSON.parse(await readFile(join(assetsFolder, 'manifest.json'), 'utf8')) as Record<string, string>;
+  } catch (error) {
+    throw unavailable('service.assets_missing', { cause: error });
+  }
+}

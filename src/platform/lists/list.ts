@@ -1,0 +1,133 @@
+/**
+ * Lists: one convention for page and API - `?q=&state=&sort=-dueAt&after=<cursor>&limit=` - over one SQL query with the
+ * policy's filter. Cursors are keyset: they carry the sort, the last values and a hash of the filter.
+ */
+import { createHash } from 'node:crypto';
+import { Calendar } from '../../kernel/calendar.js';
+import { invalidField } from '../../kernel/errors.js';
+import { isId } from '../../kernel/ids.js';
+import type { Queryable } from '../database/work.js';
+import { joinSql, rawSql, type Sql, sql } from '../database/sql.js';
+import { Integer, Text } from '../input/fields.js';
+
+export class ListQuery {
+  @Text({ label: 'list.search', optional: true })
+  q?: string;
+
+  @Text({ label: 'list.sort', optional: true, max: 40 })
+  sort?: string;
+
+  // Holds the sort's value, so it must have room for the longest name there is.
+  @Text({ label: 'list.after', optional: true, max: 2000 })
+  after?: string;
+
+  @Integer({ label: 'list.limit', optional: true, min: 1, max: 200 })
+  limit?: number;
+}
+
+type SortType = 'text' | 'bigint' | 'date' | 'timestamptz';
+
+export interface ListSpec {
+  /** What follows `select`. */
+  readonly columns: Sql;
+  /** What follows `from`. */
+  readonly from: Sql;
+  readonly where: readonly Sql[];
+  /** What one may sort by: SQL text of ours that is never null, and its type. */
+  readonly sorts: Readonly<Record<string, { readonly expression: string; readonly type: SortType }>>;
+  /** Such as `name` or `-createdAt`. */
+  readonly defaultSort: string;
+  /** The id column, the last word when values are equal. */
+  readonly id: string;
+}
+
+export interface ListPage<T> {
+  readonly items: readonly T[];
+  /** An opaque cursor for `after`, or null at the end. */
+  readonly next: string | null;
+  /** How many in all, counted up to 1,001. */
+  readonly count: number;
+  /** The sort in force, for the table's head. */
+  readonly sort: string;
+}
+
+interface Cursor {
+  readonly s: string;
+  readonly v: string;
+  readonly i: string;
+  readonly h: string;
+}
+
+export const MOST_COUNTED = 1001;
+
+const filterHash = (where: readonly Sql[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify(joinSql(where, ' and ').compile()))
+    .digest('base64url')
+    .slice(0, 12);
+
+/** What a cursor's value may look like; anything else would only be refused by the database. */
+const CURSOR_VALUES: Readonly<Record<SortType, RegExp>> = {
+  // eslint-disable-next-line no-control-regex -- the one character that no text in PostgreSQL can have
+  text: /^[^\u0000]*$/,
+  bigint: /^-?\d{1,18}$/,
+  date: /^\d{4}-\d{2}-\d{2}$/,
+  timestamptz: /^\d{4}-\d{2}-\d{2} ([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?\+00$/,
+};
+
+function readCursor(text: string, sort: string, hash: string, type: SortType): Cursor {
+  try {
+    const { s, v, i, h } = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Cursor;
+    const isOfThisList = s === sort && h === hash && typeof v === 'string' && typeof i === 'string';
+    if (isOfThisList && CURSOR_VALUES[type].test(v) && isId(i)) {
+      const isDay = type === 'text' || type === 'bigint' || Calendar.isDate(v.slice(0, 10));
+      if (isDay) return { s, v, i, h };
+    }
+  } catch {
+    // Not a cursor of ours: told below, like one of another list.
+  }
+  throw invalidField('after', 'list.cursor_of_another_list');
+}
+
+/** Runs the list and gives one page of it. The rows come with the columns the select names. */
+export async function readList<T extends object>(
+  from: Queryable,
+  spec: ListSpec,
+  query: ListQuery,
+): Promise<ListPage<T>> {
+  const sort = query.sort ?? spec.defaultSort;
+  const descending = sort.startsWith('-');
+  const key = descending ? sort.slice(1) : sort;
+  const by = Object.hasOwn(spec.sorts, key) ? spec.sorts[key] : undefined;
+  if (by === undefined) throw invalidField('sort', 'list.sort_unknown', { known: Object.keys(spec.sorts).join(', ') });
+  const limit = query.limit ?? 50;
+  const hash = filterHash(spec.where);
+  const where = [...spec.where];
+  const direction = rawSql(descending ? 'desc' : 'asc');
+  if (query.after !== undefined) {
+    const cursor = readCursor(query.after, sort, hash, by.type);
+    const compare = rawSql(descending ? '<' : '>');
+    where.push(
+      sql`(${rawSql(by.expression)}, ${rawSql(spec.id)}) ${compare} (${cursor.v}::${rawSql(by.type)}, ${cursor.i}::uuid)`,
+    );
+  }
+  const condition = (parts: readonly Sql[]): Sql =>
+    parts.length === 0 ? rawSql('') : sql`where ${joinSql(parts, ' and ')}`;
+  const rows = await from.query<T & { list_sort: string; list_id: string }>(
+    sql`select ${spec.columns}, (${rawSql(by.expression)})::text as list_sort, ${rawSql(spec.id)} as list_id
+        from ${spec.from} ${condition(where)}
+        order by ${rawSql(by.expression)} ${direction}, ${rawSql(spec.id)} ${direction} limit ${limit + 1}`,
+  );
+  const [{ count } = { count: 0 }] = await from.query<{ count: number }>(
+    sql`select count(*)::int as count from (select 1 from ${spec.from} ${condition(spec.where)} limit ${MOST_COUNTED}) counted`,
+  );
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const next =
+    rows.length > limit && last !== undefined
+      ? Buffer.from(
+          JSON.stringify({ s: sort, v: String(last.list_sort), i: last.list_id, h: hash } satisfies Cursor),
+        ).toString('base64url')
+      : null;
+  return { items, next, count, sort };
+}

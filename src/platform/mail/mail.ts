@@ -1,0 +1,104 @@
+/**
+ * Mail: a mail is a row written in the same work as its cause, delivered by a job, kept and shown where no mail server
+ * is set. It carries a Message-ID of its own that stays the same when it is sent again.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import nodemailer, { type Transporter } from 'nodemailer';
+import { systemActor } from '../../kernel/actor.js';
+import { newId } from '../../kernel/ids.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/tokens.js';
+import { Database } from '../database/database.js';
+import { sql } from '../database/sql.js';
+import type { Work } from '../database/work.js';
+import type { Job, JobHandler } from '../jobs/job.js';
+import { Templates } from '../templates/templates.js';
+import { Texts } from '../texts/texts.js';
+
+export interface MailRequest {
+  readonly to: string;
+  /** Key of the subject in the text catalogue, and what it is filled with. */
+  readonly subjectKey: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** Such as `mail/invitation`; plain text. */
+  readonly template: string;
+  readonly view: Readonly<Record<string, unknown>>;
+  /** A link in it lets somebody in: the administrators' outbox masks it outside a demo. */
+  readonly carriesSecret?: boolean;
+}
+
+@Injectable()
+export class Mailer {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly templates: Templates,
+    private readonly texts: Texts,
+  ) {}
+
+  /** Writes the mail in this work and queues its delivery; it exists exactly when the work commits. */
+  async send(work: Work, request: MailRequest): Promise<string> {
+    const id = newId();
+    const subject = this.texts.t(request.subjectKey, request.params).replace(/[\r\n]+/g, ' ');
+    const body = this.templates.renderText(request.template, { ...request.view, publicUrl: this.config.publicUrl });
+    const host = new URL(this.config.publicUrl).hostname;
+    await work.query(sql`
+      insert into mails (id, message_id, recipient, subject, body, carries_secret, created_at)
+      values (${id}, ${`<${id}@${host}>`}, ${request.to}, ${subject}, ${body}, ${request.carriesSecret ?? false}, ${work.now})`);
+    work.queue('mail.deliver', { mailId: id });
+    return id;
+  }
+}
+
+interface StoredMail {
+  readonly message_id: string;
+  readonly recipient: string;
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** A server that does not answer is given up before the lease of the job ends. */
+const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
+
+@Injectable()
+export class MailDelivery implements JobHandler {
+  readonly topic = 'mail.deliver';
+  private transport: Transporter | undefined;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly db: Database,
+  ) {}
+
+  /**
+   * The row stays locked while the mail is handed over, so that of two jobs for one mail the second finds it sent. Only
+   * when we die between the server's yes and the commit is it sent again, then with the same Message-ID.
+   */
+  async handle(payload: Readonly<Record<string, unknown>>, _job: Job): Promise<void> {
+    const url = this.config.smtpUrl;
+    if (url === undefined) return;
+    const id = String(payload['mailId']);
+    await this.db.work(systemActor('mail'), async (work) => {
+      const [mail] = await work.query<StoredMail>(sql`
+        select message_id, recipient, subject, body from mails where id = ${id} and sent_at is null for update`);
+      if (mail === undefined) return;
+      await this.hand(mail, url);
+      await work.query(sql`update mails set sent_at = ${work.now} where id = ${id}`);
+    });
+  }
+
+  private async hand(mail: StoredMail, url: string): Promise<void> {
+    this.transport ??= nodemailer.createTransport({ url, ...PATIENCE });
+    try {
+      await this.transport.sendMail({
+        messageId: mail.message_id,
+        from: this.config.mailFrom,
+        // As one address: what is in it must not be read as a list of them.
+        to: { name: '', address: mail.recipient },
+        subject: mail.subject,
+        text: mail.body,
+      });
+    } catch (error) {
+      throw new Error(`The mail server did not take the mail: ${(error as Error).message}`, { cause: error });
+    }
+  }
+}

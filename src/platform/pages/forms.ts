@@ -1,0 +1,93 @@
+/** Forms: an input's fields as a page shows them, with what was typed and what is wrong with it. */
+import type { FieldProblem } from '../../kernel/errors.js';
+import { Money } from '../../kernel/money.js';
+import { say } from '../http/problem.js';
+import type { RefusedForm } from '../http/visit.js';
+import { type FieldSpec, fieldsOf, type InputClass } from '../input/fields.js';
+import type { Texts } from '../texts/texts.js';
+import type { ChoiceView, ErrorItem, FieldKind, FieldView } from './components.js';
+
+export interface FormOptions {
+  /** What is stored, by field; Money, dates and basis points as they are. */
+  readonly values?: Readonly<Record<string, unknown>>;
+  readonly refused?: RefusedForm;
+  /** The choices of a select, by field, with the words people read. */
+  readonly choices?: Readonly<Record<string, readonly ChoiceView[]>>;
+  /** What the field's kind does not say: an e-mail address, fewer rows. */
+  readonly overrides?: Readonly<Record<string, Partial<FieldView>>>;
+  /** Only these, in this order. */
+  readonly only?: readonly string[];
+}
+
+const KIND_ON_PAGE: Readonly<Record<string, FieldKind>> = {
+  text: 'text',
+  long_text: 'textarea',
+  secret: 'password',
+  money: 'money',
+  date: 'date',
+  integer: 'number',
+  percent: 'text',
+  choice: 'select',
+  many: 'checkboxes',
+  yes_no: 'yes',
+  ref: 'select',
+};
+
+/** A stored value as it stands in its box. */
+function shown(field: FieldSpec, value: unknown): string | readonly string[] | boolean | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (value instanceof Money) return value.format({ symbol: false, cents: true });
+  if (typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return value.map(String);
+  if (field.kind === 'percent' && typeof value === 'number') {
+    const rest = value % 100;
+    return rest === 0 ? String(value / 100) : `${Math.floor(value / 100)}.${String(rest).padStart(2, '0')}`;
+  }
+  return String(value);
+}
+
+/** What was typed, just as it was typed. */
+function typed(field: FieldSpec, raw: unknown): string | readonly string[] | boolean | undefined {
+  if (field.kind === 'yes_no') return raw === 'yes';
+  if (field.kind === 'many') return raw === undefined ? [] : [raw].flat().map(String);
+  return typeof raw === 'string' ? raw : undefined;
+}
+
+/** The fields of an input, for `form` and `field` partials. Passphrases are never shown again; lists have no field. */
+export function fieldViews(input: InputClass, texts: Texts, options: FormOptions = {}): FieldView[] {
+  const problems = new Map(options.refused?.error.fields.map((problem) => [problem.field, problem]) ?? []);
+  const wanted = options.only;
+  const fields = fieldsOf(input).filter((field) => field.kind !== 'list');
+  const chosen =
+    wanted === undefined ? fields : wanted.flatMap((name) => fields.filter((field) => field.name === name));
+  return chosen.map((field) => {
+    const problem = problems.get(field.name);
+    const value =
+      options.refused === undefined
+        ? shown(field, options.values?.[field.name])
+        : typed(field, options.refused.values[field.name]);
+    const choices =
+      options.choices?.[field.name] ??
+      field.choices?.map((choice) => ({ value: choice, label: texts.t(`${field.label}.${choice}`) }));
+    return {
+      kind: KIND_ON_PAGE[field.kind] ?? 'text',
+      name: field.name,
+      label: texts.t(field.label),
+      hint: texts.has(`${field.label}.hint`) ? texts.t(`${field.label}.hint`) : undefined,
+      value: field.kind === 'secret' ? undefined : value,
+      error: problem === undefined ? undefined : say(texts, problem),
+      optional: field.optional && field.kind !== 'yes_no' && field.kind !== 'many',
+      options: choices,
+      ...options.overrides?.[field.name],
+    };
+  });
+}
+
+/** The items of the summary at the top of a refused form; undefined when nothing was refused. */
+export function errorItems(texts: Texts, refused: RefusedForm | undefined): readonly ErrorItem[] | undefined {
+  if (refused === undefined) return undefined;
+  const { error } = refused;
+  const ofFields = error.fields.map((problem: FieldProblem) => ({ text: say(texts, problem), field: problem.field }));
+  if (ofFields.length > 0) return ofFields;
+  return [{ text: say(texts, error) }, ...error.blockers.map((blocker) => ({ text: say(texts, blocker) }))];
+}

@@ -1,0 +1,129 @@
+/** PageWriter: puts a page into its frame - menu, who you are, what just happened - and sends it. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { AppError } from '../../kernel/errors.js';
+import { Policy } from '../../kernel/policy.js';
+import { say } from '../http/problem.js';
+import type { Visit } from '../http/visit.js';
+import { type Frame, Templates } from '../templates/templates.js';
+import { Texts } from '../texts/texts.js';
+import type { NoteView } from './components.js';
+import { Page, type Redirect } from './page.js';
+
+/** One line of the menu; shown to those who might do what it leads to. */
+export interface MenuItem {
+  readonly labelKey: string;
+  readonly href: string;
+  /** Lower stands further left; 50 when absent. */
+  readonly rank?: number;
+  /** Absent: shown to everybody signed in. */
+  readonly permission?: string;
+}
+
+export const MENU = Symbol('granary.menu');
+
+/** What stands at the foot of every page; the agency's settings provide it. */
+export abstract class AgencyFrame {
+  abstract load(): Promise<{ readonly name: string; readonly helpPhone: string; readonly demo: boolean }>;
+}
+
+const MOST_MENU_ITEMS = 6;
+
+@Injectable()
+export class PageWriter {
+  constructor(
+    private readonly templates: Templates,
+    private readonly texts: Texts,
+    private readonly policy: Policy,
+    private readonly agency: AgencyFrame,
+    @Inject(MENU) private readonly menu: readonly MenuItem[],
+  ) {}
+
+  /** The whole page as HTML; status and headers are set on the reply. */
+  async write(visit: Visit, page: Page, status = 200): Promise<string> {
+    const frame = await this.frame(visit, page);
+    const html = this.templates.render(page.template, page.view, frame);
+    // What one person may see is nobody else's to keep: neither a proxy nor the back button after signing out.
+    visit.reply.header('cache-control', 'no-store');
+    visit.reply.status(status).type('text/html; charset=utf-8');
+    return html;
+  }
+
+  /** Sends the browser on; what was done is said there, once. */
+  follow(visit: Visit, { path, note }: Redirect): string {
+    if (note !== undefined && visit.request.session !== undefined) {
+      visit.request.session.note = { path: path.split('?')[0] ?? path, key: note.key, params: { ...note.params } };
+    }
+    visit.reply.status(303).header('location', path).type('text/plain');
+    return '';
+  }
+
+  async writeError(visit: Visit, error: AppError): Promise<string> {
+    const view = {
+      title: this.texts.t(`problem.${error.kind}`),
+      sentence: say(this.texts, error),
+      blockers: error.blockers.map((each) => say(this.texts, each)),
+      requestId: visit.request.id,
+      isFailure: error.status >= 500,
+      canSignIn: visit.actor.kind === 'public',
+    };
+    if (error.retryAfterSeconds !== undefined) visit.reply.header('retry-after', error.retryAfterSeconds);
+    return this.write(visit, new Page('layout/problem', view, false), error.status);
+  }
+
+  private async frame(visit: Visit, page: Page): Promise<Frame> {
+    const { actor } = visit;
+    const agency = await this.agency.load();
+    const isSignedIn = actor.kind === 'person';
+    const csrf = isSignedIn || page.hasForm ? visit.reply.generateCsrf() : undefined;
+    return {
+      title: page.view.title,
+      locale: 'en',
+      agency: { name: agency.name, helpPhone: agency.helpPhone },
+      demo: agency.demo,
+      nav: isSignedIn ? this.navigation(visit) : [],
+      person: isSignedIn ? { name: actor.name, role: this.roleLine(visit), href: '/me' } : undefined,
+      csrf,
+      note: this.refusalNote(visit) ?? this.doneNote(visit),
+    };
+  }
+
+  private navigation(visit: Visit): { label: string; href: string; current: boolean }[] {
+    return this.menu
+      .filter((item) => item.permission === undefined || this.policy.mightDo(visit.actor, item.permission))
+      .slice(0, MOST_MENU_ITEMS)
+      .map((item) => ({
+        label: this.texts.t(item.labelKey),
+        href: item.href,
+        current: item.href === '/' ? visit.path === '/' : visit.path.startsWith(item.href),
+      }));
+  }
+
+  private roleLine(visit: Visit): string {
+    if (visit.actor.kind !== 'person') return '';
+    const roles = [...new Set(visit.actor.grants.map((grant) => grant.role))];
+    return roles.map((role) => this.texts.t(`role.${role}`)).join(', ');
+  }
+
+  /** A refused action without a form of its own is told at the top of the page it came from. */
+  private refusalNote(visit: Visit): NoteView | undefined {
+    const error = visit.refused?.error;
+    if (error === undefined || error.fields.some((each) => each.field !== 'note')) return undefined;
+    return {
+      tone: 'rust',
+      title: this.texts.t(`problem.heading.${error.kind}`),
+      text: say(this.texts, error),
+      items: [...error.fields, ...error.blockers].map((each) => say(this.texts, each)),
+    };
+  }
+
+  private doneNote(visit: Visit): NoteView | undefined {
+    const note = visit.request.session?.note;
+    if (note === undefined || note.path !== visit.path) return undefined;
+    visit.request.session.note = undefined;
+    return {
+      tone: 'blue',
+      title: this.texts.t(`done.${note.key}`, note.params),
+      text: this.texts.has(`done.${note.key}.more`) ? this.texts.t(`done.${note.key}.more`, note.params) : undefined,
+    };
+  }
+}

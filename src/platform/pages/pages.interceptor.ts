@@ -1,0 +1,58 @@
+/** Turns what page handlers give back into HTML, and shows a refused form again with everything typed still there. */
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { ModuleRef, Reflector } from '@nestjs/core';
+import type { FastifyReply } from 'fastify';
+import { catchError, from, mergeMap, type Observable } from 'rxjs';
+import { AppError } from '../../kernel/errors.js';
+import { RESUBMIT } from '../http/route.js';
+import { type ActingRequest, type Visit, visitOf } from '../http/visit.js';
+import { Page, Redirect } from './page.js';
+import { PageWriter } from './page-writer.js';
+
+type Shower = (visit: Visit) => Promise<Page> | Page;
+
+const RESHOWN = new Set(['invalid', 'conflict', 'forbidden']);
+
+@Injectable()
+export class PagesInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly modules: ModuleRef,
+    private readonly writer: PageWriter,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<ActingRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const method = this.reflector.get<string | undefined>(RESUBMIT, context.getHandler());
+    return next.handle().pipe(
+      mergeMap((answer) => from(this.send(visitOf(request, reply), answer))),
+      catchError((error: unknown) => {
+        if (method === undefined || !(error instanceof AppError) || !RESHOWN.has(error.kind)) throw error;
+        return from(this.showAgain(context, request, reply, method, error));
+      }),
+    );
+  }
+
+  private async send(visit: Visit, answer: unknown): Promise<unknown> {
+    if (answer instanceof Page) return this.writer.write(visit, answer);
+    if (answer instanceof Redirect) return this.writer.follow(visit, answer);
+    return answer;
+  }
+
+  private async showAgain(
+    context: ExecutionContext,
+    request: ActingRequest,
+    reply: FastifyReply,
+    method: string,
+    error: AppError,
+  ): Promise<string> {
+    const controller = this.modules.get(context.getClass(), { strict: false }) as Record<string, Shower>;
+    const show = controller[method];
+    if (show === undefined) throw new Error(`${context.getClass().name} has no method ${method}`);
+    const values = (request.body ?? {}) as Record<string, unknown>;
+    const visit = visitOf(request, reply, { values, error });
+    return this.writer.write(visit, await show.call(controller, visit), error.status);
+  }
+}

@@ -1,0 +1,36 @@
+/** The worker process: takes jobs from the outbox and does them, apart from the pages people wait for. */
+import { createContext, createDrainer } from './application.js';
+import { AgencySettings } from './features/agency/index.js';
+import { SystemClock } from './kernel/clock.js';
+import { loadConfig } from './platform/config/config.js';
+import { createLogger } from './platform/config/logger.js';
+import { findDatabase } from './platform/database/connect.js';
+
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  const logger = createLogger(config);
+  const database = await findDatabase(config, logger);
+  const clock = new SystemClock(config.clockOffsetMs);
+  const parts = { config, logger, clock, databaseUrl: database.appUrl, setRole: database.setRole };
+  const app = await createContext(parts);
+  await app.get(AgencySettings).current();
+  const drainer = createDrainer(app, parts);
+  drainer.start();
+  logger.info('worker ready');
+
+  let leaving = false;
+  const leave = async (): Promise<void> => {
+    if (leaving) return;
+    leaving = true;
+    await drainer.stop();
+    await app.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void leave());
+  process.on('disconnect', () => void leave());
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+  process.exit(1);
+});
