@@ -34,6 +34,8 @@ const size = (displayName, folder, base) => ({ ...base, displayName, testRegex: 
 
 export default {
   maxWorkers: 2,
+  // Generous, because the machines are shared and a slow minute is no defect; nothing waits for it when all is well.
+  testTimeout: 60_000,
   projects: [
     { ...common, displayName: 'small', testRegex: '(src|test/architecture)/.*\\.spec\\.ts$' },
     size('db', 'db', withDatabase),

@@ -106,6 +106,10 @@ export class Platform1790000000001 implements MigrationInterface {
     await runner.query(`grant select, insert, update, delete on all tables in schema public to granary_app`);
     await runner.query(`grant usage, select on all sequences in schema public to granary_app`);
     await runner.query(`revoke update, delete on audit_events, lifecycle_steps, installation from granary_app`);
+    await runner.query(`revoke insert on installation from granary_app`);
+    await runner.query(`revoke delete on mails, number_series from granary_app`);
+    // Which migrations ran is the owner's to say: the application could otherwise have one run again.
+    await runner.query(`revoke insert, update, delete on migrations from granary_app`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -119,6 +119,7 @@ export class Funds1790000000005 implements MigrationInterface {
     await runner.query(`create index allotment_returns_source_id_idx on allotment_returns (source_id)`);
     await runner.query(`create index sources_rule_set_id_idx on sources (rule_set_id)`);
     await runner.query(`revoke update, delete on allotments, allotment_returns from granary_app`);
+    await runner.query(`revoke delete on sources, funds, pools from granary_app`);
     for (const [table, column, target] of FOREIGN_KEYS) {
       await runner.query(
         `alter table ${table} add constraint ${table}_${column}_fkey foreign key (${column}) references ${target} (id)`,

@@ -224,9 +224,7 @@ async function openApi() {
     // Nest warns that nothing is made, which is what is wanted.
     logger: ['error'],
   });
-  const description = describeApi(app);
-  const paths = Object.entries(description.paths).filter(([path]) => path.startsWith('/api'));
-  return { ...description, paths: Object.fromEntries(paths) };
+  return describeApi(app);
 }
 
 function whoMay(permission) {

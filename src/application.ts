@@ -12,7 +12,6 @@ import { fastifyOptions, openDoors } from './platform/http/doors.js';
 import { ErrorsFilter } from './platform/http/errors.filter.js';
 import { PermissionGuard } from './platform/http/guard.js';
 import { checkRoutes } from './platform/http/routes.js';
-import type { ActingRequest } from './platform/http/visit.js';
 import { InputPipe } from './platform/input/input.pipe.js';
 import { Drainer } from './platform/jobs/drainer.js';
 import { type JobHandler, JobHandlers } from './platform/jobs/job.js';
@@ -39,7 +38,6 @@ export async function createWeb(parts: ApplicationParts): Promise<NestFastifyApp
     pool: app.get(Database).readPool,
     assetsFolder: assetsFolder(),
     now: () => app.get(Clock).now(),
-    onError: (error, request, reply) => filter.answer(error, request as ActingRequest, reply),
   });
   app.useGlobalGuards(app.get(PermissionGuard));
   app.useGlobalInterceptors(app.get(PagesInterceptor));
@@ -76,6 +74,8 @@ export function createDrainer(app: INestApplicationContext, parts: ApplicationPa
   return drainer;
 }
 
+const isForPrograms = (path: string): boolean => path.startsWith('/api/') || path === '/health' || path === '/ready';
+
 /** The API's description, made from the handlers themselves. */
 export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const description = new DocumentBuilder()
@@ -83,5 +83,11 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     .addCookieAuth('granary', { type: 'apiKey', in: 'cookie', name: 'granary' }, 'session')
     .build();
-  return SwaggerModule.createDocument(app, description);
+  const document = SwaggerModule.createDocument(app, description);
+  // Pages are for people. What is open to everybody says so by an empty list.
+  const paths = Object.entries(document.paths).filter(([path]) => isForPrograms(path));
+  for (const operation of paths.flatMap(([, item]) => Object.values(item) as { security?: object[] }[])) {
+    if (operation.security?.every((each) => Object.keys(each).length === 0)) operation.security = [];
+  }
+  return { ...document, paths: Object.fromEntries(paths) };
 }

@@ -7,6 +7,7 @@ import { SystemClock } from './kernel/clock.js';
 import { ConfigError, loadConfig } from './platform/config/config.js';
 import { createLogger } from './platform/config/logger.js';
 import { findDatabase } from './platform/database/connect.js';
+import { Database } from './platform/database/database.js';
 import { markInstallation } from './platform/database/installation.js';
 import { migrate } from './platform/database/migrate.js';
 
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
     logger.info({ signal }, 'leaving: requests in hand are finished first');
     await worker.stop();
     await app.close();
+    await app.get(Database).close();
     await database.stop();
     process.exit(0);
   };

@@ -4,7 +4,9 @@ import { AgencySettings } from './features/agency/index.js';
 import { SystemClock } from './kernel/clock.js';
 import { loadConfig } from './platform/config/config.js';
 import { createLogger } from './platform/config/logger.js';
+import { HOUSEKEEPING_MILLISECONDS, keepHouse } from './platform/jobs/housekeeping.js';
 import { findDatabase } from './platform/database/connect.js';
+import { Database } from './platform/database/database.js';
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
@@ -16,14 +18,21 @@ async function main(): Promise<void> {
   await app.get(AgencySettings).current();
   const drainer = createDrainer(app, parts);
   drainer.start();
+  const tidy = (): void => {
+    keepHouse(app.get(Database)).catch((error: unknown) => logger.warn({ err: error }, 'housekeeping failed'));
+  };
+  const timer = setInterval(tidy, HOUSEKEEPING_MILLISECONDS);
+  tidy();
   logger.info('worker ready');
 
   let leaving = false;
   const leave = async (): Promise<void> => {
     if (leaving) return;
     leaving = true;
+    clearInterval(timer);
     await drainer.stop();
     await app.close();
+    await app.get(Database).close();
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void leave());

@@ -70,8 +70,9 @@ function providers(parts: PlatformParts): Provider[] {
     EffectHandlers,
     {
       provide: Texts,
-      useFactory: () => {
-        const texts = Texts.load();
+      inject: [Database],
+      useFactory: (database: Database) => {
+        const texts = Texts.load({ dates: datesOf(database) });
         texts.add(derivedTexts(features));
         return texts;
       },

@@ -18,6 +18,6 @@ export const agencyFeature: Feature = {
   entities: [Agency, District, RuleSet, RuleValue],
   permissions: [agencyPermissions],
   lifecycles: [],
-  menu: [{ labelKey: 'menu.settings', href: '/settings', rank: 95, permission: 'settings.read' }],
+  menu: [{ labelKey: 'menu.settings', href: '/settings', rank: 90, permission: 'settings.read' }],
   jobs: [],
 };

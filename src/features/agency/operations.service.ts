@@ -62,7 +62,8 @@ export class Operations {
   /** The mail of the installation, newest first. */
   async mails(actor: Actor, query: ListQuery): Promise<ListPage<MailLine>> {
     const where = [this.readable(actor, 'mail.read')];
-    if (query.q !== undefined) where.push(sql`(m.recipient ilike ${like(query.q)} or m.subject ilike ${like(query.q)})`);
+    if (query.q !== undefined)
+      where.push(sql`(m.recipient ilike ${like(query.q)} or m.subject ilike ${like(query.q)})`);
     const list = await readList<MailLine>(
       this.db,
       {

@@ -41,12 +41,7 @@ export interface SettingsRights {
   readonly readJobs: boolean;
 }
 
-export function settingsPage(
-  agency: AgencyView,
-  texts: Texts,
-  dates: DateReader,
-  may: SettingsRights,
-): SettingsPage {
+export function settingsPage(agency: AgencyView, texts: Texts, dates: DateReader, may: SettingsRights): SettingsPage {
   const t = (key: string): string => texts.t(key);
   const fact = (key: string, value: string | null): { label: string; value: string } => ({
     label: t(`settings.field.${key}`),

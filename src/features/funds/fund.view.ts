@@ -22,7 +22,7 @@ export class FundViews {
 
   async one(actor: Actor, id: string): Promise<FundView> {
     const fund = await this.funds.get(actor, id);
-    const [pools, allotments] = await Promise.all([this.funds.pools(id), this.funds.allotments({ fundId: id })]);
+    const [pools, allotments] = await Promise.all([this.funds.pools(id), this.funds.allotments(actor, { fundId: id })]);
     const [byPool, total] = await Promise.all([
       readFigures(this.db, {}, { members: poolMembers(id) }),
       readFigures(this.db, {}, { members: fundMembers(id) }),

@@ -1,5 +1,6 @@
 /** What sources and pools are called in the books. */
 import { sql } from '../../platform/database/sql.js';
+import type { ScopeName, ScopeSource } from '../identity/index.js';
 import type { LedgerName, NameSource } from '../ledger/index.js';
 
 interface Row {
@@ -25,3 +26,10 @@ export const namesOfPools: NameSource = async (from, ids) =>
           from pools p join funds f on f.id = p.fund_id where p.id = any(${ids}::uuid[])`,
     ),
   );
+
+/** Roles can be granted for one fund. */
+export const scopesOfFunds: ScopeSource = {
+  kind: 'fund',
+  names: (from, ids) => from.query<ScopeName>(sql`select id, name from funds where id = any(${ids}::uuid[])`),
+  choices: (from) => from.query<ScopeName>(sql`select id, name from funds order by name limit 200`),
+};

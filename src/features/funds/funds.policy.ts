@@ -28,7 +28,7 @@ export const fundsPermissions = definePermissions({
   'source.create': { meaning: 'Record a funding source', roles: { finance_officer: agencyWide } },
   'source.update': { meaning: 'Change a funding source while it is a draft', roles: { finance_officer: agencyWide } },
   'source.activate': { meaning: 'Put a funding source in force', roles: { finance_approver: agencyWide } },
-  'source.modify': { meaning: 'Record a numbered modification of a source', roles: { finance_officer: agencyWide } },
+  'source.modify': { meaning: 'Record a numbered modification of a source', roles: { finance_approver: agencyWide } },
   'source.begin_liquidation': {
     meaning: 'End new obligations of a source and pay its last bills',
     roles: { finance_officer: agencyWide },

@@ -159,17 +159,18 @@ export class Funds {
     );
   }
 
-  /** Every allotment of a source or of a fund, oldest first. */
-  async allotments(of: { sourceId: string } | { fundId: string }): Promise<AllotmentRow[]> {
+  /** The allotments of a source or of a fund that are for funds the actor may see, oldest first. */
+  async allotments(actor: Actor, of: { sourceId: string } | { fundId: string }): Promise<AllotmentRow[]> {
     const condition = 'sourceId' in of ? sql`a.source_id = ${of.sourceId}` : sql`p.fund_id = ${of.fundId}`;
     const rows = await this.db.query<AllotmentRow & { cents: string }>(
       sql`select a.source_id as "sourceId", s.name as "sourceName", a.pool_id as "poolId", p.name as "poolName",
             p.fund_id as "fundId", f.name as "fundName", a.amount_cents as cents, a.authority, a.created_at as "createdAt"
           from allotments a join sources s on s.id = a.source_id join pools p on p.id = a.pool_id
             join funds f on f.id = p.fund_id
-          where ${condition} order by a.created_at, a.id`,
+          where ${condition} and ${conditionSql(this.policy.filter(actor, 'fund.read', { scopes: { fund: 'p.fund_id' } }))}
+          order by a.created_at, a.id`,
     );
-    return rows.map((row) => ({ ...row, amount: Money.ofCents(row.cents) }));
+    return rows.map(({ cents, ...row }) => ({ ...row, amount: Money.ofCents(cents) }));
   }
 
   private async lockFund(work: Work, id: string, permission: string): Promise<Fund> {

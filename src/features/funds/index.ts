@@ -19,8 +19,8 @@ export const fundsFeature: Feature = {
   permissions: [fundsPermissions],
   lifecycles: [sourceLifecycle],
   menu: [
-    { labelKey: 'menu.sources', href: '/sources', permission: 'source.read' },
-    { labelKey: 'menu.funds', href: '/funds', permission: 'fund.read' },
+    { labelKey: 'menu.sources', href: '/sources', rank: 20, permission: 'source.read' },
+    { labelKey: 'menu.funds', href: '/funds', rank: 30, permission: 'fund.read' },
   ],
   tasks: [FundsTasks],
   jobs: [],

@@ -206,7 +206,7 @@ export class SourcePageViews {
     if (source.state === 'draft' && can('source.update'))
       links.push({ label: this.t('form.edit'), href: `${path}/edit` });
     if (source.state === 'active' && can('allotment.create')) {
-      links.push({ label: this.t('allotment.new'), href: `/allotments/new?source=${source.id}` });
+      links.push({ label: this.t('allotment.new'), href: `/allotments/new?source=${source.id}`, primary: true });
     }
     if (source.state === 'active' && can('source.modify')) {
       links.push({ label: sourceLifecycle.action('modify').label, href: `${path}/modify` });

@@ -61,7 +61,7 @@ export class SourceViews {
     const [budget, modifications, allotments, figures, balance, actions] = await Promise.all([
       this.sources.budget(id),
       this.sources.modifications(id),
-      this.funds.allotments({ sourceId: id }),
+      this.funds.allotments(actor, { sourceId: id }),
       readFigures(this.db, { sourceIds: [id] }, 'source'),
       readStageBalances(this.db, [id]),
       this.sources.machine.actions(this.policy, this.db, actor, source),

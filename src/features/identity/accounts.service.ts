@@ -6,6 +6,7 @@ import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import { ActorSource } from '../../platform/http/guard.js';
+import { endOpenInvitations } from './invitation.steps.js';
 import { Account } from './account.entity.js';
 import { answering, Attempts, withoutKey } from './attempts.service.js';
 import { normalizeAddress, passphraseProblem, subjectHash } from './identity.rules.js';
@@ -72,6 +73,7 @@ export class Accounts {
         // Somebody else's change in between means that the passphrase just checked is no longer the one.
         if (row.epoch !== account.epoch || row.disabledAt !== null) throw conflict('thing.changed_meanwhile');
         await work.update(Account, row, { passphraseHash, epoch: row.epoch + 1 });
+        await endOpenInvitations(work, actor.personId);
         await this.attempts.succeeded(work, attempt);
         work.audit({ action: 'account.passphrase_changed', subjectType: 'account', subjectId: row.id });
         return { accountId: row.id, epoch: row.epoch };
@@ -88,6 +90,7 @@ export class Accounts {
       if (row.disabledAt !== null) throw conflict('account.already_disabled');
       await requireAnotherAdministrator(work, personId);
       await work.update(Account, row, { disabledAt: work.now, epoch: row.epoch + 1 });
+      await endOpenInvitations(work, personId);
       work.audit({ action: 'account.disabled', subjectType: 'person', subjectId: personId, note });
       return { id: personId };
     });

@@ -23,6 +23,6 @@ export const identityFeature: Feature = {
   entities: [Person, Identifier, Account, Invitation, SignInFailure, RoleGrant],
   permissions: [identityPermissions],
   lifecycles: [],
-  menu: [{ labelKey: 'menu.people', href: '/people', permission: 'person.read' }],
+  menu: [{ labelKey: 'menu.people', href: '/people', rank: 70, permission: 'person.read' }],
   jobs: [InvitationSender],
 };

@@ -8,6 +8,7 @@ import { sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import type { Job, JobHandler } from '../../platform/jobs/job.js';
 import { Mailer } from '../../platform/mail/mail.js';
+import { endOpenInvitations } from './invitation.steps.js';
 import { AgencySettings } from '../agency/index.js';
 import { Account, Invitation } from './account.entity.js';
 import { checkNew } from './accounts.service.js';
@@ -84,7 +85,7 @@ export class InvitationSender implements JobHandler {
       const done = await work.query(sql`select 1 from invitations where id = ${job.id}`);
       const recipient = await this.recipient(work, personId);
       if (done.length > 0 || recipient === undefined) return;
-      await this.replaceEarlier(work, personId);
+      await endOpenInvitations(work, personId);
       const token = randomToken();
       const expiresAt = new Date(work.now.getTime() + INVITATION_DAYS * 86_400_000);
       const tokenHash = hashToken(token);
@@ -108,11 +109,5 @@ export class InvitationSender implements JobHandler {
       join identifiers i on i.person_id = p.id and i.kind = 'address'
       where p.id = ${personId} and a.disabled_at is null order by i.created_at, i.id limit 1 for update of a`);
     return row;
-  }
-
-  private async replaceEarlier(work: Work, personId: string): Promise<void> {
-    await work.query(sql`
-      update invitations set replaced_at = ${work.now}, version = version + 1
-      where person_id = ${personId} and used_at is null and replaced_at is null`);
   }
 }

@@ -3,7 +3,11 @@ import { ROLES, type Role, SCOPE_KINDS, type ScopeKind } from '../../kernel/poli
 import { Choice, DateField, Ref, Secret, Text, YesNo } from '../../platform/input/fields.js';
 import { ListQuery } from '../../platform/lists/list.js';
 
-const ADDRESS = { max: 254, pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/u, patternCode: 'field.not_an_address' } as const;
+const ADDRESS = {
+  max: 254,
+  pattern: /^[^\s@,;<>()"]+@[^\s@,;<>()"]+\.[^\s@,;<>()"]+$/u,
+  patternCode: 'field.not_an_address',
+} as const;
 
 export class PeopleQuery extends ListQuery {
   @Choice(ROLES, { label: 'person.field.role', optional: true })

@@ -47,7 +47,11 @@ export class LedgerQuery extends PlaceQuery {
 
 export class MonthInput {
   /** `2016-02` */
-  @Text({ label: 'ledger.field.month', pattern: /^\d{4}-(?:0[1-9]|1[0-2])$/, patternCode: 'ledger.month_unreadable' })
+  @Text({
+    label: 'ledger.field.month',
+    pattern: /^(?:19|20|21)\d{2}-(?:0[1-9]|1[0-2])$/,
+    patternCode: 'ledger.month_unreadable',
+  })
   month: string;
 }
 

@@ -26,6 +26,6 @@ export const organizationsFeature: Feature = {
   entities: [Organization, OrganizationDistrict, OrganizationMember, ExclusionCheck],
   permissions: [organizationPermissions],
   lifecycles: [],
-  menu: [{ labelKey: 'menu.organizations', href: '/organizations', permission: 'organization.read' }],
+  menu: [{ labelKey: 'menu.organizations', href: '/organizations', rank: 60, permission: 'organization.read' }],
   jobs: [],
 };

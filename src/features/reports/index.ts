@@ -15,6 +15,6 @@ export const reportsFeature: Feature = {
   entities: [],
   permissions: [reportsPermissions],
   lifecycles: [],
-  menu: [{ labelKey: 'menu.reports', href: '/reports/budget', permission: 'report.budget' }],
+  menu: [{ labelKey: 'menu.reports', href: '/reports/budget', rank: 50, permission: 'report.budget' }],
   jobs: [],
 };

@@ -62,7 +62,9 @@ describe('settings', () => {
       'GRANARY_DEMO',
       'CLOCK_OFFSET',
     ]);
-    expect(problemsOf({ NODE_ENV: 'production', PUBLIC_URL: 'https://grants.example.gov' })).toEqual([]);
+    expect(problemsOf({ NODE_ENV: 'production', PUBLIC_URL: 'https://grants.example.gov', TRUST_PROXY: '1' })).toEqual(
+      [],
+    );
   });
 
   it('sends no mail from a demo', () => {
@@ -89,7 +91,9 @@ describe('settings', () => {
   });
 
   it('drops the slash at the end of the public address', () => {
-    expect(loadConfig({ PUBLIC_URL: 'https://grants.example.gov/' }).publicUrl).toBe('https://grants.example.gov');
+    expect(loadConfig({ PUBLIC_URL: 'https://grants.example.gov/', TRUST_PROXY: '1' }).publicUrl).toBe(
+      'https://grants.example.gov',
+    );
   });
 
   it('refuses an owner login without an application login', () => {

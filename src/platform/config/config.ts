@@ -198,6 +198,13 @@ export function loadConfig(env: Env): Config {
     parseTrustProxy,
   );
 
+  if (publicUrl.startsWith('https:') && trustProxy === false) {
+    read.refuse(
+      'TRUST_PROXY',
+      'set when PUBLIC_URL starts with https: a proxy ends TLS, and secure cookies need its word',
+    );
+  }
+
   const dataDir = resolve(read.text('DATA_DIR') ?? './var');
   const databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:'], DATABASE_URL_EXPECTED);
   const databaseOwnerUrl = read.url('DATABASE_OWNER_URL', ['postgres:', 'postgresql:'], DATABASE_URL_EXPECTED);

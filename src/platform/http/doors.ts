@@ -10,8 +10,6 @@ import csrf from '@fastify/csrf-protection';
 import helmet from '@fastify/helmet';
 import session from '@fastify/session';
 import statics from '@fastify/static';
-import connectPgSimple from 'connect-pg-simple';
-import expressSession from 'express-session';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import qs from 'qs';
@@ -21,6 +19,7 @@ import type { Config } from '../config/config.js';
 import { runInRequest } from '../database/context.js';
 import { FROM_FORM } from '../input/input.pipe.js';
 import { wantsJson } from './errors.filter.js';
+import { sessionStore } from './session-store.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const SESSION_HOURS = 12;
@@ -40,8 +39,6 @@ export interface DoorParts {
   readonly pool: pg.Pool;
   readonly assetsFolder: string;
   readonly now: () => Date;
-  /** Answers errors that arise before any handler. */
-  readonly onError: (error: unknown, request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 }
 
 /** The options Fastify itself is made with. */
@@ -67,6 +64,12 @@ export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise
     request.receivedAt = parts.now();
     reply.header('x-request-id', request.id);
     done();
+  });
+  app.addHook('onSend', (request, reply, payload, done) => {
+    // What one person may see is nobody else's to keep; only the assets are the same for all.
+    if (!reply.hasHeader('cache-control') && !request.url.startsWith('/assets/'))
+      reply.header('cache-control', 'no-store');
+    done(null, payload);
   });
 
   await app.register(helmet, {
@@ -100,14 +103,13 @@ export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise
   });
 
   await app.register(cookie);
-  const Store = connectPgSimple(expressSession as never);
   await app.register(session, {
     secret: config.sessionSecret,
     cookieName: isSecure ? '__Host-granary' : 'granary',
     saveUninitialized: false,
     rolling: false,
     cookie: { path: '/', secure: isSecure, httpOnly: true, sameSite: 'lax', maxAge: SESSION_HOURS * 3_600_000 },
-    store: new Store({ pool: parts.pool, tableName: 'web_sessions', pruneSessionInterval: false }) as never,
+    store: sessionStore(parts.pool) as never,
   });
   await app.register(csrf, {
     sessionPlugin: '@fastify/session',
@@ -119,7 +121,6 @@ export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise
   app.addHook('preHandler', (request, _reply, done) => {
     runInRequest({ requestId: request.id, receivedAt: request.receivedAt, idempotency: idempotencyOf(request) }, done);
   });
-  app.setErrorHandler((error, request, reply) => parts.onError(error, request, reply));
 }
 
 /** JSON, where an empty body is {}, and forms, read with limits; anything else is refused. */

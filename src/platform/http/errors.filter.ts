@@ -40,7 +40,11 @@ export function toAppError(error: unknown): AppError | undefined {
   const status =
     error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown } | undefined)?.statusCode;
   const known = typeof status === 'number' ? KIND_OF_STATUS[status] : undefined;
-  return known === undefined ? undefined : new RequestError(known.kind, known.code, known.status);
+  if (known !== undefined) return new RequestError(known.kind, known.code, known.status);
+  if (status === 503) return new RequestError('unavailable', 'service.busy', 503);
+  // Any other fault of the request keeps its own status: ranges and conditions that cannot be met.
+  const isOfRequest = typeof status === 'number' && status >= 400 && status < 500;
+  return isOfRequest ? new RequestError('invalid', 'request.unreadable', status) : undefined;
 }
 
 export const wantsJson = (request: FastifyRequest): boolean =>
@@ -56,11 +60,18 @@ export class ErrorsFilter implements ExceptionFilter {
 
   async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
-    await this.answer(thrown, http.getRequest<ActingRequest>(), http.getResponse<FastifyReply>());
+    const request = http.getRequest<ActingRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    try {
+      await this.answer(thrown, request, reply);
+    } catch (error) {
+      // An answer that cannot be worded must not end the server for everybody else.
+      this.logger.error({ err: error, thrown, requestId: request.id }, 'an error could not be told');
+      if (!reply.sent) await reply.status(500).type('text/plain; charset=utf-8').send(`Error ${request.id}`);
+    }
   }
 
-  /** Also called for errors that arise before Nest: unreadable bodies, forged forms. */
-  async answer(thrown: unknown, request: ActingRequest, reply: FastifyReply): Promise<void> {
+  private async answer(thrown: unknown, request: ActingRequest, reply: FastifyReply): Promise<void> {
     let error = toAppError(thrown);
     if (error === undefined) {
       this.logger.error({ err: thrown, requestId: request.id, route: request.routeOptions?.url }, 'request failed');

@@ -1,6 +1,6 @@
 /** InputPipe: reads every body and query by the class the handler declares. */
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
-import { notFound } from '../../kernel/errors.js';
+import { AppError, notFound } from '../../kernel/errors.js';
 import { isId } from '../../kernel/ids.js';
 import type { InputClass } from './fields.js';
 import { readInput } from './read-input.js';
@@ -19,6 +19,12 @@ export class InputPipe implements PipeTransform {
     if (metatype === undefined || metatype === Object)
       throw new Error('A handler takes a body or query without a class');
     const fromForm = type === 'query' || (value as { [FROM_FORM]?: true } | undefined)?.[FROM_FORM] === true;
-    return readInput(metatype as InputClass<object>, value, fromForm);
+    try {
+      return readInput(metatype as InputClass<object>, value, fromForm);
+    } catch (error) {
+      // An address that asks for what there is not is a bad request; a form or body can be mended and sent again.
+      if (type === 'query' && error instanceof AppError) throw Object.defineProperty(error, 'status', { value: 400 });
+      throw error;
+    }
   }
 }

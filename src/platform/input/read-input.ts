@@ -5,6 +5,9 @@ import { type FieldSpec, fieldsOf, type InputClass } from './fields.js';
 const isAbsent = (raw: unknown): boolean =>
   raw === undefined || raw === null || (typeof raw === 'string' && raw.trim() === '');
 
+const MOST_UNKNOWN = 20;
+const MOST_PROBLEMS = 200;
+
 /** A form's spare rows are sent blank; they are not lines. */
 const isBlank = (item: unknown): boolean =>
   typeof item === 'object' && item !== null && Object.values(item).every(isAbsent);
@@ -26,8 +29,12 @@ function readFields(input: InputClass, raw: unknown, form: boolean, path: string
   const sent = raw as Record<string, unknown>;
   const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
   const known = new Set(fields.map((field) => field.name));
-  for (const name of Object.keys(sent)) {
-    if (!known.has(name)) problems.push({ field: at(name), code: 'field.unknown', params: { name } });
+  // What is said of unknown names is bounded, so that a body full of them does not make a larger answer.
+  for (const name of Object.keys(sent)
+    .filter((each) => !known.has(each))
+    .slice(0, MOST_UNKNOWN)) {
+    const shown = name.slice(0, 40);
+    problems.push({ field: at(shown), code: 'field.unknown', params: { name: shown } });
   }
   for (const field of fields) {
     const value = Object.hasOwn(sent, field.name) ? sent[field.name] : undefined;
@@ -52,7 +59,9 @@ function readFields(input: InputClass, raw: unknown, form: boolean, path: string
 export function readInput<T extends object>(input: InputClass<T>, raw: unknown, form: boolean): T {
   const problems: FieldProblem[] = [];
   const result = readFields(input, raw ?? {}, form, '', problems);
-  if (problems.length > 0)
-    throw invalid('input.has_problems', { params: { count: problems.length }, fields: problems });
+  if (problems.length > 0) {
+    const params = { count: problems.length };
+    throw invalid('input.has_problems', { params, fields: problems.slice(0, MOST_PROBLEMS) });
+  }
   return result as T;
 }

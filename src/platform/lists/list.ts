@@ -121,8 +121,9 @@ export async function readList<T extends object>(
   const [{ count } = { count: 0 }] = await from.query<{ count: number }>(
     sql`select count(*)::int as count from (select 1 from ${spec.from} ${condition(spec.where)} limit ${MOST_COUNTED}) counted`,
   );
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const items = shown.map(({ list_sort: _sort, list_id: _id, ...item }) => item as unknown as T);
   const next =
     rows.length > limit && last !== undefined
       ? Buffer.from(

@@ -82,7 +82,11 @@ export class MailDelivery implements JobHandler {
         select message_id, recipient, subject, body from mails where id = ${id} and sent_at is null for update`);
       if (mail === undefined) return;
       await this.hand(mail, url);
-      await work.query(sql`update mails set sent_at = ${work.now} where id = ${id}`);
+      // A link that lets somebody in is of no use here once it is on its way; it would only lie in backups.
+      await work.query(sql`
+        update mails set sent_at = ${work.now}, body = case when carries_secret
+          then regexp_replace(body, 'https?://[^[:space:]]+', '(link removed after sending)', 'g') else body end
+        where id = ${id}`);
     });
   }
 

@@ -83,11 +83,9 @@ export function fieldViews(input: InputClass, texts: Texts, options: FormOptions
   });
 }
 
-/** The items of the summary at the top of a refused form; undefined when nothing was refused. */
+/** The items of the summary at the top of a refused form; undefined when no field is at fault: the page's note tells then. */
 export function errorItems(texts: Texts, refused: RefusedForm | undefined): readonly ErrorItem[] | undefined {
-  if (refused === undefined) return undefined;
-  const { error } = refused;
-  const ofFields = error.fields.map((problem: FieldProblem) => ({ text: say(texts, problem), field: problem.field }));
-  if (ofFields.length > 0) return ofFields;
-  return [{ text: say(texts, error) }, ...error.blockers.map((blocker) => ({ text: say(texts, blocker) }))];
+  const problems: readonly FieldProblem[] = refused?.error.fields ?? [];
+  if (problems.length === 0) return undefined;
+  return problems.map((problem) => ({ text: say(texts, problem), field: problem.field }));
 }

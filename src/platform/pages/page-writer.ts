@@ -26,7 +26,8 @@ export abstract class AgencyFrame {
   abstract load(): Promise<{ readonly name: string; readonly helpPhone: string; readonly demo: boolean }>;
 }
 
-const MOST_MENU_ITEMS = 6;
+/** As many as fit beside the name on a small laptop; on a phone they are a list. */
+const MOST_MENU_ITEMS = 8;
 
 @Injectable()
 export class PageWriter {

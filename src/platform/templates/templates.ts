@@ -170,6 +170,8 @@ export class Templates {
       isChosen: (value: unknown, chosen: unknown) =>
         Array.isArray(chosen) ? chosen.map(String).includes(String(value)) : String(value) === String(chosen ?? ''),
       isList: (value: unknown) => Array.isArray(value),
+      /** What is no longer than a date with its year stands in one line of a table. */
+      isShort: (value: unknown) => typeof value === 'string' && value.length <= 18,
       isGroup: (kind: unknown) => kind === 'radios' || kind === 'checkboxes',
       /** A fresh idempotency key for a form. */
       newKey: () => randomUUID(),
@@ -198,6 +200,7 @@ const HELPERS = Object.fromEntries(
     'describedBy',
     'isChosen',
     'isList',
+    'isShort',
     'isGroup',
     'newKey',
   ].map((name) => [name, true] as const),
