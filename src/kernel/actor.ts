@@ -1,5 +1,5 @@
 /** Actor: who is acting. First argument of every use case. */
-import type { Role, ScopeKind } from './policy.js';
+import type { Role, ScopeKind } from './roles.js';
 
 /** A role a person holds, and where. An agency-wide grant has no `scopeId`. */
 export interface Grant {

@@ -4,25 +4,9 @@
  * generated permission page all read it. What no row allows is refused.
  */
 import type { Actor, Grant, PersonActor } from './actor.js';
+import type { Role, ScopeKind } from './roles.js';
 
-export const ROLES = [
-  'applicant',
-  'reviewer',
-  'program_officer',
-  'committee_member',
-  'clerk',
-  'agency_signatory',
-  'finance_officer',
-  'finance_approver',
-  'participant',
-  'facilitator',
-  'auditor',
-  'administrator',
-] as const;
-export type Role = (typeof ROLES)[number];
-
-export const SCOPE_KINDS = ['agency', 'fund', 'round', 'collaborative', 'organization'] as const;
-export type ScopeKind = (typeof SCOPE_KINDS)[number];
+export { type Role, ROLES, SCOPE_KINDS, type ScopeKind } from './roles.js';
 
 /** The scopes a thing lies in. A kind that is absent does not apply to it; a list means that any of them will do. */
 export type Scopes = Partial<Record<Exclude<ScopeKind, 'agency'>, string | readonly string[] | null>>;

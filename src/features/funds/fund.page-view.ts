@@ -214,7 +214,8 @@ export class FundPageViews {
       links.push({ label: t('form.edit'), href: `/funds/${fundId}/edit` });
       links.push({ label: t('pool.new'), href: `/funds/${fundId}/pools/new`, primary: true });
     }
-    if (can('allotment.create')) links.push({ label: t('allotment.new'), href: '/allotments/new', primary: true });
+    if (can('allotment.create'))
+      links.push({ label: t('allotment.new'), href: '/allotments/new', primary: links.length === 0 });
     if (can('allotment.return')) links.push({ label: t('allotment.return'), href: '/allotments/return' });
     return links;
   }

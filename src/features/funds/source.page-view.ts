@@ -237,13 +237,13 @@ export class SourcePageViews {
         parts: [
           { stage: 'paid', amount: figures.disbursed },
           { stage: 'approved', amount: figures.payable },
-          { stage: 'remaining', amount: figures.remaining },
-          { stage: 'unawarded', amount: figures.available.add(unallotted) },
+          { stage: 'remaining', amount: figures.allotted.subtract(figures.disbursed).subtract(figures.payable) },
+          { stage: 'unawarded', amount: unallotted },
         ],
       }),
       figures: [
-        figure('source.figure.allotted', figures.allotted),
-        figure('source.figure.committed', figures.committed, 'remaining'),
+        figure('source.figure.allotted', figures.allotted, 'remaining'),
+        figure('source.figure.committed', figures.committed),
         figure('source.figure.disbursed', figures.disbursed, 'paid'),
         figure('source.figure.unallotted', unallotted, 'unawarded'),
       ],

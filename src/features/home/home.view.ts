@@ -14,6 +14,7 @@ type View = { title: string } & Record<string, unknown>;
 
 const MOST_SHOWN = 7;
 const SOON_DAYS = 2;
+const DAYS_SHOWN_SHORT = 300;
 
 @Injectable()
 export class HomeViews {
@@ -55,21 +56,20 @@ export class HomeViews {
     const { currentCalendar: calendar, today } = this.db;
     const days = task.dueOn === undefined ? undefined : calendar.daysBetween(today, task.dueOn);
     return {
-      date:
-        task.dueOn === undefined
-          ? undefined
-          : calendar.formatDate(task.dueOn, days !== undefined && Math.abs(days) > 300 ? 'long' : 'short'),
-      dateNote:
-        days === undefined
-          ? undefined
-          : days < 0
-            ? this.texts.t('home.due.late', { late: -days })
-            : this.texts.t('home.due', { days }),
+      ...this.when(task.dueOn, days),
       late: days !== undefined && days <= SOON_DAYS,
       title: task.title,
       href: task.href,
       text: task.text,
       button: { label: task.button, href: task.href, about: task.title, primary: isFirst },
     };
+  }
+
+  private when(dueOn: string | undefined, days: number | undefined): Pick<TodoItem, 'date' | 'dateNote'> {
+    if (dueOn === undefined || days === undefined) return { date: this.texts.t('home.any_time') };
+    // A day of another year says which.
+    const date = this.db.currentCalendar.formatDate(dueOn, Math.abs(days) > DAYS_SHOWN_SHORT ? 'long' : 'short');
+    const dateNote = days < 0 ? this.texts.t('home.due.late', { late: -days }) : this.texts.t('home.due', { days });
+    return { date, dateNote };
   }
 }

@@ -78,6 +78,8 @@ export function fieldViews(input: InputClass, texts: Texts, options: FormOptions
       error: problem === undefined ? undefined : say(texts, problem),
       optional: field.optional && field.kind !== 'yes_no' && field.kind !== 'many',
       options: choices,
+      // Nothing is chosen for anybody: the first line asks.
+      prompt: value === undefined && choices !== undefined ? texts.t('form.choose') : undefined,
       ...options.overrides?.[field.name],
     };
   });
