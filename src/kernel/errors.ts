@@ -28,6 +28,8 @@ export interface ErrorDetails {
   /** The sentences that say what is missing before a step can be taken. */
   readonly blockers?: readonly Sentence[];
   readonly retryAfterSeconds?: number;
+  /** Another HTTP status than the kind's: a request that cannot be read at all is 400, not 422. */
+  readonly status?: number;
   readonly cause?: unknown;
 }
 
@@ -48,6 +50,7 @@ export class AppError extends Error {
   readonly openActions?: readonly string[];
   readonly blockers: readonly Sentence[];
   readonly retryAfterSeconds?: number;
+  readonly status: number;
 
   constructor(kind: ErrorKind, code: string, details: ErrorDetails = {}) {
     super(code, details.cause === undefined ? undefined : { cause: details.cause });
@@ -59,10 +62,7 @@ export class AppError extends Error {
     this.openActions = details.openActions;
     this.blockers = details.blockers ?? [];
     this.retryAfterSeconds = details.retryAfterSeconds;
-  }
-
-  get status(): number {
-    return STATUS_OF_KIND[this.kind];
+    this.status = details.status ?? STATUS_OF_KIND[kind];
   }
 }
 

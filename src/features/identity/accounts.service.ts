@@ -8,7 +8,7 @@ import type { Queryable, Work } from '../../platform/database/work.js';
 import { ActorSource } from '../../platform/http/guard.js';
 import { endOpenInvitations } from './invitation.steps.js';
 import { Account } from './account.entity.js';
-import { answering, Attempts, withoutKey } from './attempts.service.js';
+import { Attempts, withoutKey } from './attempts.service.js';
 import { normalizeAddress, passphraseProblem, subjectHash } from './identity.rules.js';
 import { fitsPassphrase, hashPassphrase } from './passphrases.js';
 
@@ -47,7 +47,7 @@ export class Accounts {
       const attempt = { subject: subjectHash('address', value), address };
       await this.attempts.begin(attempt);
       const found = await this.fitting(await this.candidates(value), passphrase);
-      if (found === undefined) throw answering(invalid('session.wrong'), 401);
+      if (found === undefined) throw invalid('session.wrong', { status: 401 });
       const actor: PersonActor = { kind: 'person', personId: found.personId, name: found.name, grants: [] };
       await this.db.work(actor, async (work) => {
         await this.attempts.succeeded(work, attempt);

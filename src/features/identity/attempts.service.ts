@@ -1,7 +1,7 @@
 /** Attempts: slows down guessing. Ten failures from one place at one account in a quarter of an hour, then a pause. */
 import { Injectable } from '@nestjs/common';
 import { PUBLIC_ACTOR } from '../../kernel/actor.js';
-import { type AppError, invalid } from '../../kernel/errors.js';
+import { invalid } from '../../kernel/errors.js';
 import { currentRequest, runInRequest } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
@@ -39,8 +39,7 @@ export class Attempts {
     if (row === undefined || row.failures <= MOST_FAILURES) return;
     const waitMilliseconds = row.since.getTime() + WINDOW_MILLISECONDS - this.db.now.getTime();
     const minutes = Math.max(1, Math.ceil(waitMilliseconds / 60_000));
-    const error = invalid('session.wait', { params: { minutes }, retryAfterSeconds: minutes * 60 });
-    throw answering(error, 429);
+    throw invalid('session.wait', { params: { minutes }, retryAfterSeconds: minutes * 60, status: 429 });
   }
 
   async succeeded(work: Work, { subject, address }: Attempt): Promise<void> {
@@ -51,11 +50,6 @@ export class Attempts {
       delete from sign_in_failures where (subject_hash, address) in
         (select subject_hash, address from sign_in_failures where since <= ${oldest} limit 50 for update skip locked)`);
   }
-}
-
-/** The same error with another status: 401 and 429 are both shown on the form they came from. */
-export function answering(error: AppError, status: number): AppError {
-  return Object.defineProperty(error, 'status', { value: status });
 }
 
 /**

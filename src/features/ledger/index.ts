@@ -6,7 +6,6 @@ import { ledgerPermissions } from './ledger.policy.js';
 
 export { LedgerModule };
 export { readPoolBalance, readStageBalances, type StageBalances } from './ledger.balances.js';
-export { csvLine, type CsvCell } from './ledger.csv.js';
 export { LedgerDirectory, type LedgerName, type NameSource } from './ledger.directory.js';
 export { type FigureFilter, type FigureGroups, type Figures, NO_FIGURES, readFigures } from './ledger.figures.js';
 export {

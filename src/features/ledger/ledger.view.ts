@@ -14,7 +14,7 @@ import { fieldViews } from '../../platform/pages/forms.js';
 import { MOST_COUNTED } from '../../platform/lists/list.js';
 import type { Texts } from '../../platform/texts/texts.js';
 import type { AccountRow, EntriesPage, EntryRow, Explanation, PlaceRow } from './ledger-entries.service.js';
-import { type CsvCell, csvLine } from './ledger.csv.js';
+import { type CsvCell, csvLine } from '../../platform/spreadsheets/csv.js';
 import type { LedgerName, LedgerNames, Named } from './ledger.directory.js';
 import { LedgerQuery } from './ledger.input.js';
 import { type ReportColumn, type Stage, stageGlossary } from './ledger.glossary.js';

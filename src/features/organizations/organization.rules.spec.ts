@@ -1,8 +1,7 @@
-/** The checks of identifiers, mail domains and cells. */
+/** The checks of identifiers and mail domains. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  csvCell,
   hasUeiCheckDigit,
   identifierWarnings,
   isEinPrefixAssigned,
@@ -91,28 +90,5 @@ describe('mail domains', () => {
     expect(() => readMailDomains(typed)).toThrow(
       expect.objectContaining({ fields: [expect.objectContaining({ field: 'mailDomains', code })] }),
     );
-  });
-});
-
-describe('cells of a CSV file', () => {
-  it.each([
-    ['=1+2', "'=1+2"],
-    ['+1', "'+1"],
-    ['-1', "'-1"],
-    ['@SUM(A1)', "'@SUM(A1)"],
-    ['\t=1', "'\t=1"],
-    [' =1', "' =1"],
-    ['plain', 'plain'],
-    ['a, b', '"a, b"'],
-    ['say "hi"', '"say ""hi"""'],
-    ['=HYPERLINK("x"),y', '"\'=HYPERLINK(""x""),y"'],
-  ])('writes %j as %j', (value, cell) => {
-    expect(csvCell(value)).toBe(cell);
-  });
-
-  it('leaves numbers and nothing as they are', () => {
-    expect(csvCell(-5)).toBe('-5');
-    expect(csvCell(null)).toBe('');
-    expect(csvCell(undefined)).toBe('');
   });
 });

@@ -98,15 +98,3 @@ export function readMailDomains(typed: string | undefined): string[] {
   }
   return plain;
 }
-
-/**
- * A cell of a CSV file. Text that a spreadsheet would take for a formula gets an apostrophe in front, since names and
- * notes are typed by people we do not know.
- */
-export function csvCell(value: string | number | null | undefined): string {
-  if (value === null || value === undefined) return '';
-  const text = String(value);
-  const isFormula = typeof value === 'string' && /^\s*[=+\-@\t\r]/.test(text);
-  const safe = isFormula ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
-}

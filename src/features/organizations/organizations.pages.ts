@@ -9,6 +9,7 @@ import { Permit, Resubmit } from '../../platform/http/route.js';
 import { Here, type Visit } from '../../platform/http/visit.js';
 import { type Page, page, type Redirect, redirect } from '../../platform/pages/page.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { csvLine } from '../../platform/spreadsheets/csv.js';
 import { AgencySettings } from '../agency/index.js';
 import { ExclusionChecks } from './exclusion-checks.service.js';
 import {
@@ -22,7 +23,6 @@ import {
 import type { OrganizationRow } from './organization-list.js';
 import { OrganizationMembers } from './organization-members.service.js';
 import { OrganizationReader } from './organization-reader.js';
-import { csvCell } from './organization.rules.js';
 import { CSV_COLUMNS, csvCells, organizationPage, organizationsPage } from './organization.view.js';
 import {
   contactForm,
@@ -71,8 +71,8 @@ export class OrganizationsPages {
     const rows = this.everyRow(visit.actor, query, first);
     const lines = async function* (texts: Texts): AsyncGenerator<string> {
       // The mark tells Excel that the file is UTF-8.
-      yield `\ufeff${head.map(csvCell).join(',')}\r\n`;
-      for await (const row of rows) yield `${csvCells(row, texts).map(csvCell).join(',')}\r\n`;
+      yield `\ufeff${csvLine(head)}`;
+      for await (const row of rows) yield csvLine(csvCells(row, texts));
     };
     return new StreamableFile(Readable.from(lines(this.texts)), {
       type: CSV_TYPE,

@@ -4,8 +4,9 @@ import { Database } from '../../platform/database/database.js';
 import type { Visit } from '../../platform/http/visit.js';
 import { barList, moneyBar, type PageHead, percent, table } from '../../platform/pages/components.js';
 import { listHref } from '../../platform/pages/list-views.js';
+import { csvLine } from '../../platform/spreadsheets/csv.js';
 import { Texts } from '../../platform/texts/texts.js';
-import { csvLine, type Figures, REPORT_COLUMNS, stageGlossary } from '../ledger/index.js';
+import { type Figures, REPORT_COLUMNS, stageGlossary } from '../ledger/index.js';
 import type { BudgetReportQuery } from './budget-report.input.js';
 import { type BudgetReport, BudgetReports, type BudgetRow } from './budget-report.service.js';
 
@@ -97,7 +98,7 @@ export class BudgetReportViews {
   csv(report: BudgetReport): string {
     const heads = REPORT_COLUMNS.map((column) => stageGlossary[column].word);
     const line = (row: BudgetRow): string =>
-      csvLine([row.group ?? '', row.name, ...REPORT_COLUMNS.map((column) => row.figures[column].toDecimal())]);
+      csvLine([row.group ?? '', row.name, ...REPORT_COLUMNS.map((column) => row.figures[column])]);
     const total: BudgetRow = { id: '', name: this.t('table.total'), group: null, figures: report.totals };
     return [
       csvLine([this.t('report.column.group'), this.t('report.column.name'), ...heads]),

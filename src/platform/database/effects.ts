@@ -1,10 +1,10 @@
 /** Which feature carries out which kind of effect; features register at start, so the platform knows none of them. */
 import type { Effect } from '../../kernel/lifecycle.js';
-import type { Work } from './work.js';
+import type { EffectSink, Work } from './work.js';
 
 export type EffectHandler<E extends Effect = Effect> = (work: Work, effects: readonly E[]) => Promise<void>;
 
-export class EffectHandlers {
+export class EffectHandlers implements EffectSink {
   private readonly handlers = new Map<string, EffectHandler>();
 
   register<E extends Effect>(kind: E['kind'], handler: EffectHandler<E>): void {

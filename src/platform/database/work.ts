@@ -10,7 +10,6 @@ import { newId } from '../../kernel/ids.js';
 import type { Effect } from '../../kernel/lifecycle.js';
 import type { Policy } from '../../kernel/policy.js';
 import { currentRequest } from './context.js';
-import type { EffectHandlers } from './effects.js';
 import type { Row } from './row.js';
 import type { Sql } from './sql.js';
 
@@ -43,12 +42,17 @@ export interface Queryable {
   query<T = Record<string, unknown>>(query: Sql): Promise<T[]>;
 }
 
+/** Where a work hands its effects; `EffectHandlers` is it. */
+export interface EffectSink {
+  apply(work: Work, effects: readonly Effect[]): Promise<void>;
+}
+
 export interface WorkParts {
   readonly manager: EntityManager;
   readonly actor: Actor;
   readonly now: Date;
   readonly policy: Policy;
-  readonly effects: EffectHandlers;
+  readonly effects: EffectSink;
   readonly calendar: Calendar;
 }
 
@@ -58,7 +62,7 @@ export class Work implements Queryable {
   readonly policy: Policy;
   readonly calendar: Calendar;
   private readonly manager: EntityManager;
-  private readonly effects: EffectHandlers;
+  private readonly effects: EffectSink;
   private readonly auditEntries: AuditEntry[] = [];
   private readonly jobs: QueuedJob[] = [];
 

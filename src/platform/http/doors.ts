@@ -161,7 +161,7 @@ function refusePrototype(key: string, value: unknown): unknown {
 
 /** A request that cannot be read at all: 400 rather than 422. */
 function badRequest(code: string): AppError {
-  return Object.defineProperty(invalid(code), 'status', { value: 400 });
+  return invalid(code, { status: 400 });
 }
 
 function isSameOrigin(config: Config, request: FastifyRequest): boolean {
@@ -184,7 +184,7 @@ function checkOrigin(
   if (wantsJson(request)) {
     const hasBody = request.headers['content-length'] !== '0' && request.headers['content-type'] !== undefined;
     if (hasBody && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-      return done(Object.defineProperty(invalid('request.wrong_type'), 'status', { value: 415 }));
+      return done(invalid('request.wrong_type', { status: 415 }));
     }
     return done();
   }

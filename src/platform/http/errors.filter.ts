@@ -2,7 +2,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { AppError, type ErrorKind } from '../../kernel/errors.js';
+import { AppError, type ErrorKind, invalid, unavailable } from '../../kernel/errors.js';
 import type { Texts } from '../texts/texts.js';
 import type { PageWriter } from '../pages/page-writer.js';
 import { problemOf, sendProblem } from './problem.js';
@@ -20,31 +20,16 @@ const KIND_OF_STATUS: Readonly<Record<number, { kind: ErrorKind; code: string; s
   431: { kind: 'invalid', code: 'request.too_large', status: 431 },
 };
 
-/** An AppError that answers with another status than its kind's: malformed requests are 400, not 422. */
-class RequestError extends AppError {
-  constructor(
-    kind: ErrorKind,
-    code: string,
-    private readonly httpStatus: number | undefined,
-  ) {
-    super(kind, code);
-  }
-
-  override get status(): number {
-    return this.httpStatus ?? super.status;
-  }
-}
-
 export function toAppError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
   const status =
     error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown } | undefined)?.statusCode;
   const known = typeof status === 'number' ? KIND_OF_STATUS[status] : undefined;
-  if (known !== undefined) return new RequestError(known.kind, known.code, known.status);
-  if (status === 503) return new RequestError('unavailable', 'service.busy', 503);
+  if (known !== undefined) return new AppError(known.kind, known.code, { status: known.status });
+  if (status === 503) return unavailable('service.busy');
   // Any other fault of the request keeps its own status: ranges and conditions that cannot be met.
   const isOfRequest = typeof status === 'number' && status >= 400 && status < 500;
-  return isOfRequest ? new RequestError('invalid', 'request.unreadable', status) : undefined;
+  return isOfRequest ? invalid('request.unreadable', { status }) : undefined;
 }
 
 export const wantsJson = (request: FastifyRequest): boolean =>
@@ -60,22 +45,14 @@ export class ErrorsFilter implements ExceptionFilter {
 
   async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
-    const request = http.getRequest<ActingRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    try {
-      await this.answer(thrown, request, reply);
-    } catch (error) {
-      // An answer that cannot be worded must not end the server for everybody else.
-      this.logger.error({ err: error, thrown, requestId: request.id }, 'an error could not be told');
-      if (!reply.sent) await reply.status(500).type('text/plain; charset=utf-8').send(`Error ${request.id}`);
-    }
+    await this.answer(thrown, http.getRequest<ActingRequest>(), http.getResponse<FastifyReply>());
   }
 
   private async answer(thrown: unknown, request: ActingRequest, reply: FastifyReply): Promise<void> {
     let error = toAppError(thrown);
     if (error === undefined) {
       this.logger.error({ err: thrown, requestId: request.id, route: request.routeOptions?.url }, 'request failed');
-      error = new RequestError('unavailable', 'service.failed', 500);
+      error = unavailable('service.failed', { status: 500 });
     }
     try {
       await this.say(error, request, reply);

@@ -1,6 +1,6 @@
 /** InputPipe: reads every body and query by the class the handler declares. */
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
-import { AppError, notFound } from '../../kernel/errors.js';
+import { AppError, invalid, notFound } from '../../kernel/errors.js';
 import { isId } from '../../kernel/ids.js';
 import type { InputClass } from './fields.js';
 import { readInput } from './read-input.js';
@@ -23,8 +23,9 @@ export class InputPipe implements PipeTransform {
       return readInput(metatype as InputClass<object>, value, fromForm);
     } catch (error) {
       // An address that asks for what there is not is a bad request; a form or body can be mended and sent again.
-      if (type === 'query' && error instanceof AppError) throw Object.defineProperty(error, 'status', { value: 400 });
-      throw error;
+      if (type !== 'query' || !(error instanceof AppError)) throw error;
+      const { code, params, fields } = error;
+      throw invalid(code, { params, fields, status: 400 });
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Tables: the shape of a table, and the builder that makes it from rows of values. */
 import { Money } from '../../kernel/money.js';
 import { type BarStage, type BarView, count, percent } from './bars.js';
-import type { ActionView, EmptyView, FieldView, LinkView, PagerView, SearchView, TagView } from './components.js';
+import type { ActionView, EmptyView, FieldView, LinkView, PagerView, SearchView, TagView } from './shapes.js';
 
 export interface ColumnView {
   readonly label: string;
