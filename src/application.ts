@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { type INestApplicationContext, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { Logger } from 'pino';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { AppModule, FEATURES_IN_ORDER } from './app.module.js';
@@ -13,8 +14,9 @@ import { ErrorsFilter } from './platform/http/errors.filter.js';
 import { PermissionGuard } from './platform/http/guard.js';
 import { checkRoutes } from './platform/http/routes.js';
 import { InputPipe } from './platform/input/input.pipe.js';
-import { Drainer } from './platform/jobs/drainer.js';
+import { Drainer, type OutboxLoop } from './platform/jobs/drainer.js';
 import { type JobHandler, JobHandlers } from './platform/jobs/job.js';
+import { Relay } from './platform/jobs/relay.js';
 import { MailDelivery } from './platform/mail/mail.js';
 import { PagesInterceptor } from './platform/pages/pages.interceptor.js';
 import { assetsFolder, type PlatformParts } from './platform/platform.module.js';
@@ -61,17 +63,24 @@ export async function createContext(parts: ApplicationParts): Promise<INestAppli
   return context;
 }
 
-/** Every job handler there is; fails when a topic has two. */
+/** Every job handler there is; fails when a topic has none or two. */
 export function jobHandlers(app: INestApplicationContext): JobHandlers {
   const classes: Type<JobHandler>[] = FEATURES_IN_ORDER.flatMap((feature) => [...feature.jobs]);
-  return new JobHandlers([app.get(MailDelivery), ...classes.map((each) => app.get(each, { strict: false }))]);
+  return JobHandlers.complete([app.get(MailDelivery), ...classes.map((each) => app.get(each, { strict: false }))]);
 }
 
-export function createDrainer(app: INestApplicationContext, parts: ApplicationParts): Drainer {
+/** What does the background work of this process: alone, or with Redis together with other workers. */
+export function createDrainer(app: INestApplicationContext, parts: ApplicationParts): OutboxLoop {
   const options = { url: parts.databaseUrl, sessionOptions: sessionOptions(parts.setRole) };
-  const drainer = new Drainer(options, jobHandlers(app), app.get(LOGGER));
-  drainer.now = () => parts.clock.now();
-  return drainer;
+  const handlers = jobHandlers(app);
+  const logger = app.get<Logger>(LOGGER);
+  const { redisUrl } = parts.config;
+  const loop =
+    redisUrl === undefined
+      ? new Drainer(options, handlers, logger)
+      : new Relay({ ...options, redisUrl }, handlers, logger);
+  loop.now = () => parts.clock.now();
+  return loop;
 }
 
 const isForPrograms = (path: string): boolean => path.startsWith('/api/') || path === '/health' || path === '/ready';

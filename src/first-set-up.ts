@@ -1,7 +1,7 @@
 /** firstSetUp: what an installation needs before anybody can use it; does nothing the second time. */
 import { randomBytes } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
-import { runDemo } from './demo/demo.js';
+import { type DemoOptions, runDemo } from './demo/demo.js';
 import { AgencySettings, RuleSets } from './features/agency/index.js';
 import { Administrators } from './features/identity/index.js';
 import { systemActor } from './kernel/actor.js';
@@ -9,11 +9,17 @@ import { type Config, keptSecret } from './platform/config/config.js';
 import { Database } from './platform/database/database.js';
 import { sql } from './platform/database/sql.js';
 
+export interface FirstSetUpOptions {
+  /** Whose the first account of an empty installation is. */
+  readonly administratorAddress?: string;
+  readonly database: DemoOptions['database'];
+}
+
 /** Gives the lines to print: who can sign in, and with what. */
 export async function firstSetUp(
   app: INestApplicationContext,
   config: Config,
-  administratorAddress = 'administrator@localhost',
+  { administratorAddress = 'administrator@localhost', database }: FirstSetUpOptions,
 ): Promise<string[]> {
   const db = app.get(Database);
   await db.work(systemActor('first-start'), async (work) => {
@@ -23,7 +29,7 @@ export async function firstSetUp(
   });
   if (config.demo) {
     const passphrase = config.demoPassphrase ?? keptSecret(config.dataDir, 'demo-passphrase').slice(0, 20);
-    const accounts = await runDemo(app, passphrase);
+    const accounts = await runDemo(app, passphrase, { database });
     return [
       'Demonstration. Sign in with one of these and the passphrase below:',
       ...accounts.map((each) => `  ${each}`),

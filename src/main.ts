@@ -24,11 +24,19 @@ async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const clock = new SystemClock(config.clockOffsetMs);
   const app = await createWeb({ config, logger, clock, databaseUrl: database.appUrl, setRole: database.setRole });
-  for (const line of await firstSetUp(app, config, administratorAddress())) process.stdout.write(`${line}\n`);
+  const setUp = {
+    administratorAddress: administratorAddress(),
+    database: { url: database.appUrl, setRole: database.setRole },
+  };
+  for (const line of await firstSetUp(app, config, setUp)) process.stdout.write(`${line}\n`);
   await app.listen(config.port, config.host);
-  const worker = superviseWorker(database.appUrl, database.ownerUrl, (code) =>
-    logger.warn({ code }, 'the worker ended; starting another'),
-  );
+  // With Redis the workers are processes of their own, as many as the operator runs.
+  const worker =
+    config.redisUrl === undefined
+      ? superviseWorker(database.appUrl, database.ownerUrl, (code) =>
+          logger.warn({ code }, 'the worker ended; starting another'),
+        )
+      : undefined;
   process.stdout.write(`Granary is ready at ${config.publicUrl}\n`);
   logger.info({ address: config.publicUrl }, 'ready');
 
@@ -37,7 +45,7 @@ async function main(): Promise<void> {
     if (leaving) return;
     leaving = true;
     logger.info({ signal }, 'leaving: requests in hand are finished first');
-    await worker.stop();
+    await worker?.stop();
     await app.close();
     await app.get(Database).close();
     await database.stop();

@@ -1,169 +1,119 @@
 /**
- * The demonstration: a program made by running the real use cases as the people who would. Each step looks whether it
- * was done, so an interrupted first start is finished by the next.
+ * The demonstration: a program made by running the real use cases through time, as the people who would. It is made in
+ * an application context of its own, whose clock stands on the days of the story; the first start that was interrupted
+ * is finished by the next, and once it is finished it is left alone.
  */
 import type { INestApplicationContext } from '@nestjs/common';
-import { AgencySettings, RuleSets } from '../features/agency/index.js';
-import { Funds, Sources } from '../features/funds/index.js';
-import { Administrators, hashPassphrase } from '../features/identity/index.js';
-import { type PersonActor, systemActor } from '../kernel/actor.js';
-import { Money } from '../kernel/money.js';
-import { ROLES, type Role } from '../kernel/policy.js';
+import type { Logger } from 'pino';
+import { createContext, createDrainer } from '../application.js';
+import { AgencySettings } from '../features/agency/index.js';
+import { systemActor } from '../kernel/actor.js';
+import { Clock, FixedClock } from '../kernel/clock.js';
+import { newId } from '../kernel/ids.js';
+import type { Config } from '../platform/config/config.js';
+import { CONFIG, LOGGER } from '../platform/config/tokens.js';
 import { Database } from '../platform/database/database.js';
 import { sql } from '../platform/database/sql.js';
+import { tellDeepDives } from './deep-dives.js';
+import { tellNextSteps } from './next-steps.js';
+import { addressesOf, type DemoOrganization, gatherCast } from './people.js';
+import { ROUNDS } from './program.js';
+import { nameAgency } from './setting.js';
+import { DEMO_ROUTE, Story } from './story.js';
 
-/** Participants and applicants hold their roles for a collaborative or an organization, which come later. */
-const AGENCY_ROLES = ROLES.filter((role) => !['applicant', 'participant', 'facilitator'].includes(role));
+export interface DemoOptions {
+  /** Where the database is; as the configuration says when absent. */
+  readonly database?: { readonly url: string; readonly setRole: boolean };
+  /** Called before each step; a test cuts the story short by throwing. */
+  readonly onStep?: (key: string) => void;
+}
 
-const SOURCE_NUMBER = 'B416A120001';
-const DISTRICTS = ['Auburn', 'Federal Way', 'Highline', 'Kent', 'Renton', 'Seattle', 'Tukwila'];
+const SYSTEM = systemActor('demo');
+const STORY_BEGINS = '2012-12-12T18:00:00Z';
+/** The second part is dated by the day of the first start, which has to lie behind the first part. */
+const EARLIEST_TODAY = new Date('2021-09-01T18:00:00Z');
 
-const POOLS = [
-  { name: 'Deep Dive 1', amount: '895529' },
-  { name: 'Deep Dive 2', amount: '1148966' },
-  { name: 'Deep Dive 3, round 1', amount: '1070069' },
-  { name: 'Deep Dive 3, round 2', amount: '727893' },
-  { name: 'Deep Dive 3, round 3', amount: '750000' },
-] as const;
-
-const addressOf = (role: Role): string => `${role.replaceAll('_', '-')}@example.org`;
-const nameOf = (role: Role): string => {
-  const words = role.replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
+/** Those of the fictitious part, beside those of the rounds. */
+const MORE_ORGANIZATIONS = ['Community organization D', 'Community organization E'];
 
 /** Gives the addresses that can sign in. */
-export async function runDemo(app: INestApplicationContext, passphrase: string): Promise<string[]> {
-  const people = await makePeople(app, passphrase);
-  await nameAgency(app, people);
-  const sourceId = await makeSource(app, people);
-  await makeFund(app, people, sourceId);
-  await makeDraftSource(app, people);
-  return AGENCY_ROLES.map(addressOf);
+export async function runDemo(
+  app: INestApplicationContext,
+  passphrase: string,
+  options: DemoOptions = {},
+): Promise<string[]> {
+  const organizations = organizationsOf();
+  if (!(await isFinished(app.get(Database)))) {
+    await tell(app, passphrase, organizations, options);
+    await app.get(AgencySettings).current();
+  }
+  return addressesOf(organizations);
 }
 
-type People = (role: Role) => PersonActor;
-
-async function makePeople(app: INestApplicationContext, passphrase: string): Promise<People> {
-  const hash = await hashPassphrase(passphrase);
-  const administrators = app.get(Administrators);
-  const ids = await app.get(Database).work(systemActor('demo'), async (work) => {
-    const made: Partial<Record<Role, string>> = {};
-    for (const role of AGENCY_ROLES) {
-      const account = { email: addressOf(role), name: nameOf(role), passphrase: { hash }, grants: [{ role }] };
-      made[role] = (await administrators.ensureAccount(work, account)).personId;
-    }
-    return made;
-  });
-  return (role) => {
-    const personId = ids[role];
-    if (personId === undefined) throw new Error(`The demo has no ${role}`);
-    return { kind: 'person', personId, name: nameOf(role), grants: [{ role, scopeKind: 'agency', scopeId: null }] };
+function organizationsOf(): DemoOrganization[] {
+  const found = new Map<string, DemoOrganization>();
+  const add = (name: string): void => {
+    const kind = name.endsWith('School District') ? 'school_district' : 'community_organization';
+    found.set(name, { name, kind });
   };
+  for (const { awards, declined } of ROUNDS) for (const { organization } of [...awards, ...declined]) add(organization);
+  for (const name of MORE_ORGANIZATIONS) add(name);
+  return [...found.values()];
 }
 
-async function nameAgency(app: INestApplicationContext, people: People): Promise<void> {
-  const settings = app.get(AgencySettings);
-  const current = await settings.current();
-  if (current.districts.length > 0) return;
-  await settings.update(people('administrator'), {
-    name: 'Puget Sound Educational Service District',
-    helpPhone: '555-0100',
-    timeZone: 'America/Los_Angeles',
-    fiscalYearStartMonth: 9,
-    districts: DISTRICTS.map((name) => ({ name })),
-  });
+async function isFinished(db: Database): Promise<boolean> {
+  const found = await db.query(sql`select 1 from audit_events where action = 'demo.finished' limit 1`);
+  return found.length > 0;
 }
 
-async function idOf(app: INestApplicationContext, query: ReturnType<typeof sql>): Promise<string | undefined> {
-  return (await app.get(Database).find<{ id: string }>(query))?.id;
-}
-
-async function makeSource(app: INestApplicationContext, people: People): Promise<string> {
-  const sources = app.get(Sources);
-  const found = await app
-    .get(Database)
-    .find<{ id: string; state: string }>(sql`select id, state from sources where award_number = ${SOURCE_NUMBER}`);
-  const ruleSets = await app.get(RuleSets).list();
-  const ruleSetId = ruleSets.find((each) => each.name.startsWith('RTT'))?.id ?? ruleSets[0]?.id ?? '';
-  const id =
-    found?.id ??
-    (
-      await sources.create(people('finance_officer'), {
-        name: 'Race to the Top – District',
-        grantor: 'U.S. Department of Education',
-        kind: 'federal',
-        awardNumber: SOURCE_NUMBER,
-        assistanceListing: '84.416',
-        amount: Money.parse('40000000'),
-        awardedOn: '2012-12-11',
-        startsOn: '2013-01-01',
-        endsOn: '2016-12-31',
-        liquidatesBy: '2017-03-31',
-        indirectRule: 'negotiated',
-        indirectRateBasisPoints: 1000,
-        subgrantAuthority: 'The notice inviting applications of August 2012 lets the grantee fund partnerships',
-        ruleSetId,
-        budget: [
-          { strand: 'Start Strong', category: 'Programs', amount: Money.parse('9500000') },
-          { strand: 'STEM Strong', category: 'Programs', amount: Money.parse('10500000') },
-          { strand: 'Stay Strong', category: 'Programs', amount: Money.parse('8000000') },
-          { strand: 'Foundational', category: 'Investment funds', amount: Money.parse('5000000') },
-          { strand: 'Foundational', category: 'Staff and shared services', amount: Money.parse('7000000') },
-        ],
-      })
-    ).id;
-  if (found === undefined || found.state === 'draft')
-    await sources.take(people('finance_approver'), id, 'activate', {});
-  return id;
-}
-
-async function makeFund(app: INestApplicationContext, people: People, sourceId: string): Promise<void> {
-  const funds = app.get(Funds);
-  const fundId =
-    (await idOf(app, sql`select id from funds where slug = 'deep-dives'`)) ??
-    (
-      await funds.create(people('program_officer'), {
-        name: 'Deep Dives',
-        slug: 'deep-dives',
-        purpose: 'Intensive partnerships of schools and community organizations in high-need schools.',
-      })
-    ).id;
-  for (const { name, amount } of POOLS) {
-    const poolId =
-      (await idOf(app, sql`select id from pools where fund_id = ${fundId} and name = ${name}`)) ??
-      (await funds.addPool(people('program_officer'), fundId, { kind: 'round', name })).id;
-    const allotted = await idOf(
-      app,
-      sql`select id from allotments where pool_id = ${poolId} and source_id = ${sourceId}`,
-    );
-    if (allotted !== undefined) continue;
-    await funds.allot(people('finance_officer'), {
-      sourceId,
-      poolId,
-      amount: Money.parse(amount),
-      authority: `Executive Committee, budget of ${name}`,
-    });
+async function tell(
+  app: INestApplicationContext,
+  passphrase: string,
+  organizations: readonly DemoOrganization[],
+  { database, onStep }: DemoOptions,
+): Promise<void> {
+  const settled = app.get<Config>(CONFIG);
+  const databaseUrl = database?.url ?? settled.databaseUrl;
+  if (databaseUrl === undefined) throw new Error('The demo was not told where its database is');
+  const clock = new FixedClock(STORY_BEGINS);
+  // Jobs are done here and now, at the time of the story, whoever does them later.
+  const config: Config = { ...settled, redisUrl: undefined };
+  const logger = app.get<Logger>(LOGGER);
+  logger.info('making the demonstration; this takes up to a minute');
+  const parts = { config, logger, clock, databaseUrl, setRole: database?.setRole ?? false };
+  const stage = await createContext(parts);
+  const drainer = createDrainer(stage, parts);
+  try {
+    const story = new Story({ app: stage, clock, drain: () => drainer.drain(), onStep });
+    const now = await firstMoment(story, app.get(Clock).now());
+    const cast = await gatherCast(story, passphrase, organizations);
+    await nameAgency(story, cast);
+    tellDeepDives(story, cast);
+    tellNextSteps(story, cast, now);
+    await story.play();
+    clock.set(now);
+    await story.drain();
+    await finish(story.db);
+  } finally {
+    await drainer.stop();
+    const db = stage.get(Database);
+    await stage.close();
+    await db.close();
   }
 }
 
-/** Something for a finance approver to do. */
-async function makeDraftSource(app: INestApplicationContext, people: People): Promise<void> {
-  const found = await idOf(app, sql`select id from sources where award_number = 'NEXT-2020'`);
-  if (found !== undefined) return;
-  const ruleSets = await app.get(RuleSets).list();
-  await app.get(Sources).create(people('finance_officer'), {
-    name: 'Next Steps Gift',
-    grantor: 'Example Foundation (fictitious)',
-    kind: 'private',
-    awardNumber: 'NEXT-2020',
-    amount: Money.parse('3000000'),
-    startsOn: '2020-07-01',
-    endsOn: '2028-06-30',
-    liquidatesBy: '2028-09-30',
-    indirectRule: 'fixed',
-    indirectRateBasisPoints: 1000,
-    subgrantAuthority: 'Gift agreement, section 4',
-    ruleSetId: ruleSets[0]?.id ?? '',
+/** When the demonstration was first made: a start that finishes it later goes on from the same day. */
+async function firstMoment(story: Story, now: Date): Promise<Date> {
+  const begun = now < EARLIEST_TODAY ? EARLIEST_TODAY : now;
+  const { at } = await story.step('begun', () => story.db.work(SYSTEM, async () => ({ at: begun.toISOString() })));
+  return new Date(at);
+}
+
+/** Written once, at the end. Keys of steps that nobody will take again go. */
+async function finish(db: Database): Promise<void> {
+  await db.work(SYSTEM, async (work) => {
+    await work.query(sql`delete from idempotency_keys where route = ${DEMO_ROUTE}`);
+    work.audit({ action: 'demo.finished', subjectType: 'installation', subjectId: newId() });
+    return null;
   });
 }

@@ -37,6 +37,11 @@ export interface ActionRow<State extends string, Subject, Input = unknown> {
   readonly permission: string;
   /** Tells what is still missing, each as a sentence that names who can mend it. Empty when the way is free. */
   readonly blockers?: (subject: Subject) => readonly Sentence[];
+  /**
+   * Why this one person may not, whatever their roles: they prepared what they would release, or they are no signatory.
+   * Nothing when they may. The button shows the sentence instead; the step itself is refused as forbidden.
+   */
+  readonly barredFor?: (subject: Subject, personId: string) => Sentence | undefined;
   /** What follows: ledger transfers, documents, news. Pure. */
   readonly effects?: (subject: Subject, context: StepContext<Input>) => readonly Effect[];
   /** The action needs a note that says why (corrections, refusals). */

@@ -4,6 +4,7 @@
 export const FEATURE_ORDER = [
   'agency',
   'identity',
+  'documents',
   'organizations',
   'ledger',
   'funds',
@@ -31,6 +32,9 @@ export const KEEPERS: Readonly<Record<string, string>> = {
   handlebars: 'src/platform/templates/',
   bullmq: 'src/platform/jobs/',
   pdfkit: 'src/platform/pdf/',
+  fontkit: 'src/platform/pdf/',
+  ioredis: 'src/platform/jobs/',
+  'ical-generator': 'src/platform/calendars/',
   exceljs: 'src/platform/spreadsheets/',
   pino: 'src/platform/config/',
   'intl-messageformat': 'src/platform/texts/',

@@ -9,7 +9,8 @@ import type { Config } from '../../src/platform/config/config.js';
 import { CONFIG, LOGGER } from '../../src/platform/config/tokens.js';
 import { sql } from '../../src/platform/database/sql.js';
 import type { Work } from '../../src/platform/database/work.js';
-import { Drainer, MOST_ATTEMPTS } from '../../src/platform/jobs/drainer.js';
+import { Drainer, type OutboxLoop } from '../../src/platform/jobs/drainer.js';
+import { MOST_ATTEMPTS } from '../../src/platform/jobs/outbox.js';
 import { type Job, JobHandlers } from '../../src/platform/jobs/job.js';
 import { MailDelivery, Mailer } from '../../src/platform/mail/mail.js';
 import { Texts } from '../../src/platform/texts/texts.js';
@@ -78,7 +79,7 @@ function handleBy(handle: (job: Job) => Promise<void> | void): Map<string, numbe
 }
 
 /** A drainer like that of a worker process of its own. */
-function drainer(): Drainer {
+function drainer(): OutboxLoop {
   return createDrainer(world.app, {
     config: world.app.get<Config>(CONFIG, { strict: false }),
     logger: world.app.get(LOGGER, { strict: false }),
@@ -146,8 +147,8 @@ describe('a job', () => {
 });
 
 describe('two drainers', () => {
-  let first: Drainer;
-  let second: Drainer;
+  let first: OutboxLoop;
+  let second: OutboxLoop;
   beforeEach(() => {
     first = drainer();
     second = drainer();

@@ -17,6 +17,10 @@ const OPEN_ROUTES: Readonly<Record<string, number>> = {
   'GET /health': 200,
   'GET /ready': 200,
   'GET /sign-in': 200,
+  'GET /funding': 200,
+  'GET /funding/:id': 404,
+  'GET /api/rounds/open': 200,
+  'GET /api/rounds/open/:id': 404,
   'GET /invitation/:token': 404,
   // Forms of pages that nobody opened carry no token.
   'POST /sign-in': 403,

@@ -129,7 +129,7 @@ export class Operations {
       if (job === undefined) throw notFound('thing.not_found');
       if (job.failedAt === null) throw conflict('job.not_failed');
       await work.query(sql`
-        update outbox set failed_at = null, attempts = 0, available_at = ${work.now}, locked_until = null
+        update outbox set failed_at = null, relayed_at = null, attempts = 0, available_at = ${work.now}, locked_until = null
         where id = ${id}`);
       await work.query(sql`notify outbox`);
       work.audit({

@@ -35,11 +35,13 @@ export class Pool extends Row {
   name: string;
 }
 
-/** Money of a source set aside for a pool. There is one for each source and pool; a raise needs a carried motion. */
+/** Money of a source set aside for a pool. The first of a source and pool records its authority; a raise its motion. */
 @Entity('allotments')
-@Unique(['sourceId', 'poolId'])
+@Index('allotments_first_key', ['sourceId', 'poolId'], { unique: true, where: '"motion_id" is null' })
+@Index('allotments_motion_id_key', ['motionId'], { unique: true })
 @Check('allotments_amount_check', '"amount_cents" > 0')
 @Index(['poolId'])
+@Index(['sourceId'])
 export class Allotment extends Row {
   @ForeignKey('sources')
   @Column({ type: 'uuid' })
@@ -55,6 +57,10 @@ export class Allotment extends Row {
   /** The decision that set it aside: a resolution, a budget, a grantor's approval. */
   @Column({ type: 'text' })
   authority: string;
+
+  /** The carried motion that raised what was set aside; nothing for the first allotment. */
+  @Column({ type: 'uuid', nullable: true })
+  motionId: string | null;
 }
 
 /** What was set aside, not awarded, and given back to its source. */

@@ -12,6 +12,7 @@ import { Ledger, readPoolBalance, readStageBalances } from '../ledger/index.js';
 import { Allotment, AllotmentReturn, Fund, Pool } from './fund.entity.js';
 import type { AllotmentInput, AllotmentReturnInput, FundInput, PoolInput } from './fund.input.js';
 import { allotmentReturnTransfer, allotmentTransfer } from './funds.transfers.js';
+import { drawFromPool, type SourceShare } from './pool-money.js';
 import { Source } from './source.entity.js';
 
 export interface FundRow {
@@ -38,6 +39,17 @@ export interface AllotmentRow {
   readonly authority: string;
   readonly createdAt: Date;
 }
+
+/** What a carried motion adds to what is set aside. */
+export interface AllotmentRaise {
+  readonly sourceId: string;
+  readonly poolId: string;
+  readonly amount: Money;
+  readonly authority: string;
+  readonly motionId: string;
+}
+
+type NewAllotment = Omit<AllotmentRaise, 'motionId'> & { readonly motionId: string | null };
 
 @Injectable()
 export class Funds {
@@ -93,15 +105,36 @@ export class Funds {
         const source = await this.lockSource(work, sourceId);
         const pool = await this.lockPool(work, poolId);
         this.require(work, 'allotment.create', { fund: pool.fundId });
-        if (source.state !== 'active') throw invalidField('sourceId', 'allotment.source_not_active');
-        await this.requireLeft(work, source, amount);
-        const allotment = await work.insertOne(Allotment, { sourceId, poolId, amount, authority });
-        await this.ledger.post(work, [allotmentTransfer(allotment.id, sourceId, poolId, amount)]);
-        const after = { sourceId, amount, authority };
-        work.audit({ action: 'allotment.created', subjectType: 'pool', subjectId: poolId, after });
-        return { id: allotment.id };
+        return this.setAside(work, source, { sourceId, poolId, amount, authority, motionId: null });
       }),
     );
+  }
+
+  /**
+   * What a carried motion adds to a pool, as a step of its work. Throws `allotment.source_not_active` or
+   * `allotment.more_than_left`.
+   */
+  async raiseAllotment(work: Work, raise: AllotmentRaise): Promise<{ id: string }> {
+    const source = await this.lockSource(work, raise.sourceId);
+    await this.lockPool(work, raise.poolId);
+    return this.setAside(work, source, raise);
+  }
+
+  /** Which sources of the pool bear this amount, as a step: see `drawFromPool`. */
+  async draw(work: Work, poolId: string, amount: Money): Promise<SourceShare[]> {
+    return drawFromPool(work, poolId, amount);
+  }
+
+  private async setAside(work: Work, source: Source, allotted: NewAllotment): Promise<{ id: string }> {
+    const { sourceId, poolId, amount, authority, motionId } = allotted;
+    if (source.state !== 'active') throw invalidField('sourceId', 'allotment.source_not_active');
+    await this.requireLeft(work, source, amount);
+    const allotment = await work.insertOne(Allotment, { sourceId, poolId, amount, authority, motionId });
+    await this.ledger.post(work, [allotmentTransfer(allotment.id, sourceId, poolId, amount)]);
+    const action = motionId === null ? 'allotment.created' : 'allotment.raised';
+    const after = { sourceId, amount, authority, motionId };
+    work.audit({ action, subjectType: 'pool', subjectId: poolId, after });
+    return { id: allotment.id };
   }
 
   /** Gives back to its source what was set aside for a pool and not awarded. */
@@ -216,7 +249,7 @@ export class Funds {
       const constraint = violatedConstraint(error);
       if (constraint === 'funds_slug_key') throw invalidField('slug', 'fund.slug_taken');
       if (constraint === 'pools_fund_id_name_key') throw invalidField('name', 'pool.name_taken');
-      if (constraint === 'allotments_pool_id_source_id_key') throw conflict('allotment.raise_needs_motion');
+      if (constraint === 'allotments_first_key') throw conflict('allotment.raise_needs_motion');
       throw error;
     }
   }

@@ -8,7 +8,10 @@ import { Source, SourceBudgetLine, SourceModification } from './source.entity.js
 import { sourceLifecycle } from './source.lifecycle.js';
 
 export { FundsModule } from './funds.module.js';
-export { Funds } from './funds.service.js';
+export { type AllotmentRaise, Funds } from './funds.service.js';
+export { type PoolMoney, type PoolSource, readPool, type SourceShare } from './pool-money.js';
+export { Pool } from './fund.entity.js';
+export { Source } from './source.entity.js';
 export { Sources } from './sources.service.js';
 export { fundMembers, poolMembers } from './fund.view.js';
 

@@ -12,7 +12,13 @@ const staff = {
 export const organizationPermissions = definePermissions({
   'organization.read': {
     meaning: 'See an organization',
-    roles: { ...staff, clerk: anywhere, committee_member: agencyWide, applicant: withinScope },
+    roles: {
+      ...staff,
+      agency_signatory: anywhere,
+      clerk: anywhere,
+      committee_member: agencyWide,
+      applicant: withinScope,
+    },
   },
   'organization.read_private': {
     meaning: "See an organization's EIN, what staff noted about it, and find it by its EIN",

@@ -1,33 +1,66 @@
-/** The budget report: what is set aside, committed, paid and left, by pool, source or fund. */
+/** The budget report: what is set aside, committed, paid and left, by award, round, district, category and so on. */
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { invalidField } from '../../kernel/errors.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { conditionSql, type Sql, sql } from '../../platform/database/sql.js';
-import { type Figures, NO_FIGURES, readFigures } from '../ledger/index.js';
-import type { BudgetReportQuery } from './budget-report.input.js';
+import type { Queryable } from '../../platform/database/work.js';
+import { Texts } from '../../platform/texts/texts.js';
+import { type Figures, NO_FIGURES } from '../ledger/index.js';
+import type { BudgetReportQuery, ReportGroup } from './budget-report.input.js';
+import { type AwardLine, BudgetReportReads, type Named } from './budget-report.reads.js';
+import {
+  addFigures,
+  awardColumns,
+  byShares,
+  isNothing,
+  type ReportFigures,
+  wholeColumns,
+} from './budget-report.rules.js';
+import { inSnapshot } from './snapshot.js';
+
+export type RowKind = ReportGroup;
 
 export interface BudgetRow {
+  /** What the row is about: under awards and rounds stand also the pools that promised money without one. */
+  readonly kind: RowKind;
   readonly id: string;
   readonly name: string;
-  /** The heading the row stands under: the fund of a pool. */
+  /** The heading the row stands under: the fund of a pool, the round of an award. */
   readonly group: string | null;
-  readonly figures: Figures;
+  readonly figures: ReportFigures;
+  /** Of an award: its number, who received it and the district with its largest share. */
+  readonly award?: string;
+  readonly recipient?: string;
+  readonly district?: string;
+}
+
+export interface DistrictRow {
+  readonly district: string;
+  readonly figures: ReportFigures;
 }
 
 export interface BudgetReport {
   readonly fund: string | null;
+  readonly source: string | null;
   readonly asOf: string;
-  readonly by: 'pool' | 'source' | 'fund';
+  readonly by: ReportGroup;
   readonly totals: Figures;
+  /** They add up to the totals. */
   readonly rows: readonly BudgetRow[];
+  /** A row for each of the agency's districts, also those without money. */
+  readonly byDistrict: readonly DistrictRow[];
+  readonly awards: number;
 }
 
-interface Named {
-  readonly id: string;
-  readonly name: string;
-  readonly group: string | null;
+/** What was asked for, settled once: which funds it covers does not depend on who reads it later. */
+export interface Extent {
+  readonly fund: { readonly id: string; readonly slug: string; readonly name: string } | null;
+  readonly fundIds: readonly string[];
+  readonly source: { readonly id: string; readonly name: string } | null;
+  readonly by: ReportGroup;
+  readonly asOf: string;
 }
 
 @Injectable()
@@ -35,71 +68,162 @@ export class BudgetReports {
   constructor(
     private readonly db: Database,
     private readonly policy: Policy,
+    private readonly texts: Texts,
   ) {}
 
   /** Of one fund, or of all the actor may read; today's, or as of a booking date. */
   async read(actor: Actor, query: BudgetReportQuery): Promise<BudgetReport> {
-    const by = query.by ?? 'pool';
-    const mayRead = conditionSql(this.policy.filter(actor, 'report.budget', { scopes: { fund: 'f.id' } }));
-    const fund = query.fund === undefined ? undefined : await this.fundId(mayRead, query.fund);
-    const where = fund === undefined ? mayRead : sql`(${mayRead} and f.id = ${fund})`;
-    const from = sql`pools p join funds f on f.id = p.fund_id where ${where}`;
-    const asOf = query.asOf !== undefined && query.asOf < this.db.today ? query.asOf : undefined;
-    const [names, figures, totals] = await Promise.all([
-      this.names(by, from),
-      this.figures(by, from, asOf),
-      readFigures(this.db, {}, { members: MEMBERS.all(from) }, asOf),
-    ]);
-    const rows = names.map((each) => ({ ...each, figures: figures.get(each.id) ?? NO_FIGURES }));
+    return this.readExtent(this.db, await this.extent(this.db, actor, query));
+  }
+
+  /** What the actor's query means: the funds they may read, no day after today. */
+  async extent(from: Queryable, actor: Actor, query: BudgetReportQuery): Promise<Extent> {
+    const funds = await from.query<{ id: string; slug: string; name: string }>(
+      sql`select f.id, f.slug, f.name from funds f where ${this.mayRead(actor)} order by f.name, f.id`,
+    );
+    const fund = funds.find(({ slug }) => slug === query.fund) ?? null;
+    if (query.fund !== undefined && fund === null) {
+      throw invalidField('fund', 'report.fund_unknown', { slug: query.fund });
+    }
+    const sources = query.source === undefined ? [] : await this.sourcesFrom(from, actor);
+    const source = sources.find(({ value }) => value === query.source);
+    if (query.source !== undefined && source === undefined) throw invalidField('source', 'report.source_unknown');
+    const { today } = this.db;
     return {
-      fund: query.fund ?? null,
-      asOf: asOf ?? this.db.today,
-      by,
-      totals: totals.get('all') ?? NO_FIGURES,
-      rows,
+      fund,
+      fundIds: fund === null ? funds.map(({ id }) => id) : [fund.id],
+      source: source === undefined ? null : { id: source.value, name: source.label },
+      by: query.by ?? 'award',
+      asOf: query.asOf !== undefined && query.asOf < today ? query.asOf : today,
     };
+  }
+
+  /** What was settled before, read at one moment; the caller has looked whether it may be seen. */
+  async readExtent(from: Queryable, extent: Extent): Promise<BudgetReport> {
+    return from === this.db ? inSnapshot(this.db, (moment) => this.report(moment, extent)) : this.report(from, extent);
   }
 
   /** Funds one may choose from. */
   async funds(actor: Actor): Promise<{ value: string; label: string }[]> {
-    const mayRead = conditionSql(this.policy.filter(actor, 'report.budget', { scopes: { fund: 'f.id' } }));
-    return this.db.query(sql`select f.slug as value, f.name as label from funds f where ${mayRead} order by f.name`);
+    return this.db.query(
+      sql`select f.slug as value, f.name as label from funds f where ${this.mayRead(actor)} order by f.name`,
+    );
   }
 
-  private async fundId(mayRead: Sql, slug: string): Promise<string> {
-    const row = await this.db.find<{ id: string }>(sql`select f.id from funds f where f.slug = ${slug} and ${mayRead}`);
-    if (row === undefined) throw invalidField('fund', 'report.fund_unknown', { slug });
-    return row.id;
+  /** Sources one may choose from. */
+  async sources(actor: Actor): Promise<{ value: string; label: string }[]> {
+    return this.sourcesFrom(this.db, actor);
   }
 
-  /** A source's row counts only what it set aside for the pools of the report. */
-  private async figures(by: BudgetReport['by'], from: Sql, asOf: string | undefined): Promise<Map<string, Figures>> {
-    if (by !== 'source') return readFigures(this.db, {}, { members: MEMBERS[by](from) }, asOf);
-    const pools = await this.db.query<{ id: string }>(sql`select p.id from ${from}`);
-    return readFigures(this.db, { holders: pools.map(({ id }) => ({ kind: 'pool', id })) }, 'source', asOf);
+  /** Whether this actor may read the report of all these funds. */
+  mayReadFunds(actor: Actor, fundIds: readonly string[]): boolean {
+    const may = (fund: string | null): boolean => this.policy.can(actor, 'report.budget', { scopes: { fund } });
+    return fundIds.length === 0 ? may(null) : fundIds.every(may);
   }
 
-  private async names(by: BudgetReport['by'], from: Sql): Promise<Named[]> {
+  private mayRead(actor: Actor): Sql {
+    return conditionSql(this.policy.filter(actor, 'report.budget', { scopes: { fund: 'f.id' } }));
+  }
+
+  private sourcesFrom(from: Queryable, actor: Actor): Promise<{ value: string; label: string }[]> {
+    return from.query(sql`
+      select s.id as value, s.name as label from sources s where s.id in (
+        select a.source_id from allotments a join pools p on p.id = a.pool_id join funds f on f.id = p.fund_id
+        where ${this.mayRead(actor)}) order by s.name, s.id`);
+  }
+
+  private async report(from: Queryable, extent: Extent): Promise<BudgetReport> {
+    const { fund, source, by, asOf } = extent;
+    const reads = new BudgetReportReads(from, {
+      fundIds: extent.fundIds,
+      sourceIds: source === null ? undefined : [source.id],
+      asOf: asOf < this.db.today ? asOf : undefined,
+    });
+    const totals = await reads.total();
+    const awards = await reads.awards();
+    const sums = districtSums(await reads.districts(), awards);
+    return {
+      fund: fund?.slug ?? null,
+      source: source?.id ?? null,
+      asOf,
+      by,
+      totals,
+      rows: by === 'district' ? await this.districtRows(reads, sums) : await this.rows(by, reads, awards),
+      byDistrict: [...sums.named].map(([district, each]) => ({ district, figures: awardColumns(each) })),
+      awards: awards.length,
+    };
+  }
+
+  private async rows(
+    by: Exclude<ReportGroup, 'district'>,
+    reads: BudgetReportReads,
+    awards: readonly AwardLine[],
+  ): Promise<BudgetRow[]> {
     switch (by) {
-      case 'pool':
-        return this.db.query<Named>(
-          sql`select p.id, p.name, f.name as "group" from ${from} order by f.name, p.created_at, p.id`,
-        );
-      case 'fund':
-        return this.db.query<Named>(sql`select distinct f.id, f.name, null as "group" from ${from} order by f.name`);
+      case 'award':
+        return [...awards.map(awardRow), ...(await outsideAwards(reads))];
+      case 'category':
+        return [...(await categoryRows(reads)), ...(await outsideAwards(reads))];
       case 'source':
-        return this.db.query<Named>(
-          sql`select s.id, s.name, null as "group" from sources s
-              where s.id in (select a.source_id from allotments a where a.pool_id in (select p.id from ${from}))
-              order by s.name`,
-        );
+        return rowsOf('source', await reads.sources());
+      case 'round':
+        return [...rowsOf('round', await reads.rounds()), ...rowsOf('pool', await reads.poolsWithoutRound())];
+      case 'pool':
+        return rowsOf('pool', await reads.pools());
+      case 'fund':
+        return rowsOf('fund', await reads.funds());
     }
+  }
+
+  /** Also what no district can be named for, so that the rows add up. */
+  private async districtRows(reads: BudgetReportReads, { named, unnamed }: DistrictSums): Promise<BudgetRow[]> {
+    const row = (id: string, name: string, figures: Figures): BudgetRow => ({
+      ...{ kind: 'district', id, name, group: null, figures: awardColumns(figures) },
+    });
+    return [
+      ...[...named].map(([name, figures]) => row(name, name, figures)),
+      ...(isNothing(unnamed) ? [] : [row('', this.texts.t('report.no_district'), unnamed)]),
+      ...(await outsideAwards(reads)),
+    ];
   }
 }
 
-/** The holders of each group. */
-const MEMBERS: Readonly<Record<'pool' | 'fund' | 'all', (from: Sql) => Sql>> = {
-  pool: (from) => sql`select p.id::text as key, 'pool' as holder_kind, p.id as holder_id from ${from}`,
-  fund: (from) => sql`select f.id::text as key, 'pool' as holder_kind, p.id as holder_id from ${from}`,
-  all: (from) => sql`select 'all' as key, 'pool' as holder_kind, p.id as holder_id from ${from}`,
-};
+interface DistrictSums {
+  readonly named: ReadonlyMap<string, Figures>;
+  /** Of awards that name no district. */
+  readonly unnamed: Figures;
+}
+
+function districtSums(known: readonly string[], awards: readonly AwardLine[]): DistrictSums {
+  const named = new Map(known.map((name) => [name, NO_FIGURES]));
+  let unnamed = NO_FIGURES;
+  for (const { figures, shares } of awards) {
+    if (shares.length === 0) unnamed = addFigures(unnamed, figures);
+    for (const [district, part] of byShares(figures, shares)) {
+      named.set(district, addFigures(named.get(district) ?? NO_FIGURES, part));
+    }
+  }
+  return { named, unnamed };
+}
+
+/** What pools promised without an award: stipends, childcare, own costs. A row for each pool that did. */
+async function outsideAwards(reads: BudgetReportReads): Promise<BudgetRow[]> {
+  return (await reads.poolsAlone())
+    .filter(({ figures }) => figures.committed.isPositive)
+    .map(({ figures, ...named }) => ({ kind: 'pool', ...named, figures: awardColumns(figures) }));
+}
+
+async function categoryRows(reads: BudgetReportReads): Promise<BudgetRow[]> {
+  const figures = await reads.categories();
+  return [...figures]
+    .filter(([, each]) => !isNothing(each))
+    .map(([name, each]) => ({ kind: 'category', id: name, name, group: null, figures: awardColumns(each) }));
+}
+
+const rowsOf = (kind: RowKind, lines: readonly (Named & { readonly figures: Figures })[]): BudgetRow[] =>
+  lines.map(({ figures, ...named }) => ({ kind, ...named, figures: wholeColumns(figures) }));
+
+const awardRow = ({ id, name, group, number, recipient, shares, figures }: AwardLine): BudgetRow => ({
+  ...{ kind: 'award', id, name, group, figures: awardColumns(figures) },
+  ...{ award: number, recipient, district: shares[0]?.district ?? '' },
+});

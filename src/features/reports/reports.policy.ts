@@ -15,4 +15,16 @@ export const reportsPermissions = definePermissions({
       administrator: anywhere,
     },
   },
+  'report.print': {
+    meaning: 'Have a budget report made as a document',
+    roles: {
+      program_officer: withinScope,
+      finance_officer: anywhere,
+      finance_approver: anywhere,
+      agency_signatory: anywhere,
+      committee_member: withinScope,
+      clerk: withinScope,
+      administrator: anywhere,
+    },
+  },
 });

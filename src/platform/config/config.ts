@@ -19,6 +19,7 @@ export const SETTING_NAMES = [
   'DATABASE_OWNER_URL',
   'DATABASE_POOL_SIZE',
   'READ_POOL_SIZE',
+  'REDIS_URL',
   'SESSION_SECRET',
   'SMTP_URL',
   'MAIL_FROM',
@@ -55,6 +56,8 @@ export interface Config {
   readonly databaseOwnerUrl: string | undefined;
   readonly databasePoolSize: number;
   readonly readPoolSize: number;
+  /** Absent means that a worker beside the web process does the background work by itself. */
+  readonly redisUrl: string | undefined;
   /** Signs session cookies. Without the setting it is made on first use and kept in `dataDir`. */
   readonly sessionSecret: string;
   /** Absent means that mail is kept and shown, never sent. Always absent in a demo installation. */
@@ -214,6 +217,8 @@ export function loadConfig(env: Env): Config {
   const databasePoolSize = read.whole('DATABASE_POOL_SIZE', 10, 1, 500);
   const readPoolSize = read.whole('READ_POOL_SIZE', 5, 1, 500);
 
+  const redisUrl = read.url('REDIS_URL', ['redis:', 'rediss:'], 'an address such as redis://host:6379');
+
   const sessionSecret = read.parsed<string | undefined>(
     'SESSION_SECRET',
     'at least 32 characters long',
@@ -262,6 +267,7 @@ export function loadConfig(env: Env): Config {
     databaseOwnerUrl,
     databasePoolSize,
     readPoolSize,
+    redisUrl,
     // Read late, so that looking at the settings writes nothing to disk.
     get sessionSecret() {
       return (secret ??= keptSecret(dataDir, 'session-secret'));

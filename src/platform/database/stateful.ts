@@ -69,7 +69,7 @@ export class Stateful<E extends StatefulRow & ObjectLiteral, Facts> {
     }
     const facts = await this.options.facts(work, rows);
     for (const row of rows) {
-      const refusal = this.refusal(row, step.action, facts.get(row.id) as Facts);
+      const refusal = this.refusal(row, step.action, facts.get(row.id) as Facts, work.actor);
       if (refusal !== undefined) throw refusal;
     }
     const note = step.note?.trim();
@@ -97,13 +97,12 @@ export class Stateful<E extends StatefulRow & ObjectLiteral, Facts> {
     return this.lifecycle
       .openActions(row.state, facts.get(row.id) as Facts)
       .filter((action) => policy.can(actor, action.permission, subject))
-      .map((action) => ({
-        name: action.name,
-        label: action.label,
-        enabled: action.blockers.length === 0,
-        needsNote: action.needsNote,
-        blockers: action.blockers,
-      }));
+      .map((action) => {
+        const bar = this.bar(action.name, facts.get(row.id) as Facts, actor);
+        const blockers = bar === undefined ? action.blockers : [bar, ...action.blockers];
+        const { name, label, needsNote } = action;
+        return { name, label, enabled: blockers.length === 0, needsNote, blockers };
+      });
   }
 
   state(state: string): StateAnswer {
@@ -123,13 +122,19 @@ export class Stateful<E extends StatefulRow & ObjectLiteral, Facts> {
     return { state: row.state, ...this.options.subjectOf(row) };
   }
 
-  private refusal(row: E, name: string, facts: Facts): AppError | undefined {
+  private bar(name: string, facts: Facts, actor: Actor): Sentence | undefined {
+    return actor.kind === 'person' ? this.lifecycle.action(name).barredFor?.(facts, actor.personId) : undefined;
+  }
+
+  private refusal(row: E, name: string, facts: Facts, actor: Actor): AppError | undefined {
     const action = this.lifecycle.action(name);
     const open = this.lifecycle.openActions(row.state, facts).map((each) => each.name);
     if (!action.from.includes(row.state)) {
       const params = { action: action.label, state: this.state(row.state).label };
       return conflict('action.not_open', { params, openActions: open });
     }
+    const bar = this.bar(name, facts, actor);
+    if (bar !== undefined) return forbidden(bar.code, { params: bar.params, openActions: open });
     const blockers = action.blockers?.(facts) ?? [];
     if (blockers.length > 0) {
       return conflict('action.blocked', { params: { action: action.label }, blockers, openActions: open });

@@ -11,6 +11,7 @@ import type { Effect } from '../../kernel/lifecycle.js';
 import type { Policy } from '../../kernel/policy.js';
 import { currentRequest } from './context.js';
 import type { Row } from './row.js';
+import type { JobTopic } from '../jobs/job.js';
 import type { Sql } from './sql.js';
 
 export interface AuditEntry {
@@ -80,7 +81,10 @@ export class Work implements Queryable {
     return this.calendar.today(this.now);
   }
 
-  /** Rows for update, locked in id order so that two works never wait for each other; throws when one is missing. */
+  /**
+   * Rows for update, locked in id order so that two works never wait for each other; throws when one is missing. What
+   * only refers to a row does not wait for it: ids never change.
+   */
   async lock<E extends Row & ObjectLiteral>(entity: EntityTarget<E>, ids: readonly string[]): Promise<E[]> {
     const wanted = [...new Set(ids)].sort();
     if (wanted.length === 0) return [];
@@ -88,7 +92,7 @@ export class Work implements Queryable {
       .createQueryBuilder(entity, 'row')
       .where('row.id = any(:wanted::uuid[])', { wanted })
       .orderBy('row.id')
-      .setLock('pessimistic_write')
+      .setLock('for_no_key_update')
       .getMany();
     if (rows.length !== wanted.length) throw notFound('thing.not_found');
     return rows;
@@ -173,7 +177,7 @@ export class Work implements Queryable {
   }
 
   /** Queues a job; it exists exactly when this work commits. */
-  queue(topic: string, payload: Record<string, unknown>, options: JobOptions = {}): void {
+  queue(topic: JobTopic, payload: Record<string, unknown>, options: JobOptions = {}): void {
     this.jobs.push({ topic, payload, availableAt: options.availableAt ?? this.now });
   }
 

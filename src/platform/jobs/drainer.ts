@@ -1,47 +1,34 @@
-/** Drainer: takes due jobs from the outbox, a few at a time, and runs their handlers; retries with backoff. */
+/** OutboxLoop: looks at the outbox whenever something was queued. Drainer: the loop that runs the jobs itself. */
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { JobHandlers } from './job.js';
+import { Outbox, type OutboxOptions } from './outbox.js';
 
-export interface DrainerOptions {
-  readonly url: string;
-  readonly sessionOptions: string;
+export interface DrainerOptions extends OutboxOptions {
   /** How long to wait for a notification before looking anyway. */
   readonly pollMilliseconds?: number;
   readonly concurrency?: number;
-  /** How often the lease of a running job is renewed. */
-  readonly renewMilliseconds?: number;
 }
 
-interface Claimed {
-  readonly id: string;
-  readonly topic: string;
-  readonly payload: Record<string, unknown>;
-  readonly attempts: number;
-}
-
-/** A job that failed this often is left for an administrator to look at. */
-export const MOST_ATTEMPTS = 8;
-const LEASE_SECONDS = 120;
-/** Of the attempt in hand: whoever lost the lease to another must not write over what that one found. */
-const STILL_OURS = 'id = $2 and attempts = $3 and done_at is null and failed_at is null and locked_until is not null';
-
-export class Drainer {
-  private readonly pool: pg.Pool;
+/** Wakes when a job was queued and passes over the outbox until nothing is due. */
+export abstract class OutboxLoop {
+  protected readonly outbox: Outbox;
+  protected stopping = false;
   private listener: pg.Client | undefined;
   private wake: (() => void) | undefined;
   private running: Promise<void> | undefined;
-  private stopping = false;
   private notified = false;
 
   constructor(
-    private readonly options: DrainerOptions,
-    private readonly handlers: JobHandlers,
-    private readonly logger: Logger,
+    protected readonly options: DrainerOptions,
+    handlers: JobHandlers,
+    protected readonly logger: Logger,
   ) {
-    this.pool = new pg.Pool({ connectionString: options.url, max: 2, options: options.sessionOptions });
-    // A lost idle connection is replaced at the next query, which tells of a server that is gone.
-    this.pool.on('error', (error) => this.logger.warn({ err: error }, 'outbox connection lost'));
+    this.outbox = new Outbox(options, handlers, logger);
+  }
+
+  set now(now: () => Date) {
+    this.outbox.now = now;
   }
 
   start(): void {
@@ -54,18 +41,20 @@ export class Drainer {
     this.wake?.();
     await this.running;
     await this.listener?.end().catch((error: unknown) => this.logger.warn({ err: error }, 'listener did not end'));
-    await this.pool.end();
+    await this.outbox.end();
   }
 
-  /** Runs everything that is due now; for tests and for the demo, which wait for nothing. Gives how many ran. */
+  /** Takes some of what is due and gives how many there were. */
+  protected abstract pass(): Promise<number>;
+
+  /** Passes until nothing is due; for tests and for the demo, which wait for nothing. Gives how many there were. */
   async drain(): Promise<number> {
     let count = 0;
-    await this.giveUpDeadly();
+    await this.outbox.giveUpDeadly();
     while (!this.stopping) {
-      const jobs = await this.claim();
-      if (jobs.length === 0) break;
-      await Promise.all(jobs.map((job) => this.run(job)));
-      count += jobs.length;
+      const taken = await this.pass();
+      if (taken === 0) break;
+      count += taken;
     }
     return count;
   }
@@ -108,85 +97,13 @@ export class Drainer {
       };
     });
   }
+}
 
-  /** A job whose worker died at every attempt never came to say that it failed; it must not take down one more. */
-  private async giveUpDeadly(): Promise<void> {
-    await this.pool.query(
-      `update outbox set failed_at = $2, locked_until = null, last_error = coalesce(last_error, $3)
-       where done_at is null and failed_at is null and attempts >= $1 and locked_until < clock_timestamp()`,
-      [MOST_ATTEMPTS, this.now(), 'The worker stopped during each attempt.'],
-    );
-  }
-
-  /** A topic that has no handler here is left for a worker that has one. */
-  private async claim(): Promise<Claimed[]> {
-    const { rows } = await this.pool.query<Claimed>(
-      `update outbox set locked_until = clock_timestamp() + make_interval(secs => $1), attempts = attempts + 1
-       where id in (select id from outbox where done_at is null and failed_at is null and available_at <= $2
-                      and (locked_until is null or locked_until < clock_timestamp()) and topic = any($4)
-                    order by available_at, id for update skip locked limit $3)
-       returning id, topic, payload, attempts`,
-      [LEASE_SECONDS, this.now(), this.options.concurrency ?? 4, this.handlers.topics()],
-    );
-    return rows;
-  }
-
-  /** Jobs are due by the same shifted clock that queued them. */
-  now: () => Date = () => new Date();
-
-  private async run(job: Claimed): Promise<void> {
-    const renewal = setInterval(() => void this.renew(job), this.options.renewMilliseconds ?? LEASE_SECONDS * 250);
-    try {
-      const error = await this.attempt(job);
-      if (error === undefined) await this.settleDone(job);
-      else await this.settleFailed(job, error);
-    } catch (error) {
-      // The lease runs out by itself, and the job is then run again.
-      this.logger.warn({ err: error, job: job.id, topic: job.topic }, 'the end of a job could not be written');
-    } finally {
-      clearInterval(renewal);
-    }
-  }
-
-  private async attempt(job: Claimed): Promise<Error | undefined> {
-    try {
-      await this.handlers.get(job.topic).handle(job.payload, { id: job.id, attempt: job.attempts });
-      return undefined;
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
-  }
-
-  /** A job that takes long stays ours for as long as we live. */
-  private async renew(job: Claimed): Promise<void> {
-    try {
-      await this.pool.query(
-        `update outbox set locked_until = clock_timestamp() + make_interval(secs => $1) where ${STILL_OURS}`,
-        [LEASE_SECONDS, job.id, job.attempts],
-      );
-    } catch (error) {
-      this.logger.warn({ err: error, job: job.id, topic: job.topic }, 'the lease of a job could not be renewed');
-    }
-  }
-
-  private async settleDone(job: Claimed): Promise<void> {
-    await this.pool.query(
-      `update outbox set done_at = $1, locked_until = null, last_error = null where ${STILL_OURS}`,
-      [this.now(), job.id, job.attempts],
-    );
-  }
-
-  private async settleFailed(job: Claimed, error: Error): Promise<void> {
-    const isLast = job.attempts >= MOST_ATTEMPTS;
-    this.logger[isLast ? 'error' : 'warn'](
-      { err: error, job: job.id, topic: job.topic, attempt: job.attempts },
-      'job failed',
-    );
-    const waitSeconds = Math.min(3600, 2 ** job.attempts);
-    await this.pool.query(
-      `update outbox set locked_until = null, last_error = $4, failed_at = case when $5 then $1::timestamptz end,
-         available_at = $1::timestamptz + make_interval(secs => $6) where ${STILL_OURS}`,
-      [this.now(), job.id, job.attempts, error.message.slice(0, 2000), isLast, waitSeconds],
-    );
+/** Takes due jobs, a few at a time, and runs their handlers. */
+export class Drainer extends OutboxLoop {
+  protected async pass(): Promise<number> {
+    const jobs = await this.outbox.claim(this.options.concurrency ?? 4);
+    await Promise.all(jobs.map((job) => this.outbox.run(job)));
+    return jobs.length;
   }
 }

@@ -10,6 +10,8 @@ export const HOUSEKEEPING_MILLISECONDS = 3_600_000;
 export async function keepHouse(db: Database): Promise<void> {
   await db.work(systemActor('housekeeping'), async (work) => {
     await work.query(sql`delete from web_sessions where expire < ${work.now}`);
-    await work.query(sql`delete from idempotency_keys where created_at < ${work.now}::timestamptz - interval '7 days'`);
+    await work.query(
+      sql`delete from idempotency_keys where created_at < ${work.now}::timestamptz - interval '7 days' and route <> 'demo'`,
+    );
   });
 }

@@ -6,6 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import nodemailer, { type Transporter } from 'nodemailer';
 import { systemActor } from '../../kernel/actor.js';
 import { newId } from '../../kernel/ids.js';
+import type { CalendarFile } from '../calendars/calendar-file.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/tokens.js';
 import { Database } from '../database/database.js';
@@ -25,6 +26,8 @@ export interface MailRequest {
   readonly view: Readonly<Record<string, unknown>>;
   /** A link in it lets somebody in: the administrators' outbox masks it outside a demo. */
   readonly carriesSecret?: boolean;
+  /** An appointment that goes with it, made by `calendarFile`. */
+  readonly calendar?: CalendarFile;
 }
 
 @Injectable()
@@ -42,8 +45,9 @@ export class Mailer {
     const body = this.templates.renderText(request.template, { ...request.view, publicUrl: this.config.publicUrl });
     const host = new URL(this.config.publicUrl).hostname;
     await work.query(sql`
-      insert into mails (id, message_id, recipient, subject, body, carries_secret, created_at)
-      values (${id}, ${`<${id}@${host}>`}, ${request.to}, ${subject}, ${body}, ${request.carriesSecret ?? false}, ${work.now})`);
+      insert into mails (id, message_id, recipient, subject, body, carries_secret, calendar, created_at)
+      values (${id}, ${`<${id}@${host}>`}, ${request.to}, ${subject}, ${body}, ${request.carriesSecret ?? false},
+              ${request.calendar?.content ?? null}, ${work.now})`);
     work.queue('mail.deliver', { mailId: id });
     return id;
   }
@@ -54,6 +58,7 @@ interface StoredMail {
   readonly recipient: string;
   readonly subject: string;
   readonly body: string;
+  readonly calendar: string | null;
 }
 
 /** A server that does not answer is given up before the lease of the job ends. */
@@ -79,7 +84,7 @@ export class MailDelivery implements JobHandler {
     const id = String(payload['mailId']);
     await this.db.work(systemActor('mail'), async (work) => {
       const [mail] = await work.query<StoredMail>(sql`
-        select message_id, recipient, subject, body from mails where id = ${id} and sent_at is null for update`);
+        select message_id, recipient, subject, body, calendar from mails where id = ${id} and sent_at is null for update`);
       if (mail === undefined) return;
       await this.hand(mail, url);
       // A link that lets somebody in is of no use here once it is on its way; it would only lie in backups.
@@ -100,9 +105,15 @@ export class MailDelivery implements JobHandler {
         to: { name: '', address: mail.recipient },
         subject: mail.subject,
         text: mail.body,
+        ...(mail.calendar !== null && { icalEvent: { method: methodOf(mail.calendar), content: mail.calendar } }),
       });
     } catch (error) {
       throw new Error(`The mail server did not take the mail: ${(error as Error).message}`, { cause: error });
     }
   }
+}
+
+/** What the calendar asks of its reader; programs want it said outside the file too. */
+function methodOf(calendar: string): 'REQUEST' | 'CANCEL' {
+  return /^METHOD:CANCEL\r?$/m.test(calendar) ? 'CANCEL' : 'REQUEST';
 }

@@ -1,0 +1,150 @@
+/** The people of the demonstration: one for each role, the panel and the committee, and one for each organization. */
+import { Organizations, OrganizationMembers } from '../features/organizations/index.js';
+import { Administrators, hashPassphrase } from '../features/identity/index.js';
+import { type PersonActor, systemActor } from '../kernel/actor.js';
+import { ROLES, type Role } from '../kernel/policy.js';
+import { DISTRICTS } from './rubric.js';
+import type { Story } from './story.js';
+
+/** Participants and applicants hold their roles for a collaborative or an organization. */
+const AGENCY_ROLES = ROLES.filter((role) => !['applicant', 'participant', 'facilitator'].includes(role));
+
+export interface DemoOrganization {
+  readonly name: string;
+  readonly kind: 'community_organization' | 'school_district';
+}
+
+/** Whose people sign in as `applicant@example.org`. */
+export const MAIN_APPLICANT: DemoOrganization = {
+  name: 'Example Family Learning Center',
+  kind: 'community_organization',
+};
+
+interface Account {
+  readonly key: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role?: Role;
+}
+
+const SIGNING_ROLES = ['owner', 'signatory', 'finance'] as const;
+
+const plain = (role: Role): string => role.replaceAll('_', ' ');
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+const addressOf = (name: string, number = 1): string =>
+  `${name.replaceAll('_', '-')}${number === 1 ? '' : `-${number}`}@example.org`;
+
+function agencyAccounts(): Account[] {
+  const first = AGENCY_ROLES.map((role): Account => {
+    const name = role === 'committee_member' ? `Member for ${DISTRICTS[0]}` : capital(plain(role));
+    return { key: `${role}:1`, email: addressOf(role), name, role };
+  });
+  const reviewers = [2, 3].map((number): Account => {
+    const email = addressOf('reviewer', number);
+    return { key: `reviewer:${number}`, email, name: `Reviewer ${number}`, role: 'reviewer' };
+  });
+  const members = DISTRICTS.slice(1).map((district, index): Account => {
+    const number = index + 2;
+    const email = addressOf('committee_member', number);
+    return { key: `committee_member:${number}`, email, name: `Member for ${district}`, role: 'committee_member' };
+  });
+  return [...first, ...reviewers, ...members];
+}
+
+function applicantAccounts(organizations: readonly DemoOrganization[]): Account[] {
+  return [MAIN_APPLICANT, ...organizations].map(({ name }, index) => ({
+    key: `applicant:${name}`,
+    email: addressOf('applicant', index + 1),
+    name: index === 0 ? 'Applicant' : `Applicant, ${name}`,
+  }));
+}
+
+/** The addresses that can sign in. */
+export const addressesOf = (organizations: readonly DemoOrganization[]): string[] =>
+  [...agencyAccounts(), ...applicantAccounts(organizations)].map(({ email }) => email);
+
+/** Who acts: staff and panels by role and number, applicants by their organization. */
+export class Cast {
+  constructor(private readonly actors: ReadonlyMap<string, PersonActor>) {}
+
+  of(role: Role, number = 1): PersonActor {
+    return this.find(`${role}:${number}`);
+  }
+
+  applicant(organization: string): PersonActor {
+    return this.find(`applicant:${organization}`);
+  }
+
+  get reviewers(): PersonActor[] {
+    return [1, 2, 3].map((number) => this.of('reviewer', number));
+  }
+
+  get committee(): PersonActor[] {
+    return DISTRICTS.map((_, index) => this.of('committee_member', index + 1));
+  }
+
+  private find(key: string): PersonActor {
+    const actor = this.actors.get(key);
+    if (actor === undefined) throw new Error(`The demo has no ${key}`);
+    return actor;
+  }
+}
+
+/** Makes accounts, organizations and those who act for them; what is there stays as it is. */
+export async function gatherCast(
+  story: Story,
+  passphrase: string,
+  organizations: readonly DemoOrganization[],
+): Promise<Cast> {
+  const accounts = [...agencyAccounts(), ...applicantAccounts(organizations)];
+  const ids = await ensureAccounts(story, passphrase, accounts);
+  const actors = new Map<string, PersonActor>();
+  for (const { key, name, role } of accounts) {
+    if (role === undefined) continue;
+    const grants = [{ role, scopeKind: 'agency', scopeId: null } as const];
+    actors.set(key, { kind: 'person', personId: ids.get(key) ?? '', name, grants });
+  }
+  const officer = new Cast(actors).of('program_officer');
+  for (const organization of [MAIN_APPLICANT, ...organizations]) {
+    const key = `applicant:${organization.name}`;
+    const personId = ids.get(key) ?? '';
+    const id = await addOrganization(story, officer, organization, personId);
+    const grants = [{ role: 'applicant', scopeKind: 'organization', scopeId: id } as const];
+    const name = accounts.find((each) => each.key === key)?.name ?? '';
+    actors.set(key, { kind: 'person', personId, name, grants });
+  }
+  return new Cast(actors);
+}
+
+async function ensureAccounts(
+  story: Story,
+  passphrase: string,
+  accounts: readonly Account[],
+): Promise<Map<string, string>> {
+  const hash = await hashPassphrase(passphrase);
+  const administrators = story.get(Administrators);
+  const made = await story.db.work(systemActor('demo'), async (work) => {
+    const pairs: [string, string][] = [];
+    for (const { key, email, name, role } of accounts) {
+      const grants = role === undefined ? [] : [{ role }];
+      const { personId } = await administrators.ensureAccount(work, { email, name, passphrase: { hash }, grants });
+      pairs.push([key, personId]);
+    }
+    return pairs;
+  });
+  return new Map(made);
+}
+
+async function addOrganization(
+  story: Story,
+  officer: PersonActor,
+  { name, kind }: DemoOrganization,
+  personId: string,
+): Promise<string> {
+  const key = `organization:${name}`;
+  const id = await story.make(key, () => story.get(Organizations).create(officer, { name, kind, state: 'WA' }));
+  for (const role of SIGNING_ROLES) {
+    await story.step(`${key}:${role}`, () => story.get(OrganizationMembers).add(officer, id, { personId, role }));
+  }
+  return id;
+}

@@ -1,0 +1,132 @@
+/** Applications as later features read them: summary, lock, and the one condition of who may see which. */
+import type { Actor } from '../../kernel/actor.js';
+import { notFound } from '../../kernel/errors.js';
+import { Money } from '../../kernel/money.js';
+import type { Policy, Subject } from '../../kernel/policy.js';
+import { conditionSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
+import type { Queryable, Work } from '../../platform/database/work.js';
+import { applicantSide, notConflicted, staffSide } from '../conflicts/index.js';
+import { Application, type PartnerLevel } from './application.entity.js';
+
+export interface ApplicationBudgetItem {
+  readonly category: string;
+  readonly description: string | null;
+  readonly amount: Money;
+  readonly match: Money;
+}
+
+export interface ApplicationPartnerItem {
+  readonly organizationId: string | null;
+  readonly name: string;
+  readonly role: string;
+  readonly level: PartnerLevel;
+  readonly share: Money;
+}
+
+export interface ApplicationSummary {
+  readonly id: string;
+  readonly version: number;
+  readonly number: string;
+  readonly title: string;
+  readonly summary: string | null;
+  readonly schools: string | null;
+  readonly state: string;
+  readonly roundId: string;
+  readonly roundName: string;
+  readonly fundId: string;
+  readonly poolId: string;
+  readonly organizationId: string;
+  readonly organizationName: string;
+  readonly organizationKind: string;
+  readonly requested: Money;
+  readonly submittedAt: Date | null;
+  readonly receiptNumber: string | null;
+  readonly fixBy: string | null;
+  readonly appealBy: string | null;
+  readonly districts: readonly { readonly name: string; readonly shareBasisPoints: number }[];
+  readonly budgetLines: readonly ApplicationBudgetItem[];
+  readonly partners: readonly ApplicationPartnerItem[];
+}
+
+export const applicationSubject = (
+  row: Pick<Application, 'fundId' | 'roundId' | 'organizationId' | 'state'>,
+): Subject & { readonly state: string } => ({
+  scopes: { fund: row.fundId, round: row.roundId, organization: row.organizationId },
+  state: row.state,
+});
+
+/** The applications for update, in the order of their ids; throws not found when one is missing. */
+export async function lockApplications(work: Work, ids: readonly string[]): Promise<Application[]> {
+  return work.lock(Application, ids);
+}
+
+/**
+ * Which applications an actor may see, as a condition over `alias`: from the agency's side those of their roles and no
+ * conflict of interest, and as a member of the applicant their own. `alias` is trusted text of ours.
+ */
+export function applicationReadFilter(actor: Actor, policy: Policy, alias: string): Sql {
+  const columns = {
+    scopes: { fund: `${alias}.fund_id`, round: `${alias}.round_id`, organization: `${alias}.organization_id` },
+    state: `${alias}.state`,
+  };
+  const side = (of: Actor): Sql => conditionSql(policy.filter(of, 'application.read', columns));
+  const id = rawSql(`${alias}.id`);
+  if (actor.kind !== 'person') return side(actor);
+  return sql`((${side(staffSide(actor))} and ${notConflicted(actor, id)}) or ${side(applicantSide(actor))})`;
+}
+
+/** Whether this actor may see it, by the same condition as lists. */
+export async function canReadApplication(policy: Policy, actor: Actor, from: Queryable, id: string): Promise<boolean> {
+  const rows = await from.query(
+    sql`select 1 from applications a where a.id = ${id} and ${applicationReadFilter(actor, policy, 'a')}`,
+  );
+  return rows.length > 0;
+}
+
+type Head = Omit<ApplicationSummary, 'requested' | 'districts' | 'budgetLines' | 'partners'> & {
+  readonly cents: string;
+};
+
+/** One application, without a look at who asks; 404 when there is none. */
+export async function readApplication(from: Queryable, id: string): Promise<ApplicationSummary> {
+  const [row] = await from.query<Head>(sql`
+    select a.id, a.version, a.number, a.title, a.summary, a.schools, a.state, a.round_id as "roundId",
+           r.name as "roundName", a.fund_id as "fundId", r.pool_id as "poolId", a.organization_id as "organizationId",
+           o.name as "organizationName", o.kind as "organizationKind", a.requested_cents::text as cents,
+           a.submitted_at as "submittedAt", a.receipt_number as "receiptNumber", a.fix_by as "fixBy",
+           a.appeal_by as "appealBy"
+    from applications a join rounds r on r.id = a.round_id join organizations o on o.id = a.organization_id
+    where a.id = ${id}`);
+  if (row === undefined) throw notFound('thing.not_found');
+  const { cents, ...head } = row;
+  return {
+    ...head,
+    requested: Money.ofCents(cents),
+    districts: await readDistricts(from, id),
+    budgetLines: await readBudget(from, id),
+    partners: await readPartners(from, id),
+  };
+}
+
+async function readDistricts(from: Queryable, id: string): Promise<{ name: string; shareBasisPoints: number }[]> {
+  return from.query(sql`
+    select d.district as name, d.share_basis_points as "shareBasisPoints" from application_districts d
+    left join districts known on known.name = d.district
+    where d.application_id = ${id} order by known.position nulls last, d.district`);
+}
+
+async function readBudget(from: Queryable, id: string): Promise<ApplicationBudgetItem[]> {
+  const rows = await from.query<
+    Omit<ApplicationBudgetItem, 'amount' | 'match'> & { amount: string; match: string }
+  >(sql`
+    select category, description, amount_cents::text as amount, match_cents::text as match
+    from application_budget_lines where application_id = ${id} order by position`);
+  return rows.map((row) => ({ ...row, amount: Money.ofCents(row.amount), match: Money.ofCents(row.match) }));
+}
+
+async function readPartners(from: Queryable, id: string): Promise<ApplicationPartnerItem[]> {
+  const rows = await from.query<Omit<ApplicationPartnerItem, 'share'> & { cents: string }>(sql`
+    select organization_id as "organizationId", name, role, level, share_cents::text as cents
+    from application_partners where application_id = ${id} order by position`);
+  return rows.map(({ cents, ...row }) => ({ ...row, share: Money.ofCents(cents) }));
+}

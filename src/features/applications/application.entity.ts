@@ -1,0 +1,145 @@
+/** Application: what an organization asks of a round, with its partners, budget and the districts it is for. */
+import { Check, Column, Entity, ForeignKey, Index, Unique } from 'typeorm';
+import { Money } from '../../kernel/money.js';
+import { MoneyColumn, Row, StatefulRow } from '../../platform/database/row.js';
+import { applicationLifecycle } from './application.lifecycle.js';
+
+/** How closely a partner works with the lead, from bought services to one shared plan. */
+export const PARTNER_LEVELS = ['vendor', 'coordinated', 'collaborative', 'integrated'] as const;
+export type PartnerLevel = (typeof PARTNER_LEVELS)[number];
+
+@Entity('applications')
+@Check('applications_state_check', applicationLifecycle.check)
+@Check('applications_requested_check', '"requested_cents" >= 0')
+@Unique(['number'])
+@Index(['roundId'])
+@Index(['fundId'])
+@Index(['organizationId'])
+@Index(['certifiedBy'])
+@Index('applications_round_state_idx', ['roundId', 'state'])
+export class Application extends StatefulRow {
+  /** Such as `2015-0012`: counted within the year in which it was begun. */
+  @Column({ type: 'text' })
+  number: string;
+
+  @ForeignKey('rounds')
+  @Column({ type: 'uuid' })
+  roundId: string;
+
+  /** Of the round, copied: roles are held for a fund. */
+  @ForeignKey('funds')
+  @Column({ type: 'uuid' })
+  fundId: string;
+
+  /** The lead organization. */
+  @ForeignKey('organizations')
+  @Column({ type: 'uuid' })
+  organizationId: string;
+
+  @Column({ type: 'text' })
+  title: string;
+
+  @Column({ type: 'text', nullable: true })
+  summary: string | null;
+
+  @MoneyColumn({ name: 'requested_cents' })
+  requested: Money;
+
+  /** As written: one on each line, or with commas between. */
+  @Column({ type: 'text', nullable: true })
+  schools: string | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  submittedAt: Date | null;
+
+  @Column({ type: 'text', nullable: true })
+  receiptNumber: string | null;
+
+  /** Of what was submitted; SHA-256 in hexadecimal. */
+  @Column({ type: 'text', nullable: true })
+  fingerprint: string | null;
+
+  @ForeignKey('persons')
+  @Column({ type: 'uuid', nullable: true })
+  certifiedBy: string | null;
+
+  /** Until when an application returned for a fix may come back. */
+  @Column({ type: 'date', nullable: true })
+  fixBy: string | null;
+
+  /** Until when one that was screened out may be appealed; nothing once it was. */
+  @Column({ type: 'date', nullable: true })
+  appealBy: string | null;
+}
+
+@Entity('application_districts')
+@Unique(['applicationId', 'district'])
+@Check('application_districts_share_check', '"share_basis_points" BETWEEN 1 AND 10000')
+export class ApplicationDistrict extends Row {
+  @ForeignKey(() => Application)
+  @Column({ type: 'uuid' })
+  applicationId: string;
+
+  @Column({ type: 'text' })
+  district: string;
+
+  @Column({ type: 'integer' })
+  shareBasisPoints: number;
+}
+
+@Entity('application_partners')
+@Check('application_partners_level_check', `"level" IN ('vendor', 'coordinated', 'collaborative', 'integrated')`)
+@Check('application_partners_share_check', '"share_cents" >= 0')
+@Unique(['applicationId', 'position'])
+@Index(['organizationId'])
+export class ApplicationPartner extends Row {
+  @ForeignKey(() => Application)
+  @Column({ type: 'uuid' })
+  applicationId: string;
+
+  @Column({ type: 'integer' })
+  position: number;
+
+  /** Where it is known here. */
+  @ForeignKey('organizations')
+  @Column({ type: 'uuid', nullable: true })
+  organizationId: string | null;
+
+  @Column({ type: 'text' })
+  name: string;
+
+  @Column({ type: 'text' })
+  role: string;
+
+  @Column({ type: 'text' })
+  level: PartnerLevel;
+
+  /** Its part of the budget. */
+  @MoneyColumn({ name: 'share_cents' })
+  share: Money;
+}
+
+@Entity('application_budget_lines')
+@Check('application_budget_lines_amount_check', '"amount_cents" > 0 AND "match_cents" >= 0')
+@Unique(['applicationId', 'position'])
+export class ApplicationBudgetLine extends Row {
+  @ForeignKey(() => Application)
+  @Column({ type: 'uuid' })
+  applicationId: string;
+
+  @Column({ type: 'integer' })
+  position: number;
+
+  @Column({ type: 'text' })
+  category: string;
+
+  @Column({ type: 'text', nullable: true })
+  description: string | null;
+
+  @MoneyColumn({ name: 'amount_cents' })
+  amount: Money;
+
+  /** What others add. */
+  @MoneyColumn({ name: 'match_cents' })
+  match: Money;
+}

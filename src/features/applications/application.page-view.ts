@@ -1,0 +1,240 @@
+/** Applications as their pages show them: the same thing to applicant and staff; only words and actions differ. */
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { Money } from '../../kernel/money.js';
+import { Policy } from '../../kernel/policy.js';
+import { Database } from '../../platform/database/database.js';
+import { say } from '../../platform/http/problem.js';
+import type { Visit } from '../../platform/http/visit.js';
+import {
+  type ActionView,
+  type FactView,
+  type PageHead,
+  percent,
+  table,
+  type TodoItem,
+} from '../../platform/pages/components.js';
+import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
+import { pagerView, sortedColumn } from '../../platform/pages/list-views.js';
+import type { TableView } from '../../platform/pages/tables.js';
+import { Texts } from '../../platform/texts/texts.js';
+import { findRound } from '../rounds/index.js';
+import type { ApplicationListQuery } from './application.input.js';
+import { applicationLifecycle } from './application.lifecycle.js';
+import type { ApplicationSummary } from './application-reads.js';
+import { ApplicationViews, stateFor, type WholeApplication } from './application.view.js';
+
+type View = { title: string } & Record<string, unknown>;
+
+const SECTIONS = ['summary', 'budget', 'partners'] as const;
+/** Steps that ask for more than a note, and have a page of their own for it. */
+const FORM_STEPS = new Set(['return', 'screen_out']);
+const QUIET = new Set(['withdraw']);
+
+@Injectable()
+export class ApplicationPageViews {
+  constructor(
+    private readonly db: Database,
+    private readonly policy: Policy,
+    private readonly texts: Texts,
+    private readonly views: ApplicationViews,
+  ) {}
+
+  async list(actor: Actor, query: ApplicationListQuery): Promise<View> {
+    const { t } = this;
+    const path = '/applications';
+    const found = await this.views.list(actor, query);
+    const isSearch = [query.q, query.state, query.round, query.district].some((each) => each !== undefined);
+    const sorted = (key: string): object => sortedColumn(path, query, found.sort, key);
+    const isApplicant = this.policy.mightDo(actor, 'application.create');
+    const applications = table({
+      id: 'applications',
+      caption: t('application.list.caption'),
+      columns: [
+        { key: 'title', label: t('application.field.title'), ...sorted('title') },
+        { key: 'organization', label: t('application.field.organization') },
+        { key: 'round', label: t('application.field.round') },
+        { key: 'state', label: t('application.field.state') },
+        { key: 'requested', label: t('application.field.requested'), kind: 'money', ...sorted('requested') },
+      ],
+      rows: found.items.map((row) => ({
+        title: { text: row.title, href: `${path}/${row.id}`, note: t('application.number', { number: row.number }) },
+        organization: row.organizationName,
+        round: row.roundName,
+        state: { tag: row.state },
+        requested: row.requested,
+      })),
+      search: {
+        action: path,
+        text: { name: 'q', label: t('application.search'), value: query.q },
+        filters: [
+          {
+            kind: 'select',
+            name: 'state',
+            label: t('application.field.state'),
+            value: query.state,
+            prompt: t('list.any'),
+            options: applicationLifecycle.states.map((state) => ({
+              value: state,
+              label: stateFor(isApplicant, state).label,
+            })),
+          },
+        ],
+        clear: isSearch ? { label: t('list.clear'), href: path } : undefined,
+      },
+      pager: pagerView(this.texts, path, query, found),
+      empty: isSearch
+        ? { title: t('list.nothing_found'), link: { label: t('list.clear'), href: path } }
+        : { title: t('application.none'), text: t(isApplicant ? 'application.none.own' : 'application.none.text') },
+      stack: true,
+    });
+    const head: PageHead = {
+      title: t('application.list.title'),
+      lead: t(isApplicant ? 'application.list.lead.own' : 'application.list.lead'),
+      actions: isApplicant ? [{ label: t('application.new'), href: `${path}/new`, primary: true }] : [],
+    };
+    return { title: head.title, head, table: applications };
+  }
+
+  async show(visit: Visit): Promise<View> {
+    const { t } = this;
+    const whole = await this.views.whole(visit.actor, visit.id());
+    const { application, isOwn } = whole;
+    const path = `/applications/${application.id}`;
+    const head: PageHead = {
+      crumbs: [{ label: t('application.list.title'), href: '/applications' }],
+      tag: stateFor(isOwn, application.state),
+      number: t('application.number', { number: application.number }),
+      title: application.title,
+      lead: t('application.lead', { organization: application.organizationName, round: application.roundName }),
+      actions: this.buttons(visit.actor, whole, path),
+    };
+    return {
+      title: application.title,
+      head,
+      next: isOwn ? { items: await this.nextSteps(whole, path) } : undefined,
+      summary: application.summary ?? undefined,
+      budget: this.budgetTable(application),
+      partners: application.partners.length === 0 ? undefined : { items: this.partners(application) },
+      facts: { items: await this.facts(application) },
+      story: { items: await story(this.db, this.texts, this.db.currentCalendar, 'application', application.id) },
+    };
+  }
+
+  private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
+
+  private buttons(actor: Actor, { application, actions, isOwn }: WholeApplication, path: string): ActionView[] {
+    // What is missing from a draft stands in its list of sections, beside where it is mended.
+    const shown = actions.filter((each) => !(each.name === 'submit' && !each.enabled));
+    const buttons = actionButtons(this.texts, path, application.version, shown).map((button, index): ActionView => {
+      const name = shown[index]?.name ?? '';
+      if (FORM_STEPS.has(name)) return { label: button.label, href: `${path}/${name.replaceAll('_', '-')}` };
+      return QUIET.has(name) ? { ...button, primary: false } : button;
+    });
+    const primary = [...buttons].sort((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false));
+    if (isOwn || !this.policy.mightDo(actor, 'conflict.declare')) return primary;
+    return [...primary, { label: this.t('application.declare'), href: `/conflicts/new?application=${application.id}` }];
+  }
+
+  /** For the applicant: the sections with what is missing, or what happens next. */
+  private async nextSteps({ application, actions, canWrite }: WholeApplication, path: string): Promise<TodoItem[]> {
+    const { t } = this;
+    if (!canWrite) {
+      const { state } = application;
+      return [{ title: t(`application.next.${state}`), text: t(`application.next.${state}.text`) }];
+    }
+    const round = await findRound(this.db, application.roundId);
+    const due = application.fixBy ?? (round === undefined ? undefined : this.db.currentCalendar.today(round.dueAt));
+    const date = due === undefined ? undefined : this.db.currentCalendar.formatDate(due, 'short');
+    const submit = actions.find((each) => each.name === 'submit');
+    const missing = submit?.blockers ?? [];
+    return [
+      ...SECTIONS.map((key): TodoItem => {
+        const lacks = missing.filter(({ code }) => sectionOf(code) === key).map((each) => say(this.texts, each));
+        return {
+          title: t(`application.section.${key}`),
+          href: `${path}/${key}`,
+          text: lacks.length === 0 ? t(`application.section.${key}.done`) : lacks.join(' '),
+          button: { label: t('application.write'), href: `${path}/${key}`, about: t(`application.section.${key}`) },
+        };
+      }),
+      {
+        date,
+        title: t('application.send'),
+        text: this.sendText(
+          missing.filter(({ code }) => sectionOf(code) === undefined).map((each) => say(this.texts, each)),
+          missing.length,
+        ),
+      },
+    ];
+  }
+
+  private sendText(own: readonly string[], missing: number): string {
+    if (own.length > 0) return own.join(' ');
+    return this.t(missing === 0 ? 'application.send.ready' : 'application.send.later');
+  }
+
+  private budgetTable(application: ApplicationSummary): TableView {
+    const { t } = this;
+    const { budgetLines } = application;
+    return table({
+      id: 'budget',
+      caption: t('application.budget.caption'),
+      columns: [
+        { key: 'category', label: t('application.field.category') },
+        { key: 'amount', label: t('application.field.amount'), kind: 'money' },
+        { key: 'match', label: t('application.field.match'), kind: 'money' },
+      ],
+      rows: budgetLines.map(({ category, description, amount, match }) => ({
+        category: { text: category, note: description ?? undefined },
+        amount,
+        match,
+      })),
+      total: {
+        category: t('table.total'),
+        amount: Money.sum(budgetLines.map((line) => line.amount)),
+        match: Money.sum(budgetLines.map((line) => line.match)),
+      },
+      empty: { title: t('application.budget.none') },
+      stack: true,
+    });
+  }
+
+  private partners(application: ApplicationSummary): { title: string; note: string }[] {
+    return application.partners.map(({ name, role, level, share }) => ({
+      title: name,
+      note: this.t('application.partner.line', { role, level: this.t(`application.field.level.${level}`), share }),
+    }));
+  }
+
+  private async facts(application: ApplicationSummary): Promise<FactView[]> {
+    const { currentCalendar: calendar } = this.db;
+    const { submittedAt, receiptNumber, districts, schools, requested } = application;
+    const facts: [string, string | undefined | null][] = [
+      ['requested', requested.format()],
+      ['organization', application.organizationName],
+      ['round', application.roundName],
+      ['districts', districts.map((each) => `${each.name}, ${percent(each.shareBasisPoints)}`).join('; ')],
+      ['schools', schools],
+      ['submitted_at', submittedAt === null ? null : calendar.formatInstant(submittedAt, 'long')],
+      ['receipt_number', receiptNumber],
+      ['fix_by', application.fixBy === null ? null : calendar.formatDate(application.fixBy, 'long')],
+      ['appeal_by', application.appealBy === null ? null : calendar.formatDate(application.appealBy, 'long')],
+    ];
+    return facts.flatMap(([key, value]) => (value ? [{ label: this.t(`application.field.${key}`), value }] : []));
+  }
+}
+
+const SECTION_OF: Readonly<Record<string, (typeof SECTIONS)[number]>> = {
+  'application.needs_summary': 'summary',
+  'application.summary_long': 'summary',
+  'application.districts_not_whole': 'summary',
+  'application.needs_amount': 'budget',
+  'application.below_floor': 'budget',
+  'application.over_ceiling': 'budget',
+  'application.budget_differs': 'budget',
+  'application.partners_over': 'partners',
+};
+
+/** Where what is missing is mended; undefined for what no section can mend. */
+const sectionOf = (code: string): (typeof SECTIONS)[number] | undefined => SECTION_OF[code];

@@ -1,0 +1,60 @@
+/** The applications module: what answers, what it counts in a round, and where an organization appears. */
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { Policy } from '../../kernel/policy.js';
+import { Database } from '../../platform/database/database.js';
+import { sql } from '../../platform/database/sql.js';
+import { AgencyModule } from '../agency/index.js';
+import { ConflictsModule } from '../conflicts/index.js';
+import { OrganizationsModule, OrganizationUses } from '../organizations/index.js';
+import { RoundFacts, RoundNews, RoundsModule } from '../rounds/index.js';
+import { countApplications } from './application-counts.js';
+import { ApplicationMails } from './application-mails.js';
+import { applicationReadFilter } from './application-reads.js';
+import { ApplicationSections } from './application-sections.service.js';
+import { ApplicationForms } from './application.forms.js';
+import { ApplicationPageViews } from './application.page-view.js';
+import { ApplicationViews } from './application.view.js';
+import { ApplicationsApi } from './applications.api.js';
+import { ApplicationsPages } from './applications.pages.js';
+import { Applications } from './applications.service.js';
+import { ApplicationsTasks } from './applications.tasks.js';
+
+@Module({
+  imports: [AgencyModule, OrganizationsModule, RoundsModule, ConflictsModule],
+  controllers: [ApplicationsApi, ApplicationsPages],
+  providers: [
+    Applications,
+    ApplicationMails,
+    ApplicationSections,
+    ApplicationViews,
+    ApplicationPageViews,
+    ApplicationForms,
+    ApplicationsTasks,
+  ],
+  exports: [Applications, ApplicationSections],
+})
+export class ApplicationsModule implements OnModuleInit {
+  constructor(
+    private readonly facts: RoundFacts,
+    private readonly news: RoundNews,
+    private readonly uses: OrganizationUses,
+    private readonly applications: Applications,
+    private readonly mails: ApplicationMails,
+    private readonly db: Database,
+    private readonly policy: Policy,
+  ) {}
+
+  onModuleInit(): void {
+    this.facts.register(countApplications);
+    this.news.listen(async (work, event) => {
+      if (event.kind === 'review_began') await this.applications.expireDrafts(work, event.roundId);
+      if (event.kind === 'extended') await this.mails.extension(work, event.roundId);
+    });
+    this.uses.register((actor, organizationId) =>
+      this.db.query(sql`
+        select 'Application ' || a.number as title, '/applications/' || a.id as href, a.title as note
+        from applications a where a.organization_id = ${organizationId}
+          and ${applicationReadFilter(actor, this.policy, 'a')} order by a.number desc limit 20`),
+    );
+  }
+}

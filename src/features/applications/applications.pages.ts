@@ -1,0 +1,180 @@
+/** Applications as pages. */
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Permit, Resubmit } from '../../platform/http/route.js';
+import { Here, type Visit } from '../../platform/http/visit.js';
+import { StepInput } from '../../platform/input/step.input.js';
+import { type Page, page, redirect, type Redirect } from '../../platform/pages/page.js';
+import { ApplicationForms } from './application.forms.js';
+import {
+  ApplicationInput,
+  ApplicationListQuery,
+  BudgetInput,
+  PartnersInput,
+  ReturnInput,
+  ScreenOutInput,
+  SummaryInput,
+} from './application.input.js';
+import { ApplicationPageViews } from './application.page-view.js';
+import { ApplicationSections } from './application-sections.service.js';
+import { Applications, type ApplicationStep } from './applications.service.js';
+
+@Controller('applications')
+export class ApplicationsPages {
+  constructor(
+    private readonly applications: Applications,
+    private readonly sections: ApplicationSections,
+    private readonly views: ApplicationPageViews,
+    private readonly forms: ApplicationForms,
+  ) {}
+
+  @Get()
+  @Permit('application.read')
+  async list(@Here() visit: Visit, @Query() query: ApplicationListQuery): Promise<Page> {
+    return page('applications/list', await this.views.list(visit.actor, query));
+  }
+
+  @Get('new')
+  @Permit('application.create')
+  async newForm(@Here() visit: Visit): Promise<Page> {
+    return page('applications/form', await this.forms.begin(visit));
+  }
+
+  @Post()
+  @Permit('application.create')
+  @Resubmit('newForm')
+  async create(@Here() visit: Visit, @Body() input: ApplicationInput): Promise<Redirect> {
+    const { id } = await this.applications.create(visit.actor, input);
+    return redirect(`/applications/${id}`, 'application.created');
+  }
+
+  @Get(':id')
+  @Permit('application.read')
+  async show(@Here() visit: Visit): Promise<Page> {
+    return page('applications/application', await this.views.show(visit));
+  }
+
+  @Get(':id/summary')
+  @Permit('application.update')
+  async summaryForm(@Here() visit: Visit): Promise<Page> {
+    return page('applications/form', await this.forms.summary(visit));
+  }
+
+  @Post(':id/summary')
+  @Permit('application.update')
+  @Resubmit('summaryForm')
+  async saveSummary(@Here() visit: Visit, @Body() input: SummaryInput): Promise<Redirect> {
+    await this.sections.saveSummary(visit.actor, visit.id(), input);
+    return redirect(`/applications/${visit.id()}`, 'application.saved');
+  }
+
+  @Get(':id/budget')
+  @Permit('application.update')
+  async budgetForm(@Here() visit: Visit): Promise<Page> {
+    return page('applications/form', await this.forms.budget(visit));
+  }
+
+  @Post(':id/budget')
+  @Permit('application.update')
+  @Resubmit('budgetForm')
+  async saveBudget(@Here() visit: Visit, @Body() input: BudgetInput): Promise<Redirect> {
+    await this.sections.saveBudget(visit.actor, visit.id(), input);
+    return redirect(`/applications/${visit.id()}`, 'application.saved');
+  }
+
+  @Get(':id/partners')
+  @Permit('application.update')
+  async partnersForm(@Here() visit: Visit): Promise<Page> {
+    return page('applications/form', await this.forms.partners(visit));
+  }
+
+  @Post(':id/partners')
+  @Permit('application.update')
+  @Resubmit('partnersForm')
+  async savePartners(@Here() visit: Visit, @Body() input: PartnersInput): Promise<Redirect> {
+    await this.sections.savePartners(visit.actor, visit.id(), input);
+    return redirect(`/applications/${visit.id()}`, 'application.saved');
+  }
+
+  @Post(':id/submit')
+  @Permit('application.submit')
+  @Resubmit('show')
+  async submit(@Here() visit: Visit, @Body() step: StepInput): Promise<Redirect> {
+    const { receiptNumber } = await this.applications.submit(visit.actor, visit.id(), step);
+    return redirect(`/applications/${visit.id()}`, 'application.submit', { receiptNumber });
+  }
+
+  @Get(':id/return')
+  @Permit('application.return')
+  async returnForm(@Here() visit: Visit): Promise<Page> {
+    return page('applications/form', await this.forms.return(visit));
+  }
+
+  @Post(':id/return')
+  @Permit('application.return')
+  @Resubmit('returnForm')
+  async return(@Here() visit: Visit, @Body() input: ReturnInput): Promise<Redirect> {
+    await this.applications.return(visit.actor, visit.id(), input);
+    return redirect(`/applications/${visit.id()}`, 'application.return');
+  }
+
+  @Get(':id/screen-out')
+  @Permit('application.screen_out')
+  async screenOutForm(@Here() visit: Visit): Promise<Page> {
+    return page('applications/form', await this.forms.screenOut(visit));
+  }
+
+  @Post(':id/screen-out')
+  @Permit('application.screen_out')
+  @Resubmit('screenOutForm')
+  async screenOut(@Here() visit: Visit, @Body() input: ScreenOutInput): Promise<Redirect> {
+    await this.applications.screenOut(visit.actor, visit.id(), input);
+    return redirect(`/applications/${visit.id()}`, 'application.screen_out');
+  }
+
+  @Post(':id/screen-in')
+  @Permit('application.screen_in')
+  @Resubmit('show')
+  async screenIn(@Here() visit: Visit, @Body() step: StepInput): Promise<Redirect> {
+    return this.take(visit, 'screen_in', step);
+  }
+
+  @Post(':id/appeal')
+  @Permit('application.appeal')
+  @Resubmit('show')
+  async appeal(@Here() visit: Visit, @Body() step: StepInput): Promise<Redirect> {
+    return this.take(visit, 'appeal', step);
+  }
+
+  @Post(':id/uphold')
+  @Permit('application.uphold')
+  @Resubmit('show')
+  async uphold(@Here() visit: Visit, @Body() step: StepInput): Promise<Redirect> {
+    return this.take(visit, 'uphold', step);
+  }
+
+  @Post(':id/allow')
+  @Permit('application.allow')
+  @Resubmit('show')
+  async allow(@Here() visit: Visit, @Body() step: StepInput): Promise<Redirect> {
+    return this.take(visit, 'allow', step);
+  }
+
+  @Post(':id/shortlist')
+  @Permit('application.shortlist')
+  @Resubmit('show')
+  async shortlist(@Here() visit: Visit, @Body() step: StepInput): Promise<Redirect> {
+    return this.take(visit, 'shortlist', step);
+  }
+
+  @Post(':id/withdraw')
+  @Permit('application.withdraw')
+  @Resubmit('show')
+  async withdraw(@Here() visit: Visit, @Body() step: StepInput): Promise<Redirect> {
+    return this.take(visit, 'withdraw', step);
+  }
+
+  private async take(visit: Visit, action: ApplicationStep, step: StepInput): Promise<Redirect> {
+    await this.applications.take(visit.actor, visit.id(), action, step);
+    return redirect(`/applications/${visit.id()}`, `application.${action}`);
+  }
+}

@@ -1,0 +1,263 @@
+/** Applications: beginning, sending and taking on an application, and what motions decide of it. */
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors.js';
+import { Money } from '../../kernel/money.js';
+import { Policy } from '../../kernel/policy.js';
+import { currentRequest } from '../../platform/database/context.js';
+import { Database } from '../../platform/database/database.js';
+import { type Sql, sql } from '../../platform/database/sql.js';
+import type { Work } from '../../platform/database/work.js';
+import type { StepInput } from '../../platform/input/step.input.js';
+import { type ListPage, readList } from '../../platform/lists/list.js';
+import { Conflicts, staffSide } from '../conflicts/index.js';
+import { requireMemberRole } from '../organizations/index.js';
+import { findRound, isAccepting } from '../rounds/index.js';
+import { Application } from './application.entity.js';
+import type { ApplicationInput, ApplicationListQuery, ReturnInput, ScreenOutInput } from './application.input.js';
+import { applicationMachine, type Timekeeper } from './application.machine.js';
+import { ApplicationMails } from './application-mails.js';
+import { fingerprintOf } from './application.rules.js';
+import {
+  applicationReadFilter,
+  type ApplicationSummary,
+  canReadApplication,
+  lockApplications,
+  readApplication,
+} from './application-reads.js';
+
+export interface ApplicationRow {
+  readonly id: string;
+  readonly number: string;
+  readonly title: string;
+  readonly state: string;
+  readonly roundId: string;
+  readonly roundName: string;
+  readonly organizationId: string;
+  readonly organizationName: string;
+  readonly requestedCents: string;
+  readonly submittedAt: Date | null;
+  readonly dueAt: Date;
+  readonly district: string | null;
+}
+
+/** A step that needs nothing but a note. */
+export type ApplicationStep = 'screen_in' | 'appeal' | 'uphold' | 'allow' | 'shortlist' | 'withdraw';
+
+const isOfAgency = (action: ApplicationStep): boolean => action !== 'appeal' && action !== 'withdraw';
+
+export interface Decision {
+  readonly ids: readonly string[];
+  readonly action: 'approve' | 'decline' | 'waitlist';
+  readonly note: string;
+}
+
+@Injectable()
+export class Applications {
+  readonly machine = applicationMachine(() => this.time());
+  /** Whoever begins a review may not read the drafts that end with it. */
+  private readonly expiry = applicationMachine(() => this.time(), 'application.expire');
+
+  constructor(
+    private readonly db: Database,
+    private readonly policy: Policy,
+    private readonly conflicts: Conflicts,
+    private readonly mails: ApplicationMails,
+  ) {}
+
+  /** Begins a draft while the round takes applications. */
+  async create(actor: Actor, input: ApplicationInput): Promise<{ id: string }> {
+    return this.db.work(actor, async (work) => {
+      const { roundId, organizationId, title } = input;
+      const scopes = { organization: organizationId };
+      if (!work.policy.can(work.actor, 'application.create', { scopes })) {
+        throw invalidField('organizationId', 'application.not_your_organization');
+      }
+      await requireMemberRole(work, actor, organizationId, ['owner', 'editor']);
+      await holdRound(work, sql`id = ${roundId}`);
+      const round = await findRound(work, roundId);
+      if (round === undefined || !['published', 'reviewing', 'deciding', 'completed'].includes(round.state)) {
+        throw invalidField('roundId', 'field.not_found');
+      }
+      if (!isAccepting(round, currentRequest()?.receivedAt ?? work.now)) throw conflict('application.round_not_open');
+      const number = await work.nextNumber('application', work.today.slice(0, 4));
+      const application = await work.insertOne(Application, {
+        ...{ state: 'draft', number, roundId, fundId: round.fundId, organizationId, title },
+        ...{ summary: null, requested: Money.zero, schools: null, submittedAt: null, receiptNumber: null },
+        ...{ fingerprint: null, certifiedBy: null, fixBy: null, appealBy: null },
+      });
+      await this.machine.begin(work, [application]);
+      await this.refreshParties(work, application.id, organizationId);
+      return { id: application.id };
+    });
+  }
+
+  /** Certifies and sends it. What arrived in time is in time, however long its turn took. */
+  async submit(actor: Actor, id: string, input: StepInput): Promise<{ id: string; receiptNumber: string }> {
+    return this.db.work(actor, async (work) => {
+      await holdRound(work, sql`id = (select round_id from applications where id = ${id})`);
+      const application = await this.lockVisible(work, id);
+      const content = await readApplication(work, id);
+      const receiptNumber = application.receiptNumber ?? (await this.receipt(work, application));
+      await this.refreshParties(work, id, application.organizationId);
+      const { title, summary, requested, schools, districts, budgetLines, partners } = content;
+      await this.machine.transition(work, {
+        action: 'submit',
+        ids: [id],
+        expectedVersion: input.version,
+        changes: {
+          submittedAt: currentRequest()?.receivedAt ?? work.now,
+          receiptNumber,
+          certifiedBy: actor.kind === 'person' ? actor.personId : null,
+          fingerprint: fingerprintOf({ title, summary, requested, schools, districts, budgetLines, partners }),
+          fixBy: null,
+        },
+      });
+      await this.mails.receipt(work, content, receiptNumber);
+      return { id, receiptNumber };
+    });
+  }
+
+  async take(actor: Actor, id: string, action: ApplicationStep, input: StepInput): Promise<{ id: string }> {
+    return this.db.work(actor, async (work) => {
+      await (isOfAgency(action) ? this.lockForAgency(work, id, action) : this.lockVisible(work, id));
+      const changes = action === 'appeal' ? { appealBy: null } : {};
+      await this.machine.transition(work, {
+        ...{ action, ids: [id], changes },
+        note: input.note,
+        expectedVersion: input.version,
+      });
+      return { id };
+    });
+  }
+
+  /** Sends it back for a fix until a day; only then can it be written again. */
+  async return(actor: Actor, id: string, input: ReturnInput): Promise<{ id: string }> {
+    return this.db.work(actor, async (work) => {
+      await this.lockForAgency(work, id, 'return');
+      if (input.fixBy < work.today) throw invalidField('fixBy', 'application.day_past');
+      const { note, fixBy, version: expectedVersion } = input;
+      await this.machine.transition(work, { action: 'return', ids: [id], note, expectedVersion, changes: { fixBy } });
+      return { id };
+    });
+  }
+
+  async screenOut(actor: Actor, id: string, input: ScreenOutInput): Promise<{ id: string }> {
+    return this.db.work(actor, async (work) => {
+      await this.lockForAgency(work, id, 'screen_out');
+      if (input.appealBy < work.today) throw invalidField('appealBy', 'application.day_past');
+      const { note, appealBy, version: expectedVersion } = input;
+      const changes = { appealBy };
+      await this.machine.transition(work, { action: 'screen_out', ids: [id], note, expectedVersion, changes });
+      return { id };
+    });
+  }
+
+  /** What a carried motion decided, as a step of its work. */
+  async decide(work: Work, { ids, action, note }: Decision): Promise<void> {
+    await this.machine.transition(work, { action, ids: [...ids], note });
+  }
+
+  /** Closes what was never sent, when the review of the round begins. */
+  async expireDrafts(work: Work, roundId: string): Promise<void> {
+    const rows = await work.query<{ id: string }>(sql`
+      select id from applications where round_id = ${roundId} and (state = 'draft'
+        or (state = 'returned' and (fix_by is null or fix_by < ${work.today}))) order by id`);
+    if (rows.length === 0) return;
+    await this.expiry.transition(work, { action: 'expire', ids: rows.map(({ id }) => id) });
+  }
+
+  async get(actor: Actor, id: string): Promise<ApplicationSummary> {
+    if (!(await canReadApplication(this.policy, actor, this.db, id))) throw notFound('thing.not_found');
+    return readApplication(this.db, id);
+  }
+
+  async list(actor: Actor, query: ApplicationListQuery): Promise<ListPage<ApplicationRow>> {
+    const where = [applicationReadFilter(actor, this.policy, 'a')];
+    if (query.q !== undefined) {
+      const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
+      where.push(sql`(a.title ilike ${like} or o.name ilike ${like} or a.number ilike ${like})`);
+    }
+    if (query.state !== undefined) where.push(sql`a.state = ${query.state}`);
+    if (query.round !== undefined) where.push(sql`a.round_id = ${query.round}`);
+    if (query.district !== undefined) {
+      where.push(sql`exists (select 1 from application_districts d
+                             where d.application_id = a.id and d.district = ${query.district})`);
+    }
+    return readList<ApplicationRow>(
+      this.db,
+      {
+        columns: sql`a.id, a.number, a.title, a.state, a.round_id as "roundId", r.name as "roundName",
+          a.organization_id as "organizationId", o.name as "organizationName",
+          a.requested_cents::text as "requestedCents", a.submitted_at as "submittedAt", r.due_at as "dueAt",
+          (select d.district from application_districts d where d.application_id = a.id
+           order by d.share_basis_points desc, d.district limit 1) as district`,
+        from: sql`applications a join rounds r on r.id = a.round_id join organizations o on o.id = a.organization_id`,
+        where,
+        sorts: {
+          title: { expression: 'lower(a.title)', type: 'text' },
+          number: { expression: 'a.number', type: 'text' },
+          requested: { expression: 'a.requested_cents', type: 'bigint' },
+        },
+        defaultSort: '-number',
+        id: 'a.id',
+      },
+      query,
+    );
+  }
+
+  /** Locked for a change; 404 for whoever may not see it, also because of a conflict of interest. */
+  async lockVisible(work: Work, id: string): Promise<Application> {
+    const [application] = await lockApplications(work, [id]);
+    const mayRead = await canReadApplication(work.policy, work.actor, work, id);
+    if (application === undefined || !mayRead) throw notFound('thing.not_found');
+    return application;
+  }
+
+  /** Locked for a step of the agency: as a member of the applicant one sees it, and decides nothing of it. */
+  private async lockForAgency(work: Work, id: string, action: string): Promise<void> {
+    await this.lockVisible(work, id);
+    if (!(await canReadApplication(work.policy, staffSide(work.actor), work, id))) {
+      throw forbidden('permission.missing', { params: { permission: `application.${action}` } });
+    }
+  }
+
+  /** Locked for writing by an owner or editor of the lead, while it can be written. */
+  async lockForWriting(work: Work, id: string): Promise<Application> {
+    const application = await this.lockVisible(work, id);
+    await requireMemberRole(work, work.actor, application.organizationId, ['owner', 'editor']);
+    const subject = { scopes: { organization: application.organizationId }, state: application.state };
+    if (!['draft', 'returned'].includes(application.state)) throw conflict('application.frozen');
+    if (!work.policy.can(work.actor, 'application.update', subject)) {
+      throw forbidden('permission.missing', { params: { permission: 'application.update' } });
+    }
+    return application;
+  }
+
+  /** Who takes part: the lead, its fiscal sponsor and the partners that are known here. */
+  async refreshParties(work: Work, id: string, organizationId: string): Promise<void> {
+    const sponsors = await work.query<{ id: string }>(sql`
+      select fiscal_sponsor_id as id from organizations where id = ${organizationId} and fiscal_sponsor_id is not null`);
+    const partners = await work.query<{ id: string }>(sql`
+      select organization_id as id from application_partners
+      where application_id = ${id} and organization_id is not null`);
+    await this.conflicts.setParties(work, id, [
+      { organizationId, relation: 'lead' },
+      ...sponsors.map((each) => ({ organizationId: each.id, relation: 'fiscal_sponsor' as const })),
+      ...partners.map((each) => ({ organizationId: each.id, relation: 'partner' as const })),
+    ]);
+  }
+
+  private time(): Timekeeper {
+    return { now: this.db.now, today: this.db.today, calendar: this.db.currentCalendar };
+  }
+
+  private async receipt(work: Work, { number }: Application): Promise<string> {
+    return `R-${await work.nextNumber('receipt', number.slice(0, 4))}`;
+  }
+}
+
+/** Many may apply at once; whoever begins the review waits for them, and they for whoever does. */
+async function holdRound(work: Work, where: Sql): Promise<void> {
+  await work.query(sql`select 1 from rounds where ${where} for share`);
+}

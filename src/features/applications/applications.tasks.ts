@@ -1,0 +1,68 @@
+/** What waits for somebody about applications: drafts and fixes for applicants, screening for program officers. */
+import { Injectable } from '@nestjs/common';
+import type { PersonActor } from '../../kernel/actor.js';
+import { Policy } from '../../kernel/policy.js';
+import { Database } from '../../platform/database/database.js';
+import { conditionSql, rawSql, sql } from '../../platform/database/sql.js';
+import { type Task, TaskSource } from '../../platform/tasks.js';
+import { Texts } from '../../platform/texts/texts.js';
+import { notConflicted } from '../conflicts/index.js';
+
+@Injectable()
+export class ApplicationsTasks extends TaskSource {
+  constructor(
+    private readonly db: Database,
+    private readonly policy: Policy,
+    private readonly texts: Texts,
+  ) {
+    super();
+  }
+
+  override async tasks(actor: PersonActor): Promise<Task[]> {
+    const [own, screening] = await Promise.all([this.own(actor), this.screening(actor)]);
+    return [...own, ...screening];
+  }
+
+  /** Drafts until the round closes, and what came back until its day. */
+  private async own(actor: PersonActor): Promise<Task[]> {
+    if (!this.policy.mightDo(actor, 'application.create')) return [];
+    const rows = await this.db.query<{
+      id: string;
+      title: string;
+      state: string;
+      fixBy: string | null;
+      dueAt: Date;
+      round: string;
+    }>(sql`
+      select a.id, a.title, a.state, a.fix_by as "fixBy", r.due_at as "dueAt", r.name as round
+      from applications a join rounds r on r.id = a.round_id
+      where (a.state = 'returned' or (a.state = 'draft' and r.state = 'published'
+              and r.due_at + make_interval(mins => r.grace_minutes) >= ${this.db.now}))
+        and exists (select from organization_members m where m.organization_id = a.organization_id
+              and m.person_id = ${actor.personId} and m.ended_at is null and m.role in ('owner', 'editor', 'signatory'))
+      order by r.due_at, a.id limit 20`);
+    return rows.map(({ id, title, state, fixBy, dueAt, round }) => ({
+      dueOn: fixBy ?? this.db.currentCalendar.today(dueAt),
+      title: this.texts.t(`task.application.${state}`, { title }),
+      text: this.texts.t(`task.application.${state}.text`, { round }),
+      href: `/applications/${id}`,
+      button: this.texts.t('task.application.button'),
+    }));
+  }
+
+  private async screening(actor: PersonActor): Promise<Task[]> {
+    if (!this.policy.mightDo(actor, 'application.screen_in')) return [];
+    const columns = { scopes: { fund: 'a.fund_id', round: 'a.round_id' }, state: 'a.state' };
+    const may = conditionSql(this.policy.filter(actor, 'application.screen_in', columns));
+    const rows = await this.db.query<{ id: string; round: string; count: number }>(sql`
+      select r.id, r.name as round, count(*)::int as count from applications a join rounds r on r.id = a.round_id
+      where a.state in ('submitted', 'appealed') and ${may} and ${notConflicted(actor, rawSql('a.id'))}
+      group by r.id, r.name order by r.name limit 20`);
+    return rows.map(({ id, round, count }) => ({
+      title: this.texts.t('task.application.screen', { count, round }),
+      text: this.texts.t('task.application.screen.text'),
+      href: `/applications?round=${id}`,
+      button: this.texts.t('task.application.screen.button'),
+    }));
+  }
+}

@@ -1,0 +1,33 @@
+/** Applications: what organizations ask of a round, from the first draft to what a motion decided. */
+import type { Feature } from '../../platform/feature.js';
+import { Application, ApplicationBudgetLine, ApplicationDistrict, ApplicationPartner } from './application.entity.js';
+import { applicationLifecycle } from './application.lifecycle.js';
+import { ApplicationsModule } from './applications.module.js';
+import { ApplicationsTasks } from './applications.tasks.js';
+import { applicationsPermissions } from './applications.policy.js';
+
+export { Application, PARTNER_LEVELS, type PartnerLevel } from './application.entity.js';
+export {
+  type ApplicationBudgetItem,
+  type ApplicationPartnerItem,
+  applicationReadFilter,
+  applicationSubject,
+  type ApplicationSummary,
+  canReadApplication,
+  lockApplications,
+  readApplication,
+} from './application-reads.js';
+export { ApplicationSections } from './application-sections.service.js';
+export { Applications, type Decision } from './applications.service.js';
+export { ApplicationsModule } from './applications.module.js';
+
+export const applicationsFeature: Feature = {
+  name: 'applications',
+  module: ApplicationsModule,
+  entities: [Application, ApplicationDistrict, ApplicationPartner, ApplicationBudgetLine],
+  permissions: [applicationsPermissions],
+  lifecycles: [applicationLifecycle],
+  menu: [{ labelKey: 'menu.applications', href: '/applications', rank: 12, permission: 'application.read' }],
+  tasks: [ApplicationsTasks],
+  jobs: [],
+};

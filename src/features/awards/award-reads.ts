@@ -1,0 +1,119 @@
+/** Awards as later features read them: one award's summary, its lock, its subject, and the holders of its money. */
+import { notFound } from '../../kernel/errors.js';
+import { Money } from '../../kernel/money.js';
+import type { Subject } from '../../kernel/policy.js';
+import { rawSql, type Sql, sql } from '../../platform/database/sql.js';
+import type { Queryable, Work } from '../../platform/database/work.js';
+import { Award } from './award.entity.js';
+import type { AwardBalance } from './award.transfers.js';
+
+export interface AwardSourceLine {
+  readonly sourceId: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly amount: Money;
+}
+
+export interface AwardCategory {
+  readonly category: string;
+  readonly amount: Money;
+  readonly participantSupport: boolean;
+}
+
+export interface AwardSummary {
+  readonly id: string;
+  readonly version: number;
+  readonly number: string;
+  readonly title: string;
+  readonly organizationId: string;
+  readonly organizationName: string;
+  readonly applicationId: string;
+  readonly fundId: string;
+  readonly roundId: string;
+  readonly poolId: string;
+  readonly state: string;
+  readonly amount: Money;
+  readonly startsOn: string | null;
+  readonly endsOn: string | null;
+  /** In the order in which they are drawn. */
+  readonly sources: readonly AwardSourceLine[];
+  readonly budgetLines: readonly AwardCategory[];
+  readonly districts: readonly { readonly name: string; readonly basisPoints: number }[];
+}
+
+/** What the policy looks at. */
+export const awardSubject = (
+  award: Pick<Award, 'fundId' | 'roundId' | 'organizationId' | 'state'>,
+): Subject & { readonly state: string } => ({
+  scopes: { fund: award.fundId, round: award.roundId, organization: award.organizationId },
+  state: award.state,
+});
+
+export const lockAward = (work: Work, id: string): Promise<Award> => work.lockOne(Award, id);
+
+type Head = Omit<AwardSummary, 'amount' | 'sources' | 'budgetLines' | 'districts'> & { readonly cents: string };
+
+/** One award, without a look at who asks; 404 when there is none. */
+export async function readAward(from: Queryable, id: string): Promise<AwardSummary> {
+  const [row] = await from.query<Head>(sql`
+    select a.id, a.version, a.number, a.title, a.organization_id as "organizationId", o.name as "organizationName",
+           a.application_id as "applicationId", a.fund_id as "fundId", a.round_id as "roundId", a.pool_id as "poolId",
+           a.state, a.amount_cents::text as cents, a.starts_on as "startsOn", a.ends_on as "endsOn"
+    from awards a join organizations o on o.id = a.organization_id where a.id = ${id}`);
+  if (row === undefined) throw notFound('thing.not_found');
+  const { cents, ...head } = row;
+  const sources = await readAwardSources(from, id);
+  const budgetLines = await readAwardBudget(from, id);
+  const districts = await readAwardDistricts(from, id);
+  return { ...head, amount: Money.ofCents(cents), sources, budgetLines, districts };
+}
+
+export async function readAwardSources(from: Queryable, awardId: string): Promise<AwardSourceLine[]> {
+  const rows = await from.query<Omit<AwardSourceLine, 'amount'> & { cents: string }>(sql`
+    select l.source_id as "sourceId", s.name, s.kind, l.amount_cents::text as cents
+    from award_sources l join sources s on s.id = l.source_id where l.award_id = ${awardId} order by l.position`);
+  return rows.map(({ cents, ...row }) => ({ ...row, amount: Money.ofCents(cents) }));
+}
+
+export async function readAwardBudget(from: Queryable, awardId: string): Promise<AwardCategory[]> {
+  const rows = await from.query<Omit<AwardCategory, 'amount'> & { cents: string }>(sql`
+    select category, participant_support as "participantSupport", amount_cents::text as cents
+    from award_budget_lines where award_id = ${awardId} order by position`);
+  return rows.map(({ cents, ...row }) => ({ ...row, amount: Money.ofCents(cents) }));
+}
+
+export function readAwardDistricts(from: Queryable, awardId: string): Promise<{ name: string; basisPoints: number }[]> {
+  return from.query(sql`
+    select d.district as name, d.basis_points as "basisPoints" from award_districts d
+    left join districts known on known.name = d.district
+    where d.award_id = ${awardId} order by known.position nulls last, d.district`);
+}
+
+/** What the books say of these awards, by award, source, category and stage. */
+export async function readAwardBalances(
+  from: Queryable,
+  awardIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly AwardBalance[]>> {
+  const rows = await from.query<Omit<AwardBalance, 'amount'> & { awardId: string; cents: string }>(sql`
+    select holder_id as "awardId", source_id as "sourceId", category, stage, balance_cents::text as cents
+    from ledger_accounts where holder_kind = 'award' and holder_id = any(${[...awardIds]}::uuid[])
+    order by holder_id, source_id, category, stage`);
+  const byAward = new Map<string, AwardBalance[]>();
+  for (const { awardId, cents, ...row } of rows) {
+    const list = byAward.get(awardId) ?? [];
+    list.push({ ...row, amount: Money.ofCents(cents) });
+    byAward.set(awardId, list);
+  }
+  return byAward;
+}
+
+const KEYS = {
+  award: rawSql('a.id::text'),
+  round: rawSql('a.round_id::text'),
+  fund: rawSql('a.fund_id::text'),
+  organization: rawSql('a.organization_id::text'),
+} as const;
+
+/** The awards as holders of money, for the ledger's figures: one row (key, holder_kind, holder_id) for each. */
+export const awardMembers = (by: keyof typeof KEYS, where: Sql = rawSql('true')): Sql =>
+  sql`select ${KEYS[by]} as key, 'award' as holder_kind, a.id as holder_id from awards a where ${where}`;

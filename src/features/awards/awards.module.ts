@@ -1,0 +1,77 @@
+/** The awards module: what answers, and what the other features are told about awards. */
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { EffectHandlers } from '../../platform/database/effects.js';
+import { Database } from '../../platform/database/database.js';
+import { AgencyModule } from '../agency/index.js';
+import { ApplicationsModule } from '../applications/index.js';
+import { AWARD_DRAFT, type AwardDraftEffect, DecisionsModule } from '../decisions/index.js';
+import { DocumentKinds, DocumentReaders, DocumentsModule } from '../documents/index.js';
+import { FundsModule } from '../funds/index.js';
+import { LedgerDirectory, LedgerModule } from '../ledger/index.js';
+import { OrganizationsModule, OrganizationUses } from '../organizations/index.js';
+import { RoundFacts, RoundsModule } from '../rounds/index.js';
+import { AwardDocuments } from './award-documents.js';
+import { AwardDrafts } from './award-drafts.js';
+import { AwardFacts } from './award-facts.js';
+import { AwardForms } from './award.forms.js';
+import { AWARD_DOCUMENTS } from './award-letters.js';
+import { AwardNews } from './award-news.js';
+import { AwardPageViews } from './award.page-view.js';
+import { AwardStepFactsLoader } from './award-step-facts.js';
+import { AwardTerms } from './award-terms.service.js';
+import { AwardViews } from './award.view.js';
+import { AwardsApi } from './awards.api.js';
+import { awardsOfRounds, namesOfAwards, usesOfOrganizations } from './awards.names.js';
+import { AwardsPages } from './awards.pages.js';
+import { Awards } from './awards.service.js';
+import { AwardsTasks } from './awards.tasks.js';
+
+@Module({
+  imports: [
+    AgencyModule,
+    ApplicationsModule,
+    DecisionsModule,
+    DocumentsModule,
+    FundsModule,
+    LedgerModule,
+    OrganizationsModule,
+    RoundsModule,
+  ],
+  controllers: [AwardsApi, AwardsPages],
+  providers: [
+    Awards,
+    AwardTerms,
+    AwardDrafts,
+    AwardDocuments,
+    AwardFacts,
+    AwardStepFactsLoader,
+    AwardNews,
+    AwardViews,
+    AwardPageViews,
+    AwardForms,
+    AwardsTasks,
+  ],
+  exports: [Awards, AwardFacts],
+})
+export class AwardsModule implements OnModuleInit {
+  constructor(
+    private readonly db: Database,
+    private readonly awards: Awards,
+    private readonly drafts: AwardDrafts,
+    private readonly effects: EffectHandlers,
+    private readonly books: LedgerDirectory,
+    private readonly uses: OrganizationUses,
+    private readonly kinds: DocumentKinds,
+    private readonly readers: DocumentReaders,
+    private readonly rounds: RoundFacts,
+  ) {}
+
+  onModuleInit(): void {
+    this.effects.register<AwardDraftEffect>(AWARD_DRAFT, (work, effects) => this.drafts.draw(work, effects));
+    this.books.register('award', namesOfAwards);
+    this.rounds.register(awardsOfRounds);
+    this.uses.register(usesOfOrganizations(this.db, this.awards));
+    for (const kind of AWARD_DOCUMENTS) this.kinds.register(kind);
+    this.readers.register('award', async (actor, awardId) => this.awards.mayRead(actor, awardId));
+  }
+}

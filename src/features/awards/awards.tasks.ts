@@ -1,0 +1,62 @@
+/** What waits for somebody about awards. */
+import { Injectable } from '@nestjs/common';
+import type { PersonActor } from '../../kernel/actor.js';
+import { Money } from '../../kernel/money.js';
+import { Policy } from '../../kernel/policy.js';
+import { Database } from '../../platform/database/database.js';
+import { conditionSql, joinSql, type Sql, sql } from '../../platform/database/sql.js';
+import { type Task, TaskSource } from '../../platform/tasks.js';
+import { Texts } from '../../platform/texts/texts.js';
+import { AWARD_COLUMNS } from './awards.service.js';
+
+interface Waiting {
+  readonly id: string;
+  readonly title: string;
+  readonly cents: string;
+  readonly recipient: string;
+  readonly state: string;
+  readonly acceptBy: string | null;
+  readonly endsOn: string | null;
+}
+
+@Injectable()
+export class AwardsTasks extends TaskSource {
+  constructor(
+    private readonly db: Database,
+    private readonly policy: Policy,
+    private readonly texts: Texts,
+  ) {
+    super();
+  }
+
+  override async tasks(actor: PersonActor): Promise<Task[]> {
+    const may = (permission: string): Sql => conditionSql(this.policy.filter(actor, permission, AWARD_COLUMNS));
+    const signs = sql`exists (select 1 from organization_members m where m.organization_id = a.organization_id
+      and m.person_id = ${actor.personId} and m.role = 'signatory' and m.ended_at is null)`;
+    const waiting = [
+      sql`(a.state = 'drafted' and ${may('award.offer')})`,
+      sql`(a.state = 'offered' and ${signs} and ${may('award.accept')})`,
+      sql`(a.state = 'accepted' and not ${signs} and ${may('award.countersign')})`,
+      sql`(a.state = 'active' and a.ends_on < ${this.db.today} and ${may('award.begin_closeout')})`,
+      sql`(a.state = 'closing' and ${may('award.close')})`,
+    ];
+    const rows = await this.db.query<Waiting>(sql`
+      select a.id, a.title, a.amount_cents::text as cents, o.name as recipient, a.state, a.accept_by as "acceptBy",
+             a.ends_on as "endsOn"
+      from awards a join organizations o on o.id = a.organization_id
+      where ${joinSql(waiting, ' or ')} order by a.accept_by nulls last, a.number limit 50`);
+    return rows.map((row) => this.task(row));
+  }
+
+  private task({ id, title, cents, recipient, state, acceptBy, endsOn }: Waiting): Task {
+    const params = { title, recipient, amount: Money.ofCents(cents) };
+    const due = state === 'active' || state === 'closing' ? endsOn : acceptBy;
+    return {
+      dueOn: due ?? undefined,
+      href: state === 'offered' ? `/awards/${id}/accept` : `/awards/${id}`,
+      title: this.texts.t(`task.award.${state}`, params),
+      text: this.texts.t(`task.award.${state}.text`, params),
+      button: this.texts.t(`task.award.${state}.button`),
+    };
+  }
+}

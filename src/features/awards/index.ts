@@ -1,0 +1,52 @@
+/** Awards: what was promised, offered, signed and closed. */
+import type { Feature } from '../../platform/feature.js';
+import {
+  Award,
+  AwardBudgetLine,
+  AwardCondition,
+  AwardDistrict,
+  AwardPartner,
+  AwardSchool,
+  AwardSignature,
+  AwardSource,
+} from './award.entity.js';
+import { awardLifecycle } from './award.lifecycle.js';
+import { awardPermissions } from './award.policy.js';
+import { AwardsModule } from './awards.module.js';
+import { AwardsTasks } from './awards.tasks.js';
+
+export { Award } from './award.entity.js';
+export { AwardFacts, type AwardFactSource } from './award-facts.js';
+export {
+  awardMembers,
+  awardSubject,
+  type AwardCategory,
+  type AwardSourceLine,
+  type AwardSummary,
+  lockAward,
+  readAward,
+  readAwardBalances,
+} from './award-reads.js';
+export { AwardsModule } from './awards.module.js';
+export { Awards, type AwardStep } from './awards.service.js';
+export { AwardTerms } from './award-terms.service.js';
+
+export const awardsFeature: Feature = {
+  name: 'awards',
+  module: AwardsModule,
+  entities: [
+    Award,
+    AwardSource,
+    AwardBudgetLine,
+    AwardDistrict,
+    AwardSchool,
+    AwardPartner,
+    AwardCondition,
+    AwardSignature,
+  ],
+  permissions: [awardPermissions],
+  lifecycles: [awardLifecycle],
+  menu: [{ labelKey: 'menu.awards', href: '/awards', rank: 18, permission: 'award.read' }],
+  tasks: [AwardsTasks],
+  jobs: [],
+};

@@ -1,0 +1,24 @@
+/** Conflicts: conflicts of interest, and the one query scope that keeps those who have one away. */
+import type { Feature } from '../../platform/feature.js';
+import { Conflict, ConflictParty } from './conflict.entity.js';
+import { conflictLifecycle } from './conflict.lifecycle.js';
+import { ConflictsModule } from './conflicts.module.js';
+import { ConflictsTasks } from './conflicts.tasks.js';
+import { conflictsPermissions } from './conflicts.policy.js';
+
+export { CONFLICT_LEVELS, CONFLICT_TYPES, type ConflictLevel, type ConflictType } from './conflict.entity.js';
+export { conflictsOf, type ConflictView, directConflict } from './conflicts.reads.js';
+export { applicantSide, notConflicted, personNotConflicted, staffSide } from './conflicts.scope.js';
+export { Conflicts, type Declaration, type Party } from './conflicts.service.js';
+export { ConflictsModule } from './conflicts.module.js';
+
+export const conflictsFeature: Feature = {
+  name: 'conflicts',
+  module: ConflictsModule,
+  entities: [Conflict, ConflictParty],
+  permissions: [conflictsPermissions],
+  lifecycles: [conflictLifecycle],
+  menu: [],
+  tasks: [ConflictsTasks],
+  jobs: [],
+};

@@ -1,0 +1,28 @@
+/** Decisions: meetings, dockets, motions and votes by roll call. */
+import type { Feature } from '../../platform/feature.js';
+import { DecisionsModule } from './decisions.module.js';
+import { decisionsPermissions } from './decisions.policy.js';
+import { DecisionsTasks } from './decisions.tasks.js';
+import { DocketItem, Meeting, MeetingAttendance } from './meeting.entity.js';
+import { meetingLifecycle } from './meeting.lifecycle.js';
+import { Motion, MotionItem, Recusal, Vote } from './motion.entity.js';
+import { motionLifecycle } from './motion.lifecycle.js';
+
+export { DecisionsModule };
+export { Meetings } from './meetings.service.js';
+export { Motions } from './motions.service.js';
+export { Votes } from './votes.service.js';
+export { AWARD_DRAFT, type AwardDraft, type AwardDraftEffect, awardDraftEffect } from './award-draft.effect.js';
+export { MotionEffects, type MotionListener } from './motion-effects.js';
+export { motionById, type MotionSummary } from './motion-reader.js';
+
+export const decisionsFeature: Feature = {
+  name: 'decisions',
+  module: DecisionsModule,
+  entities: [Meeting, MeetingAttendance, DocketItem, Motion, MotionItem, Vote, Recusal],
+  permissions: [decisionsPermissions],
+  lifecycles: [meetingLifecycle, motionLifecycle],
+  menu: [{ labelKey: 'menu.meetings', href: '/meetings', rank: 16, permission: 'meeting.read' }],
+  tasks: [DecisionsTasks],
+  jobs: [],
+};

@@ -1,0 +1,46 @@
+/** The disbursements module: what answers, and what it tells payments, awards and the books. */
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { AgencyModule } from '../agency/index.js';
+import { AwardFacts, AwardsModule } from '../awards/index.js';
+import { IdentityModule } from '../identity/index.js';
+import { LedgerModule } from '../ledger/index.js';
+import { OrganizationsModule } from '../organizations/index.js';
+import { PayableOwners, PaymentsModule } from '../payments/index.js';
+import { DisbursementApprovals } from './disbursement-approval.service.js';
+import { DisbursementMachine } from './disbursement.machine.js';
+import { DisbursementNews } from './disbursement.news.js';
+import { DisbursementPageViews } from './disbursement.page-view.js';
+import { DisbursementPayables, unfinishedRequests } from './disbursement.payables.js';
+import { DisbursementViews } from './disbursement.view.js';
+import { DisbursementsApi } from './disbursements.api.js';
+import { DisbursementsPages } from './disbursements.pages.js';
+import { Disbursements } from './disbursements.service.js';
+import { DisbursementsTasks } from './disbursements.tasks.js';
+
+@Module({
+  imports: [AgencyModule, IdentityModule, OrganizationsModule, LedgerModule, PaymentsModule, AwardsModule],
+  controllers: [DisbursementsApi, DisbursementsPages],
+  providers: [
+    DisbursementMachine,
+    Disbursements,
+    DisbursementApprovals,
+    DisbursementNews,
+    DisbursementPayables,
+    DisbursementViews,
+    DisbursementPageViews,
+    DisbursementsTasks,
+  ],
+  exports: [Disbursements, DisbursementApprovals],
+})
+export class DisbursementsModule implements OnModuleInit {
+  constructor(
+    private readonly awards: AwardFacts,
+    private readonly owners: PayableOwners,
+    private readonly payables: DisbursementPayables,
+  ) {}
+
+  onModuleInit(): void {
+    this.awards.register(unfinishedRequests);
+    this.owners.register('disbursement', this.payables);
+  }
+}

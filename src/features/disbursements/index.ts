@@ -1,0 +1,23 @@
+/** Disbursements: what recipients ask to be paid of their awards, approved twice and handed to payments. */
+import type { Feature } from '../../platform/feature.js';
+import { Disbursement, DisbursementExpense, DisbursementTransfer } from './disbursement.entity.js';
+import { disbursementLifecycle } from './disbursement.lifecycle.js';
+import { DisbursementsModule } from './disbursements.module.js';
+import { disbursementsPermissions } from './disbursements.policy.js';
+import { DisbursementsTasks } from './disbursements.tasks.js';
+
+export { DisbursementApprovals } from './disbursement-approval.service.js';
+export { DisbursementInput, DisbursementTermsInput, ExpenseInput } from './disbursement.input.js';
+export { DisbursementsModule } from './disbursements.module.js';
+export { Disbursements, type DisbursementStep } from './disbursements.service.js';
+
+export const disbursementsFeature: Feature = {
+  name: 'disbursements',
+  module: DisbursementsModule,
+  entities: [Disbursement, DisbursementExpense, DisbursementTransfer],
+  permissions: [disbursementsPermissions],
+  lifecycles: [disbursementLifecycle],
+  menu: [{ labelKey: 'menu.requests', href: '/requests', rank: 22, permission: 'disbursement.read' }],
+  tasks: [DisbursementsTasks],
+  jobs: [],
+};

@@ -1,0 +1,23 @@
+/** Interviews: times offered, chosen and kept; panels, and what they thought. */
+import type { Feature } from '../../platform/feature.js';
+import { Interview, InterviewPanelist, InterviewScore, InterviewSlot } from './interview.entity.js';
+import { interviewLifecycle } from './interview.lifecycle.js';
+import { InterviewInvitations } from './interview-mail.js';
+import { InterviewsModule } from './interviews.module.js';
+import { interviewsPermissions } from './interviews.policy.js';
+import { InterviewsTasks } from './interviews.tasks.js';
+
+export { InterviewPanels, type PanelistRow } from './interview-panels.service.js';
+export { Interviews, type InterviewStep } from './interviews.service.js';
+export { InterviewsModule } from './interviews.module.js';
+
+export const interviewsFeature: Feature = {
+  name: 'interviews',
+  module: InterviewsModule,
+  entities: [Interview, InterviewSlot, InterviewPanelist, InterviewScore],
+  permissions: [interviewsPermissions],
+  lifecycles: [interviewLifecycle],
+  menu: [],
+  tasks: [InterviewsTasks],
+  jobs: [InterviewInvitations],
+};

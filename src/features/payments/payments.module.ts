@@ -1,0 +1,64 @@
+/** The payments module: what answers, and how the books call a payable. */
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { sql } from '../../platform/database/sql.js';
+import { AgencyModule } from '../agency/index.js';
+import { LedgerDirectory, LedgerModule } from '../ledger/index.js';
+import { BatchPageViews } from './batch.page-view.js';
+import { PayablePageViews } from './payable.page-view.js';
+import { PayableOwners } from './payable-owners.js';
+import { Payables } from './payables.service.js';
+import { PayeePageViews } from './payee.page-view.js';
+import { Payees } from './payees.service.js';
+import { PaymentBatchesPages } from './payment-batches.pages.js';
+import { PaymentBatches } from './payment-batches.service.js';
+import { PaymentLists } from './payment-lists.service.js';
+import { PaymentPageViews } from './payment.page-view.js';
+import { PaymentTables } from './payment.tables.js';
+import { PaymentParts, PaymentViews } from './payment.view.js';
+import { PayablesApi, PayeesApi, PaymentBatchesApi, PaymentsApi } from './payments.api.js';
+import { PayablesPages, PayeesPages, PaymentsPages } from './payments.pages.js';
+import { Payments } from './payments.service.js';
+import { PaymentsTasks } from './payments.tasks.js';
+
+@Module({
+  imports: [AgencyModule, LedgerModule],
+  controllers: [
+    PayablesApi,
+    PaymentBatchesApi,
+    PayeesApi,
+    PaymentsApi,
+    PayablesPages,
+    PaymentBatchesPages,
+    PayeesPages,
+    PaymentsPages,
+  ],
+  providers: [
+    Payables,
+    PayableOwners,
+    PaymentBatches,
+    Payments,
+    Payees,
+    PaymentLists,
+    PaymentParts,
+    PaymentViews,
+    PaymentTables,
+    PayablePageViews,
+    PaymentPageViews,
+    BatchPageViews,
+    PayeePageViews,
+    PaymentsTasks,
+  ],
+  exports: [Payables, PayableOwners, PaymentBatches, Payments, Payees],
+})
+export class PaymentsModule implements OnModuleInit {
+  constructor(private readonly directory: LedgerDirectory) {}
+
+  onModuleInit(): void {
+    this.directory.register('payable', async (from, ids) => {
+      const rows = await from.query<{ id: string; title: string }>(
+        sql`select id, title from payables where id = any(${ids}::uuid[])`,
+      );
+      return new Map(rows.map(({ id, title }) => [id, { label: title, href: `/payments/payables/${id}` }]));
+    });
+  }
+}

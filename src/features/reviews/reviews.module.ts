@@ -1,0 +1,19 @@
+/** The reviews module: what answers, and what interviews and decisions may ask. */
+import { Module } from '@nestjs/common';
+import { ConflictsModule } from '../conflicts/index.js';
+import { ReviewPageViews } from './review.page-view.js';
+import { ReviewPanels } from './review-panels.service.js';
+import { ReviewRoundViews } from './review-round.page-view.js';
+import { ReviewViews } from './review.view.js';
+import { ReviewsApi } from './reviews.api.js';
+import { ReviewsPages } from './reviews.pages.js';
+import { Reviews } from './reviews.service.js';
+import { ReviewsTasks } from './reviews.tasks.js';
+
+@Module({
+  imports: [ConflictsModule],
+  controllers: [ReviewsApi, ReviewsPages],
+  providers: [Reviews, ReviewPanels, ReviewViews, ReviewPageViews, ReviewRoundViews, ReviewsTasks],
+  exports: [Reviews, ReviewPanels],
+})
+export class ReviewsModule {}

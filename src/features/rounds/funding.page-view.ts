@@ -1,0 +1,194 @@
+/** Open rounds as everybody's pages show them. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import type { Visit } from '../../platform/http/visit.js';
+import { type FactView, type NoteView, type PageHead, table, type TagView } from '../../platform/pages/components.js';
+import { Texts } from '../../platform/texts/texts.js';
+import { AgencySettings } from '../agency/index.js';
+import { leadersLine, roundTimeline } from './round.dates.js';
+import { type PublicRound, type PublicStatus, RoundViews } from './round.view.js';
+
+type View = { title: string } & Record<string, unknown>;
+
+const TONES: Readonly<Record<PublicStatus, TagView['tone']>> = {
+  comment: 'waiting',
+  coming: 'moving',
+  open: 'done',
+  closed: 'idle',
+  cancelled: 'idle',
+};
+
+@Injectable()
+export class FundingViews {
+  constructor(
+    private readonly db: Database,
+    private readonly texts: Texts,
+    private readonly views: RoundViews,
+    private readonly settings: AgencySettings,
+  ) {}
+
+  async list(): Promise<View> {
+    const { t } = this;
+    const rounds = await this.views.open();
+    const agency = await this.settings.current();
+    const of = (...statuses: readonly PublicStatus[]): unknown[] =>
+      rounds.filter((round) => statuses.includes(round.status)).map((round) => this.card(round));
+    const open = of('open');
+    const later = of('coming', 'comment');
+    const head: PageHead = {
+      title: t('funding.title'),
+      lead: t('funding.lead', { agency: agency.name }),
+      large: true,
+    };
+    return {
+      title: head.title,
+      head,
+      open,
+      later,
+      empty: open.length > 0 ? undefined : { title: t('funding.none'), text: t('funding.none.text') },
+    };
+  }
+
+  async show(visit: Visit): Promise<View> {
+    const { t } = this;
+    const round = await this.views.publicOne(visit.id());
+    const card = this.card(round);
+    const head: PageHead = {
+      crumbs: [{ label: t('funding.title'), href: '/funding' }],
+      tag: card.tag,
+      number: round.number,
+      title: round.name,
+      lead: card.when,
+      actions: card.apply === undefined ? [] : [card.apply],
+    };
+    return {
+      title: round.name,
+      head,
+      note: this.note(round),
+      purpose: round.purpose,
+      eligibility: round.eligibility,
+      leaders: t('funding.leaders', { leaders: leadersLine(this.texts, round.whoMayLead) }),
+      steps: this.steps(round),
+      timeline: card.timeline,
+      facts: { items: card.facts.items },
+      rubric: table({
+        id: 'rubric',
+        caption: t('round.rubric.caption'),
+        columns: [
+          { key: 'name', label: t('round.field.criterion_name') },
+          { key: 'question', label: t('round.field.question') },
+          { key: 'weight', label: t('round.weight_share'), kind: 'share' },
+        ],
+        rows: round.rubric.map(({ name, question, weight }) => ({
+          name,
+          question,
+          weight: share(weight, round.rubric),
+        })),
+        empty: { title: t('round.rubric.none') },
+        stack: true,
+      }),
+    };
+  }
+
+  private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
+
+  /** One round as a card: what, when, how much, who. */
+  private card(round: PublicRound): {
+    title: string;
+    href: string;
+    tag: TagView;
+    when: string;
+    purpose: string | null;
+    apply?: { label: string; href: string; primary: true };
+    open: { label: string; href: string; about: string };
+    facts: { items: FactView[] };
+    timeline: unknown;
+  } {
+    const { t } = this;
+    const { status } = round;
+    const href = `/funding/${round.id}`;
+    return {
+      title: round.name,
+      href,
+      tag: { tone: TONES[status], label: t(`funding.status.${status}`) },
+      when: this.when(round),
+      purpose: round.purpose,
+      apply:
+        status === 'open'
+          ? { label: t('funding.apply'), href: `/applications/new?round=${round.id}`, primary: true }
+          : undefined,
+      open: { label: t(`funding.read.${status}`), href, about: round.name },
+      facts: { items: this.facts(round) },
+      timeline: roundTimeline(this.texts, this.db.currentCalendar, round, this.db.now),
+    };
+  }
+
+  private when(round: PublicRound): string {
+    const calendar = this.db.currentCalendar;
+    const opens = calendar.today(round.opensAt);
+    const due = calendar.today(round.dueAt);
+    const date = (day: string): string => calendar.formatDate(day, 'full');
+    switch (round.status) {
+      case 'open': {
+        if (this.db.now > round.dueAt) return this.t('funding.when.grace');
+        const days = calendar.daysBetween(this.db.today, due);
+        return this.t('funding.when.open', { days, time: calendar.formatTime(round.dueAt) });
+      }
+      case 'coming':
+        return this.t('funding.when.coming', { date: date(opens) });
+      case 'comment':
+        return this.t('funding.when.comment', { date: date(this.commentUntil(round) ?? opens) });
+      case 'closed':
+        return this.t('funding.when.closed', { date: date(due) });
+      case 'cancelled':
+        return this.t('funding.when.cancelled');
+    }
+  }
+
+  private commentUntil(round: PublicRound): string | undefined {
+    return round.milestones.find((milestone) => milestone.kind === 'criteria_comment')?.happensOn;
+  }
+
+  private facts(round: PublicRound): FactView[] {
+    const { t } = this;
+    const { ceiling, floor, setAside, awardsAtMost } = round;
+    const ask = floor.isPositive ? t('funding.ask.from', { floor, ceiling }) : t('funding.ask.up_to', { ceiling });
+    const all = awardsAtMost === null ? setAside.format() : t('funding.in_all', { setAside, count: awardsAtMost });
+    const calendar = this.db.currentCalendar;
+    return [
+      ...(ceiling === null ? [] : [{ label: t('funding.fact.ask'), value: ask, strong: true }]),
+      ...(setAside.isPositive ? [{ label: t('funding.fact.all'), value: all }] : []),
+      { label: t('funding.fact.leads'), value: leadersLine(this.texts, round.whoMayLead) },
+      { label: t('funding.fact.due'), value: calendar.formatInstant(round.dueAt, 'full'), strong: true },
+    ];
+  }
+
+  /** How to apply, in the order it is done. */
+  private steps(round: PublicRound): string[] {
+    const { t } = this;
+    const at = this.db.currentCalendar.formatInstant(round.dueAt, 'full');
+    return [
+      t('funding.step.account'),
+      t('funding.step.write'),
+      t('funding.step.certify', { at }),
+      t(round.gates === 2 ? 'funding.step.two_gates' : 'funding.step.one_gate'),
+    ];
+  }
+
+  private note(round: PublicRound): NoteView | undefined {
+    const { t } = this;
+    if (round.status === 'comment') {
+      return { tone: 'gold', title: t('funding.comment.title'), text: t('funding.comment.text') };
+    }
+    if (round.status === 'cancelled') {
+      return { tone: 'rust', title: t('funding.cancelled.title'), text: t('funding.cancelled.text') };
+    }
+    return undefined;
+  }
+}
+
+/** How much of the whole a criterion counts, in basis points. */
+export function share(weight: number, criteria: readonly { readonly weight: number }[]): number {
+  const whole = criteria.reduce((sum, each) => sum + each.weight, 0);
+  return Math.round((weight * 10_000) / whole);
+}

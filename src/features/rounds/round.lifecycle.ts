@@ -1,0 +1,114 @@
+/** The life of a round: from its first draft through its deadline, reviews and decisions to its end. */
+import type { Sentence } from '../../kernel/errors.js';
+import { defineLifecycle } from '../../kernel/lifecycle.js';
+import type { Money } from '../../kernel/money.js';
+
+/** What a step of a round looks at: its terms, its pool's money, and what later features count in it. */
+export interface RoundStepFacts {
+  readonly id: string;
+  readonly now: Date;
+  readonly dueAt: Date;
+  /** When the last application is taken: the deadline and its grace. */
+  readonly closesAt: Date;
+  readonly ceiling: Money | null;
+  /** What was ever set aside for the round's pool, less what went back. */
+  readonly setAside: Money;
+  readonly criteria: number;
+  /** Submitted and not yet decided. */
+  readonly undecided: number;
+  readonly awards: number;
+}
+
+export type RoundState = 'draft' | 'in_comment' | 'published' | 'reviewing' | 'deciding' | 'completed' | 'cancelled';
+
+function publishBlockers(round: RoundStepFacts): Sentence[] {
+  const missing: Sentence[] = [];
+  if (round.criteria === 0) missing.push({ code: 'round.needs_rubric' });
+  if (round.dueAt <= round.now) missing.push({ code: 'round.needs_later_due' });
+  if (!round.setAside.isPositive) missing.push({ code: 'round.needs_money' });
+  if (round.ceiling === null) missing.push({ code: 'round.needs_ceiling' });
+  else if (round.setAside.isPositive && round.ceiling.compare(round.setAside) > 0) {
+    missing.push({
+      code: 'round.ceiling_above_set_aside',
+      params: { ceiling: round.ceiling, setAside: round.setAside },
+    });
+  }
+  return missing;
+}
+
+function reviewBlockers(round: RoundStepFacts): Sentence[] {
+  return round.now <= round.closesAt ? [{ code: 'round.not_yet_due', params: { at: round.closesAt } }] : [];
+}
+
+function completeBlockers(round: RoundStepFacts): Sentence[] {
+  return round.undecided > 0 ? [{ code: 'round.has_undecided', params: { count: round.undecided } }] : [];
+}
+
+function cancelBlockers(round: RoundStepFacts): Sentence[] {
+  return round.awards > 0 ? [{ code: 'round.has_awards', params: { count: round.awards } }] : [];
+}
+
+export const roundLifecycle = defineLifecycle<RoundState, RoundStepFacts>({
+  name: 'round',
+  initial: 'draft',
+  states: {
+    draft: { label: 'Draft', tone: 'idle' },
+    in_comment: { label: 'Criteria in comment', publicLabel: 'Tell us what you think', tone: 'waiting' },
+    published: { label: 'Published', publicLabel: 'Open', tone: 'done' },
+    reviewing: { label: 'In review', tone: 'moving' },
+    deciding: { label: 'Being decided', publicLabel: 'In review', tone: 'moving' },
+    completed: { label: 'Completed', tone: 'idle', final: true },
+    cancelled: { label: 'Cancelled', tone: 'idle', final: true },
+  },
+  actions: {
+    open_criteria_for_comment: {
+      from: ['draft'],
+      to: 'in_comment',
+      label: 'Open criteria for comment',
+      permission: 'round.open_criteria_for_comment',
+      blockers: (round) => (round.criteria === 0 ? [{ code: 'round.needs_rubric' }] : []),
+    },
+    publish: {
+      from: ['draft', 'in_comment'],
+      to: 'published',
+      label: 'Publish',
+      permission: 'round.publish',
+      blockers: publishBlockers,
+    },
+    extend: {
+      from: ['published'],
+      to: 'same',
+      label: 'Extend the deadline',
+      permission: 'round.extend',
+      internal: true,
+    },
+    begin_review: {
+      from: ['published'],
+      to: 'reviewing',
+      label: 'Begin review',
+      permission: 'round.begin_review',
+      blockers: reviewBlockers,
+    },
+    begin_decisions: {
+      from: ['reviewing'],
+      to: 'deciding',
+      label: 'Begin decisions',
+      permission: 'round.begin_decisions',
+    },
+    complete: {
+      from: ['deciding'],
+      to: 'completed',
+      label: 'Complete the round',
+      permission: 'round.complete',
+      blockers: completeBlockers,
+    },
+    cancel: {
+      from: ['draft', 'in_comment', 'published', 'reviewing', 'deciding'],
+      to: 'cancelled',
+      label: 'Cancel the round',
+      permission: 'round.cancel',
+      needsNote: true,
+      blockers: cancelBlockers,
+    },
+  },
+});

@@ -1,0 +1,235 @@
+/** Rounds as the pages of staff show them. */
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { Policy } from '../../kernel/policy.js';
+import { Database } from '../../platform/database/database.js';
+import type { Visit } from '../../platform/http/visit.js';
+import {
+  type ActionView,
+  type FactView,
+  moneyBar,
+  type NoteView,
+  type PageHead,
+  table,
+  type TableView,
+} from '../../platform/pages/components.js';
+import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
+import { listHref, pagerView, sortedColumn } from '../../platform/pages/list-views.js';
+import { Texts } from '../../platform/texts/texts.js';
+import { share } from './funding.page-view.js';
+import { leadersLine, roundTimeline } from './round.dates.js';
+import type { Round } from './round.entity.js';
+import type { RoundListQuery } from './round.input.js';
+import { roundLifecycle } from './round.lifecycle.js';
+import { type RoundView, RoundViews } from './round.view.js';
+import { roundSubject } from './rounds.reads.js';
+import { Rounds } from './rounds.service.js';
+
+type View = { title: string } & Record<string, unknown>;
+
+@Injectable()
+export class RoundPageViews {
+  constructor(
+    private readonly db: Database,
+    private readonly policy: Policy,
+    private readonly texts: Texts,
+    private readonly rounds: Rounds,
+    private readonly views: RoundViews,
+  ) {}
+
+  async list(actor: Actor, query: RoundListQuery): Promise<View> {
+    const { t } = this;
+    const path = '/rounds';
+    const found = await this.rounds.list(actor, query);
+    const isSearch = query.q !== undefined || query.state !== undefined;
+    const head: PageHead = {
+      title: t('round.list.title'),
+      lead: t('round.list.lead'),
+      actions: this.policy.mightDo(actor, 'round.create')
+        ? [{ label: t('round.new'), href: `${path}/new`, primary: true }]
+        : [],
+    };
+    const rounds = table({
+      id: 'rounds',
+      caption: t('round.list.caption'),
+      columns: [
+        { key: 'name', label: t('round.field.name'), ...sortedColumn(path, query, found.sort, 'name') },
+        { key: 'state', label: t('round.field.state') },
+        { key: 'due', label: t('round.due'), ...sortedColumn(path, query, found.sort, 'dueAt') },
+        { key: 'setAside', label: t('round.set_aside'), kind: 'money' },
+      ],
+      rows: found.items.map((item) => {
+        const row = this.views.row(item);
+        return {
+          name: { text: row.name, href: `${path}/${row.id}`, note: `${row.number}, ${row.fundName}` },
+          state: { tag: row.state },
+          due: this.db.currentCalendar.formatInstant(row.dueAt, 'long'),
+          setAside: row.setAside,
+        };
+      }),
+      search: {
+        action: path,
+        text: { name: 'q', label: t('round.search'), value: query.q },
+        filters: [
+          {
+            ...{ kind: 'select', name: 'state', label: t('round.field.state'), value: query.state },
+            prompt: t('list.any'),
+            options: roundLifecycle.states.map((state) => ({
+              value: state,
+              label: this.rounds.machine.state(state).label,
+            })),
+          },
+        ],
+        clear: isSearch ? { label: t('list.clear'), href: path } : undefined,
+      },
+      pager: pagerView(this.texts, path, query, found),
+      empty: isSearch
+        ? { title: t('list.nothing_found'), link: { label: t('list.clear'), href: listHref(path, {}) } }
+        : { title: t('round.none'), text: t('round.none.text') },
+      stack: true,
+    });
+    return { title: head.title, head, table: rounds };
+  }
+
+  async show(visit: Visit): Promise<View> {
+    const { t } = this;
+    const round = await this.views.one(visit.actor, visit.id());
+    const stored = await this.rounds.get(visit.actor, round.id);
+    const actions = await this.rounds.machine.actions(this.policy, this.db, visit.actor, stored);
+    const path = `/rounds/${round.id}`;
+    const calendar = this.db.currentCalendar;
+    const head: PageHead = {
+      crumbs: [{ label: t('round.list.title'), href: '/rounds' }],
+      tag: round.state,
+      number: round.number,
+      title: round.name,
+      lead: t('round.lead', { fund: round.fundName, due: calendar.formatInstant(round.dueAt, 'full') }),
+      actions: [...this.links(visit.actor, path, stored), ...actionButtons(this.texts, path, round.version, actions)],
+    };
+    return {
+      title: round.name,
+      head,
+      note: this.note(round),
+      hero: this.hero(round),
+      timeline: roundTimeline(this.texts, calendar, round, this.db.now),
+      purpose: round.purpose,
+      eligibility: round.eligibility,
+      rubric: this.rubricTable(round),
+      extensions: round.extensions.length === 0 ? undefined : this.extensionTable(round),
+      facts: { items: this.facts(round) },
+      story: { items: await story(this.db, this.texts, calendar, 'round', round.id), layout: 'narrow' },
+    };
+  }
+
+  private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
+
+  private links(actor: Actor, path: string, round: Round): ActionView[] {
+    const { t } = this;
+    const can = (permission: string): boolean => this.policy.can(actor, permission, roundSubject(round));
+    const links: ActionView[] = [];
+    const isEditable = round.state === 'draft' || round.state === 'in_comment';
+    if (isEditable && can('round.update')) {
+      links.push({ label: t('form.edit'), href: `${path}/edit` });
+      links.push({ label: t('round.rubric.edit'), href: `${path}/rubric` });
+    }
+    if (round.state === 'published' && can('round.extend')) {
+      links.push({ label: roundLifecycle.action('extend').label, href: `${path}/extend` });
+    }
+    if (round.state !== 'draft' && round.state !== 'cancelled') {
+      links.push({ label: t('round.public_page'), href: `/funding/${round.id}`, quiet: true });
+    }
+    return links;
+  }
+
+  private note(round: RoundView): NoteView | undefined {
+    const [text] = round.warnings;
+    return text === undefined ? undefined : { tone: 'gold', title: this.t('round.warning.title'), text };
+  }
+
+  private hero(round: RoundView): Record<string, unknown> {
+    const { t } = this;
+    const { setAside, available } = round;
+    const taken = setAside.subtract(available);
+    return {
+      label: t('round.left'),
+      value: available.format(),
+      link: { label: t('ledger.open_entries'), href: `/ledger?holder=pool:${round.poolId}` },
+      bar: moneyBar({
+        whole: setAside,
+        label: t('round.bar', { taken, setAside, available }),
+        parts: [
+          { stage: 'remaining', amount: taken },
+          { stage: 'unawarded', amount: available },
+        ],
+      }),
+      figures: [
+        { label: t('round.set_aside'), value: setAside.format() },
+        { label: t('round.taken'), value: taken.format(), stage: 'remaining' },
+        { label: t('round.left'), value: available.format(), stage: 'unawarded' },
+      ],
+    };
+  }
+
+  private rubricTable(round: RoundView): TableView {
+    const { t } = this;
+    return table({
+      id: 'rubric',
+      caption: t('round.rubric.caption'),
+      columns: [
+        { key: 'name', label: t('round.field.criterion_name') },
+        { key: 'low', label: t('round.rubric.low'), minor: true },
+        { key: 'high', label: t('round.rubric.high'), minor: true },
+        { key: 'weight', label: t('round.weight_share'), kind: 'share' },
+      ],
+      rows: round.rubric.map((each) => ({
+        name: { text: each.name, note: each.question },
+        low: each.anchorLow,
+        high: `${each.scaleMax}: ${each.anchorHigh}`,
+        weight: share(each.weight, round.rubric),
+      })),
+      empty: { title: t('round.rubric.none'), text: t('round.rubric.none.text') },
+      stack: true,
+    });
+  }
+
+  private extensionTable(round: RoundView): TableView {
+    const { t } = this;
+    const instant = (at: Date): string => this.db.currentCalendar.formatInstant(at, 'long');
+    return table({
+      id: 'extensions',
+      caption: t('round.extensions.caption'),
+      columns: [
+        { key: 'after', label: t('round.extension.after') },
+        { key: 'before', label: t('round.extension.before') },
+        { key: 'reason', label: t('round.field.extension_reason') },
+      ],
+      rows: round.extensions.map((each) => ({
+        after: instant(each.dueAfter),
+        before: instant(each.dueBefore),
+        reason: each.reason,
+      })),
+      stack: true,
+    });
+  }
+
+  private facts(round: RoundView): FactView[] {
+    const { t } = this;
+    const { floor, ceiling, awardsAtMost, graceMinutes } = round;
+    const range = floor.isPositive ? t('funding.ask.from', { floor, ceiling }) : t('funding.ask.up_to', { ceiling });
+    const instant = (at: Date): string => this.db.currentCalendar.formatInstant(at, 'full');
+    return [
+      { label: t('round.field.kind'), value: t(`round.field.kind.${round.kind}`) },
+      { label: t('round.opens'), value: instant(round.opensAt) },
+      { label: t('round.due'), value: instant(round.dueAt) },
+      { label: t('round.field.grace_minutes'), value: t('round.grace', { minutes: graceMinutes }) },
+      { label: t('round.one_award'), value: ceiling === null ? t('round.ceiling_open') : range },
+      {
+        label: t('round.field.awards_at_most'),
+        value: awardsAtMost === null ? t('round.any_number') : String(awardsAtMost),
+      },
+      { label: t('round.field.gates'), value: t(`round.field.gates.${round.gates}`) },
+      { label: t('round.field.who_may_lead'), value: leadersLine(this.texts, round.whoMayLead) },
+      { label: t('round.field.pool'), value: `${round.fundName}: ${round.poolName}` },
+    ];
+  }
+}

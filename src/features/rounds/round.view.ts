@@ -1,0 +1,199 @@
+/** What is shown of a round: to staff all of it, to everybody what is published. */
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { notFound, type Sentence } from '../../kernel/errors.js';
+import { Money } from '../../kernel/money.js';
+import { Policy } from '../../kernel/policy.js';
+import { Database } from '../../platform/database/database.js';
+import { type Sql, sql } from '../../platform/database/sql.js';
+import type { StateAnswer } from '../../platform/database/stateful.js';
+import { say } from '../../platform/http/problem.js';
+import { type ApiAction, apiActions } from '../../platform/pages/lifecycle-views.js';
+import { Texts } from '../../platform/texts/texts.js';
+import { type PoolMoney, readPool } from '../funds/index.js';
+import type { MilestoneKind, Round } from './round.entity.js';
+import { termsWarning } from './round.rules.js';
+import { closesAt, type Criterion, isAccepting, readRubric } from './rounds.reads.js';
+import { type RoundRow, Rounds } from './rounds.service.js';
+
+export interface Milestone {
+  readonly kind: MilestoneKind;
+  readonly label: string | null;
+  readonly happensOn: string;
+}
+
+export interface Extension {
+  readonly dueBefore: Date;
+  readonly dueAfter: Date;
+  readonly reason: string;
+  readonly createdAt: Date;
+}
+
+export interface RoundListItem extends Omit<RoundRow, 'state' | 'setAsideCents'> {
+  readonly state: StateAnswer;
+  readonly setAside: Money;
+}
+
+export interface RoundView extends Omit<Round, 'state'> {
+  readonly state: StateAnswer;
+  readonly closesAt: Date;
+  readonly accepting: boolean;
+  readonly fundName: string;
+  readonly poolName: string;
+  readonly setAside: Money;
+  /** Neither held nor committed. */
+  readonly available: Money;
+  readonly milestones: readonly Milestone[];
+  readonly rubric: readonly Criterion[];
+  readonly extensions: readonly Extension[];
+  /** Allowed, and yet worth a look. */
+  readonly warnings: readonly string[];
+  readonly actions: readonly ApiAction[];
+}
+
+/** Where a published round stands for those who might apply. */
+export type PublicStatus = 'comment' | 'coming' | 'open' | 'closed' | 'cancelled';
+
+/** What everybody sees of a round. */
+export interface PublicRound {
+  readonly id: string;
+  readonly number: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly status: PublicStatus;
+  readonly fundName: string;
+  readonly purpose: string | null;
+  readonly eligibility: string | null;
+  readonly opensAt: Date;
+  readonly dueAt: Date;
+  readonly floor: Money;
+  readonly ceiling: Money | null;
+  readonly setAside: Money;
+  readonly awardsAtMost: number | null;
+  readonly gates: number;
+  readonly whoMayLead: readonly string[];
+  readonly milestones: readonly Milestone[];
+}
+
+export interface PublicRoundWithRubric extends PublicRound {
+  readonly rubric: readonly Criterion[];
+}
+
+interface PublicRow extends Omit<PublicRound, 'status' | 'floor' | 'ceiling' | 'setAside'> {
+  readonly state: string;
+  readonly graceMinutes: number;
+  readonly floorCents: string;
+  readonly ceilingCents: string | null;
+  readonly setAsideCents: string;
+}
+
+/** A round that was published stays public, whatever became of it; a draft's criteria are public while in comment. */
+const WAS_PUBLISHED: Sql = sql`(r.state not in ('draft', 'cancelled') or (r.state = 'cancelled' and exists (
+  select from lifecycle_steps s where s.subject_type = 'round' and s.subject_id = r.id and s.action = 'publish')))`;
+
+@Injectable()
+export class RoundViews {
+  constructor(
+    private readonly db: Database,
+    private readonly policy: Policy,
+    private readonly texts: Texts,
+    private readonly rounds: Rounds,
+  ) {}
+
+  row({ setAsideCents, state, ...row }: RoundRow): RoundListItem {
+    return { ...row, state: this.rounds.machine.state(state), setAside: Money.ofCents(setAsideCents) };
+  }
+
+  async one(actor: Actor, id: string): Promise<RoundView> {
+    const round = await this.rounds.get(actor, id);
+    const [pool, milestones, rubric, extensions, actions] = await Promise.all([
+      readPool(this.db, round.poolId),
+      this.milestones([id]),
+      readRubric(this.db, id),
+      this.extensions(id),
+      this.rounds.machine.actions(this.policy, this.db, actor, round),
+    ]);
+    return {
+      ...round,
+      ...{ state: this.rounds.machine.state(round.state), closesAt: closesAt(round) },
+      accepting: isAccepting(round, this.db.now),
+      ...{ fundName: pool.fundName, poolName: pool.name, setAside: pool.setAside, available: pool.available },
+      ...{ milestones: milestones.get(id) ?? [], rubric, extensions },
+      warnings: warningsOf(round, pool).map((warning) => say(this.texts, warning)),
+      actions: apiActions(this.texts, actions),
+    };
+  }
+
+  /** Open, coming and in comment; the next deadline first. */
+  async open(): Promise<PublicRound[]> {
+    return this.published(
+      sql`(r.state = 'in_comment' or (r.state = 'published'
+        and r.due_at + make_interval(mins => r.grace_minutes) >= ${this.db.now}))`,
+    );
+  }
+
+  async publicOne(id: string): Promise<PublicRoundWithRubric> {
+    const [round] = await this.published(sql`r.id = ${id} and ${WAS_PUBLISHED}`);
+    if (round === undefined) throw notFound('thing.not_found');
+    return { ...round, rubric: await readRubric(this.db, id) };
+  }
+
+  /** The milestones of a round that is edited. */
+  async milestonesOf(id: string): Promise<readonly Milestone[]> {
+    return (await this.milestones([id])).get(id) ?? [];
+  }
+
+  private async published(where: Sql): Promise<PublicRound[]> {
+    const rows = await this.db.query<PublicRow>(
+      sql`select r.id, r.number, r.name, r.kind, r.state, f.name as "fundName", r.purpose, r.eligibility,
+            r.opens_at as "opensAt", r.due_at as "dueAt", r.grace_minutes as "graceMinutes",
+            r.floor_cents::text as "floorCents", r.ceiling_cents::text as "ceilingCents",
+            r.awards_at_most as "awardsAtMost", r.gates, r.who_may_lead as "whoMayLead",
+            coalesce((select sum(l.allotted_cents) from ledger_accounts l
+              where l.holder_kind = 'pool' and l.holder_id = r.pool_id), 0)::text as "setAsideCents"
+          from rounds r join funds f on f.id = r.fund_id
+          where ${where} order by r.due_at, r.id limit 100`,
+    );
+    const milestones = await this.milestones(rows.map((row) => row.id));
+    return rows.map(({ state, graceMinutes, floorCents, ceilingCents, setAsideCents, ...row }) => ({
+      ...row,
+      status: this.status({ state, graceMinutes, opensAt: row.opensAt, dueAt: row.dueAt }),
+      floor: Money.ofCents(floorCents),
+      ceiling: ceilingCents === null ? null : Money.ofCents(ceilingCents),
+      setAside: Money.ofCents(setAsideCents),
+      milestones: milestones.get(row.id) ?? [],
+    }));
+  }
+
+  private status(round: Pick<Round, 'state' | 'opensAt' | 'dueAt' | 'graceMinutes'>): PublicStatus {
+    if (round.state === 'in_comment') return 'comment';
+    if (round.state === 'cancelled') return 'cancelled';
+    if (isAccepting(round, this.db.now)) return 'open';
+    return round.state === 'published' && this.db.now < round.opensAt ? 'coming' : 'closed';
+  }
+
+  private async milestones(ids: readonly string[]): Promise<Map<string, Milestone[]>> {
+    const rows = await this.db.query<Milestone & { roundId: string }>(
+      sql`select round_id as "roundId", kind, label, happens_on as "happensOn" from round_milestones
+          where round_id = any(${ids}::uuid[]) order by happens_on, created_at, id`,
+    );
+    const byRound = new Map<string, Milestone[]>();
+    for (const { roundId, ...milestone } of rows) {
+      byRound.set(roundId, [...(byRound.get(roundId) ?? []), milestone]);
+    }
+    return byRound;
+  }
+
+  private async extensions(id: string): Promise<Extension[]> {
+    return this.db.query<Extension>(
+      sql`select due_before as "dueBefore", due_after as "dueAfter", reason, created_at as "createdAt"
+          from round_extensions where round_id = ${id} order by due_after desc, id desc`,
+    );
+  }
+}
+
+function warningsOf(round: Round, pool: PoolMoney): Sentence[] {
+  const { ceiling, awardsAtMost } = round;
+  const warning = termsWarning({ setAside: pool.setAside, ceiling, awardsAtMost });
+  return warning === undefined ? [] : [warning];
+}

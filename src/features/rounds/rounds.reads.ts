@@ -1,0 +1,93 @@
+/** What every later feature reads of a round: the round itself, whether it takes applications now, and its rubric. */
+import { sql, type Sql } from '../../platform/database/sql.js';
+import type { Queryable, Work } from '../../platform/database/work.js';
+import { Money } from '../../kernel/money.js';
+import type { Subject } from '../../kernel/policy.js';
+import { Round } from './round.entity.js';
+
+const MINUTE = 60_000;
+
+/** One criterion of the rubric, in its order. */
+export interface Criterion {
+  readonly id: string;
+  readonly position: number;
+  readonly name: string;
+  readonly question: string;
+  readonly weight: number;
+  readonly scaleMax: number;
+  readonly anchorLow: string;
+  readonly anchorHigh: string;
+}
+
+/** Where a round lies, for the policy: its fund and itself. Also for what belongs to a round. */
+export function roundSubject(round: {
+  readonly id: string;
+  readonly fundId: string;
+  readonly state?: string;
+}): Subject {
+  return { scopes: { fund: round.fundId, round: round.id }, state: round.state };
+}
+
+/** The round for update; throws not found. */
+export async function lockRound(work: Work, id: string): Promise<Round> {
+  return work.lockOne(Round, id);
+}
+
+export async function findRound(from: Queryable, id: string): Promise<Round | undefined> {
+  const [row] = await from.query<Round & { floorCents: string; ceilingCents: string | null }>(
+    sql`select id, version, created_at as "createdAt", state, pool_id as "poolId", fund_id as "fundId", number, name, kind,
+          opens_at as "opensAt", due_at as "dueAt", grace_minutes as "graceMinutes", floor_cents as "floorCents",
+          ceiling_cents as "ceilingCents", awards_at_most as "awardsAtMost", gates, who_may_lead as "whoMayLead",
+          purpose, eligibility
+        from rounds where id = ${id}`,
+  );
+  if (row === undefined) return undefined;
+  const { floorCents, ceilingCents, ...rest } = row;
+  return Object.assign(new Round(), rest, {
+    floor: Money.ofCents(floorCents),
+    ceiling: ceilingCents === null ? null : Money.ofCents(ceilingCents),
+  });
+}
+
+/** When the last application is taken: the deadline and its grace. */
+export function closesAt(round: Pick<Round, 'dueAt' | 'graceMinutes'>): Date {
+  return new Date(round.dueAt.getTime() + round.graceMinutes * MINUTE);
+}
+
+/** Whether an application that arrived at this instant is in time: to the second, both ends included. */
+export function isAccepting(
+  round: Pick<Round, 'state' | 'opensAt' | 'dueAt' | 'graceMinutes'>,
+  arrivedAt: Date,
+): boolean {
+  return round.state === 'published' && round.opensAt <= arrivedAt && arrivedAt <= closesAt(round);
+}
+
+export async function readRubric(from: Queryable, roundId: string): Promise<Criterion[]> {
+  return from.query<Criterion>(
+    sql`select id, position, name, question, weight, scale_max as "scaleMax", anchor_low as "anchorLow",
+          anchor_high as "anchorHigh"
+        from rubric_criteria where round_id = ${roundId} order by position`,
+  );
+}
+
+/** The holders of each round's money for reports, by round id: its pool. Awards add theirs. */
+export const roundMembers: Sql = sql`select r.id::text as key, 'pool' as holder_kind, r.pool_id as holder_id from rounds r`;
+
+/** What is set aside for each of these rounds: ever allotted to its pool, less what went back. */
+export async function readSetAside(from: Queryable, roundIds: readonly string[]): Promise<Map<string, Money>> {
+  const rows = await from.query<{ id: string; cents: string }>(
+    sql`select r.id, coalesce(sum(l.allotted_cents), 0)::text as cents
+        from rounds r left join ledger_accounts l on l.holder_kind = 'pool' and l.holder_id = r.pool_id
+        where r.id = any(${roundIds}::uuid[]) group by r.id`,
+  );
+  return new Map(rows.map((row) => [row.id, Money.ofCents(row.cents)]));
+}
+
+/** How many criteria each of these rounds has. */
+export async function readCriteriaCounts(from: Queryable, roundIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await from.query<{ id: string; count: number }>(
+    sql`select round_id as id, count(*)::int as count from rubric_criteria
+        where round_id = any(${roundIds}::uuid[]) group by round_id`,
+  );
+  return new Map(rows.map((row) => [row.id, row.count]));
+}

@@ -1,0 +1,267 @@
+/** Rounds: setting one up, publishing it, moving its deadline, and taking it through review and decisions. */
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors.js';
+import { Money } from '../../kernel/money.js';
+import { Policy } from '../../kernel/policy.js';
+import { Database, violatedConstraint } from '../../platform/database/database.js';
+import { conditionSql, sql } from '../../platform/database/sql.js';
+import { Stateful } from '../../platform/database/stateful.js';
+import type { Queryable, Work } from '../../platform/database/work.js';
+import type { StepInput } from '../../platform/input/step.input.js';
+import { type ListPage, readList } from '../../platform/lists/list.js';
+import { Pool } from '../funds/index.js';
+import { RoundFacts } from './round-facts.js';
+import { type RoundEvent, RoundNews } from './round-news.js';
+import {
+  type MilestoneKind,
+  Round,
+  RoundExtension,
+  type RoundKind,
+  RoundMilestone,
+  RubricCriterion,
+} from './round.entity.js';
+import type { ExtensionInput, RoundInput, RoundListQuery, RubricInput } from './round.input.js';
+import { roundLifecycle, type RoundStepFacts } from './round.lifecycle.js';
+import { readTime } from './round.rules.js';
+import { closesAt, findRound, readCriteriaCounts, readSetAside, roundSubject } from './rounds.reads.js';
+
+/** One line of the list of rounds. */
+export interface RoundRow {
+  readonly id: string;
+  readonly number: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly fundName: string;
+  readonly opensAt: Date;
+  readonly dueAt: Date;
+  readonly setAsideCents: string;
+}
+
+/** A step of a round that needs nothing but a note. */
+export type RoundStep =
+  'open_criteria_for_comment' | 'publish' | 'begin_review' | 'begin_decisions' | 'complete' | 'cancel';
+
+const NEWS: Partial<Record<RoundStep, RoundEvent['kind']>> = { begin_review: 'review_began', cancel: 'cancelled' };
+
+@Injectable()
+export class Rounds {
+  readonly machine: Stateful<Round, RoundStepFacts>;
+
+  constructor(
+    private readonly db: Database,
+    private readonly policy: Policy,
+    private readonly counts: RoundFacts,
+    private readonly news: RoundNews,
+  ) {
+    this.machine = new Stateful<Round, RoundStepFacts>({
+      entity: Round,
+      lifecycle: roundLifecycle as never,
+      readPermission: 'round.read',
+      subjectOf: roundSubject,
+      facts: (from, rows) => this.facts(from, rows),
+      lockParents: lockPools,
+    });
+  }
+
+  /** Sets a round up as a draft, for a pool that has none yet. */
+  async create(actor: Actor, input: RoundInput): Promise<{ id: string }> {
+    return this.writing(() =>
+      this.db.work(actor, async (work) => {
+        const pool = await this.poolFor(work, input.poolId, 'round.create');
+        const round = await work.insertOne(Round, { ...columnsOf(work, input, pool), state: 'draft' });
+        await writeMilestones(work, round.id, input);
+        await this.machine.begin(work, [round]);
+        return { id: round.id };
+      }),
+    );
+  }
+
+  /** Changes a round that is not published yet. */
+  async update(actor: Actor, id: string, input: RoundInput): Promise<{ id: string }> {
+    return this.writing(() =>
+      this.db.work(actor, async (work) => {
+        const round = await this.lockEditable(work, id);
+        const pool = await this.poolFor(work, input.poolId, 'round.update');
+        const before = termsOf(round);
+        await work.update(Round, round, columnsOf(work, input, pool), input.version);
+        await work.query(sql`delete from round_milestones where round_id = ${id}`);
+        await writeMilestones(work, id, input);
+        work.audit({ action: 'round.updated', subjectType: 'round', subjectId: id, before, after: termsOf(round) });
+        return { id };
+      }),
+    );
+  }
+
+  /** Writes the rubric anew; refused once the round is published, by this and by the database. */
+  async setRubric(actor: Actor, id: string, input: RubricInput): Promise<{ id: string }> {
+    return this.writing(() =>
+      this.db.work(actor, async (work) => {
+        const round = await this.lockEditable(work, id);
+        await work.update(Round, round, {}, input.version);
+        await work.query(sql`delete from rubric_criteria where round_id = ${id}`);
+        const criteria = input.criteria.map(({ name, question, weight, scaleMax, anchorLow, anchorHigh }, index) => ({
+          ...{ roundId: id, position: index + 1, name, question, weight, scaleMax, anchorLow, anchorHigh },
+        }));
+        await work.insert(RubricCriterion, criteria);
+        const after = { criteria: criteria.map(({ name, weight, scaleMax }) => ({ name, weight, scaleMax })) };
+        work.audit({ action: 'round.rubric_changed', subjectType: 'round', subjectId: id, after });
+        return { id };
+      }),
+    );
+  }
+
+  async take(actor: Actor, id: string, action: RoundStep, step: StepInput): Promise<{ id: string }> {
+    return this.db.work(actor, async (work) => {
+      await this.machine.transition(work, { action, ids: [id], note: step.note, expectedVersion: step.version });
+      const kind = NEWS[action];
+      if (kind !== undefined) await this.news.tell(work, { kind, roundId: id });
+      return { id };
+    });
+  }
+
+  /** Moves the deadline to a later time, never to an earlier one and never into the past. */
+  async extend(actor: Actor, id: string, input: ExtensionInput): Promise<{ id: string }> {
+    return this.db.work(actor, async (work) => {
+      await lockPools(work, [id]);
+      const round = await work.lockOne(Round, id);
+      this.machine.require(work.policy, work.actor, 'round.extend', round);
+      const dueBefore = round.dueAt;
+      const dueAt = work.calendar.deadline(input.dueOn, readTime(input.dueTime));
+      if (dueAt <= dueBefore) {
+        const at = work.calendar.formatInstant(dueBefore, 'full');
+        throw invalidField('dueOn', 'round.extend_only_later', { at });
+      }
+      if (dueAt <= work.now) throw invalidField('dueOn', 'round.extend_into_the_past');
+      await this.machine.transition(work, {
+        ...{ action: 'extend', ids: [id], note: input.reason, expectedVersion: input.version },
+        changes: { dueAt },
+      });
+      await work.insertOne(RoundExtension, { roundId: id, dueBefore, dueAfter: dueAt, reason: input.reason });
+      await this.news.tell(work, { kind: 'extended', roundId: id });
+      return { id };
+    });
+  }
+
+  async get(actor: Actor, id: string): Promise<Round> {
+    const round = await findRound(this.db, id);
+    if (round === undefined || !this.policy.can(actor, 'round.read', roundSubject(round))) {
+      throw notFound('thing.not_found');
+    }
+    return round;
+  }
+
+  async list(actor: Actor, query: RoundListQuery): Promise<ListPage<RoundRow>> {
+    const scopes = { fund: 'r.fund_id', round: 'r.id' };
+    const where = [conditionSql(this.policy.filter(actor, 'round.read', { scopes, state: 'r.state' }))];
+    if (query.state !== undefined) where.push(sql`r.state = ${query.state}`);
+    if (query.q !== undefined) {
+      const pattern = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
+      where.push(sql`(r.name ilike ${pattern} or r.number ilike ${pattern} or f.name ilike ${pattern})`);
+    }
+    return readList<RoundRow>(
+      this.db,
+      {
+        columns: sql`r.id, r.number, r.name, r.kind, r.state, f.name as "fundName", r.opens_at as "opensAt",
+          r.due_at as "dueAt", coalesce((select sum(l.allotted_cents) from ledger_accounts l
+            where l.holder_kind = 'pool' and l.holder_id = r.pool_id), 0)::text as "setAsideCents"`,
+        from: sql`rounds r join funds f on f.id = r.fund_id`,
+        ...{ where, id: 'r.id', defaultSort: '-dueAt' },
+        sorts: {
+          dueAt: { expression: 'r.due_at', type: 'timestamptz' },
+          name: { expression: 'lower(r.name)', type: 'text' },
+          number: { expression: 'r.number', type: 'text' },
+        },
+      },
+      query,
+    );
+  }
+
+  private async facts(from: Queryable, rows: readonly Round[]): Promise<Map<string, RoundStepFacts>> {
+    const ids = rows.map((row) => row.id);
+    const setAside = await readSetAside(from, ids);
+    const criteria = await readCriteriaCounts(from, ids);
+    const counts = await this.counts.of(from, ids);
+    return new Map(
+      rows.map((row) => [
+        row.id,
+        {
+          ...{ id: row.id, now: this.db.now, dueAt: row.dueAt, closesAt: closesAt(row), ceiling: row.ceiling },
+          ...{ setAside: setAside.get(row.id) ?? Money.zero, criteria: criteria.get(row.id) ?? 0 },
+          ...{ undecided: counts.get(row.id)?.undecided ?? 0, awards: counts.get(row.id)?.awards ?? 0 },
+        },
+      ]),
+    );
+  }
+
+  private async lockEditable(work: Work, id: string): Promise<Round> {
+    const round = await work.lockOne(Round, id);
+    this.machine.require(work.policy, work.actor, 'round.update', round);
+    if (round.state !== 'draft' && round.state !== 'in_comment') throw conflict('round.published_stays');
+    return round;
+  }
+
+  private async poolFor(work: Work, id: string, permission: string): Promise<Pool> {
+    const [known] = await work.query<{ fundId: string; kind: string }>(
+      sql`select fund_id as "fundId", kind from pools where id = ${id}`,
+    );
+    if (known === undefined) throw invalidField('poolId', 'field.not_found');
+    const scopes = { fund: known.fundId };
+    if (!work.policy.can(work.actor, permission, { scopes })) {
+      throw forbidden('permission.missing', { params: { permission } });
+    }
+    if (known.kind !== 'round') throw invalidField('poolId', 'round.pool_not_for_rounds');
+    return work.lockOne(Pool, id);
+  }
+
+  private async writing<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      const constraint = violatedConstraint(error);
+      if (constraint === 'rounds_pool_id_key') throw invalidField('poolId', 'round.pool_taken');
+      if (constraint === 'rounds_number_key') throw invalidField('number', 'round.number_taken');
+      throw error;
+    }
+  }
+}
+
+/** The pools of these rounds: what is set aside for them stays as it is while a step looks at it. */
+async function lockPools(work: Work, ids: readonly string[]): Promise<void> {
+  const rows = await work.query<{ poolId: string }>(
+    sql`select pool_id as "poolId" from rounds where id = any(${ids}::uuid[])`,
+  );
+  await work.lock(
+    Pool,
+    rows.map((row) => row.poolId),
+  );
+}
+
+async function writeMilestones(work: Work, roundId: string, input: RoundInput): Promise<void> {
+  const rows = (input.milestones ?? []).map(({ kind, label = null, happensOn }) => ({
+    ...{ roundId, kind: kind as MilestoneKind, label, happensOn },
+  }));
+  await work.insert(RoundMilestone, rows);
+}
+
+/** The terms as the audit trail keeps them. */
+function termsOf(round: Round): Record<string, unknown> {
+  const { number, name, kind, opensAt, dueAt, graceMinutes, floor, ceiling, awardsAtMost, gates, whoMayLead } = round;
+  return { number, name, kind, opensAt, dueAt, graceMinutes, floor, ceiling, awardsAtMost, gates, whoMayLead };
+}
+
+function columnsOf(work: Work, input: RoundInput, pool: Pool): Omit<Round, 'id' | 'version' | 'createdAt' | 'state'> {
+  const opensAt = work.calendar.deadline(input.opensOn, readTime(input.opensTime));
+  const dueAt = work.calendar.deadline(input.dueOn, readTime(input.dueTime));
+  if (dueAt <= opensAt) throw invalidField('dueOn', 'round.due_before_opening');
+  const { floor = Money.zero, ceiling = null } = input;
+  if (ceiling !== null && floor.compare(ceiling) > 0) throw invalidField('floor', 'round.floor_above_ceiling');
+  if (input.whoMayLead.length === 0) throw invalidField('whoMayLead', 'field.required');
+  return {
+    ...{ poolId: pool.id, fundId: pool.fundId, number: input.number, name: input.name, kind: input.kind as RoundKind },
+    ...{ opensAt, dueAt, graceMinutes: input.graceMinutes, floor, ceiling, gates: Number(input.gates) },
+    ...{ awardsAtMost: input.awardsAtMost ?? null, whoMayLead: input.whoMayLead },
+    ...{ purpose: input.purpose ?? null, eligibility: input.eligibility ?? null },
+  };
+}

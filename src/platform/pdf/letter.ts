@@ -1,0 +1,206 @@
+/** Draws a letter: letter size, serif, the news as its title, and a foot with its number on every page. */
+import type { Block, Run } from '../letters/blocks.js';
+import { GRAY, HEADING, INK, LINE, Sheet, STRONG_LINE, TEXT } from './sheet.js';
+
+export interface LetterFrame {
+  readonly agency: string;
+  /** The line under the agency's name. */
+  readonly program: string;
+  readonly date: string;
+  /** Such as `Award 2014-0001`. */
+  readonly reference: string;
+  readonly addressee: readonly string[];
+  /** What stands at the foot of every page. */
+  readonly foot: string;
+  readonly title: string;
+}
+
+const MARGIN = 63;
+const BODY = 10;
+const LEADING = 3.9;
+const GAP = 7;
+
+export async function drawLetter(blocks: readonly Block[], frame: LetterFrame): Promise<Uint8Array> {
+  const sheet = new Sheet({ title: frame.title, author: frame.agency, margin: MARGIN });
+  head(sheet, frame);
+  blocks.forEach((block, index) => drawBlock(sheet, block, blocks[index + 1]));
+  sheet.feet(frame.foot);
+  return sheet.end();
+}
+
+function head(sheet: Sheet, frame: LetterFrame): void {
+  const { pdf, left, width } = sheet;
+  seal(sheet, left + 15, MARGIN + 15);
+  sheet.element('P', () => {
+    sheet.use('sans-bold', 12.5, HEADING).text(frame.agency, left + 42, MARGIN - 1, TEXT);
+    sheet.use('sans', 10, GRAY).text(frame.program, left + 42, MARGIN + 16, TEXT);
+  });
+  sheet.rule(MARGIN + 42, LINE);
+  const y = MARGIN + 58;
+  sheet.element('P', () => {
+    sheet.use('serif', BODY).text(frame.date, left, y, { ...TEXT, lineBreak: false });
+    const at = left + width - pdf.widthOfString(frame.reference);
+    pdf.text(frame.reference, at, y, { ...TEXT, lineBreak: false });
+  });
+  sheet.element('P', () => {
+    sheet.use('serif', BODY);
+    pdf.y = y + 27;
+    for (const line of frame.addressee) pdf.text(line, left, pdf.y, { ...TEXT, lineGap: 2.5 });
+  });
+  pdf.y += 16;
+}
+
+/** A placeholder until the agency gives its own: a ridge over water in a ring. */
+function seal(sheet: Sheet, x: number, y: number): void {
+  sheet.artifact(() => {
+    sheet.pdf.lineWidth(1.4).strokeColor('#074b69').circle(x, y, 14).stroke();
+    sheet.pdf
+      .moveTo(x - 6.5, y + 1)
+      .lineTo(x, y - 6)
+      .lineTo(x + 6.5, y + 1)
+      .stroke();
+    sheet.pdf
+      .moveTo(x - 9, y + 5)
+      .bezierCurveTo(x - 4, y + 1, x - 3, y + 8, x + 1, y + 5)
+      .bezierCurveTo(x + 4, y + 2, x + 6, y + 4, x + 9, y + 5)
+      .stroke();
+  });
+}
+
+function drawBlock(sheet: Sheet, block: Block, next: Block | undefined): void {
+  const { pdf, left, width } = sheet;
+  switch (block.kind) {
+    case 'page':
+      pdf.addPage();
+      return;
+    case 'heading': {
+      const isNews = block.level === 1;
+      sheet.room(70);
+      if (!isNews) pdf.y += 4;
+      sheet.element(isNews ? 'H1' : 'H2', () => {
+        sheet
+          .use(isNews ? 'serif-bold' : 'sans-bold', isNews ? 15.5 : 9.5, INK)
+          .text(block.text, left, pdf.y, { ...TEXT, width });
+      });
+      pdf.y += isNews ? 10 : 4;
+      return;
+    }
+    case 'paragraph': {
+      const isLast = next?.kind === 'signature';
+      sheet.room(height(sheet, block.runs) + (isLast ? SIGNATURE_HEIGHT : 0));
+      sheet.element('P', () => drawRuns(sheet, block.runs, left, width));
+      pdf.y += GAP;
+      return;
+    }
+    case 'list':
+      drawList(sheet, block.items);
+      return;
+    case 'table':
+      drawTable(sheet, block.rows);
+      return;
+    case 'signature':
+      drawSignature(sheet, block.lines);
+      return;
+  }
+}
+
+/** What must not fall apart is held together: dates and amounts keep their spaces. */
+const held = (text: string): string =>
+  text
+    .replace(/\b([A-Z][a-z]+) (\d{1,2}), (\d{4})\b/g, '$1\u00a0$2,\u00a0$3')
+    .replace(/\b(Award|Page) (\d)/g, '$1\u00a0$2');
+
+function height(sheet: Sheet, runs: readonly Run[]): number {
+  sheet.use('serif', BODY);
+  const text = runs.map((run) => run.text).join('');
+  return sheet.pdf.heightOfString(text, { width: sheet.width, lineGap: LEADING });
+}
+
+function drawRuns(sheet: Sheet, runs: readonly Run[], x: number, width: number): void {
+  const { pdf } = sheet;
+  runs.forEach((run, index) => {
+    sheet.use(run.strong ? 'serif-bold' : 'serif', BODY);
+    const options = { ...TEXT, width, lineGap: LEADING, continued: index < runs.length - 1 };
+    if (index === 0) pdf.text(held(run.text), x, pdf.y, options);
+    else pdf.text(held(run.text), options);
+  });
+}
+
+function drawList(sheet: Sheet, items: readonly (readonly Run[])[]): void {
+  const { pdf, left, width } = sheet;
+  items.forEach((runs, index) => {
+    sheet.room(height(sheet, runs));
+    const y = pdf.y;
+    sheet.element('LI', () => {
+      sheet.use('serif', BODY).text(`${index + 1}.`, left + 8, y, { ...TEXT, lineBreak: false });
+      pdf.y = y;
+      drawRuns(sheet, runs, left + 26, width - 26);
+    });
+    pdf.y += 1.5;
+  });
+  pdf.y += GAP - 1.5;
+}
+
+const ROW = 18.5;
+/** A column under this head holds figures. */
+const AMOUNT = 'Amount';
+
+function drawTable(sheet: Sheet, rows: readonly (readonly string[])[]): void {
+  const { pdf, left, width } = sheet;
+  const columns = Math.max(...rows.map((row) => row.length));
+  const lead = columns === 2 ? 0.72 : 1 / columns;
+  const widths = Array.from({ length: columns }, (_, index) =>
+    index === 0 ? width * lead : (width * (1 - lead)) / Math.max(1, columns - 1),
+  );
+  const drawRow = (row: readonly string[], isHead: boolean, isTotal: boolean): void => {
+    const y = pdf.y;
+    sheet.element('TR', () => {
+      let x = left;
+      row.forEach((cell, index) => {
+        const isFigure = rows[0]?.[index] === AMOUNT;
+        const isBold = isHead || isTotal;
+        sheet
+          .use(isBold ? 'sans-bold' : 'sans', isHead ? 8.5 : 9, isHead ? GRAY : INK)
+          .text(cell, x, y + 4, { ...TEXT, width: widths[index], align: isFigure ? 'right' : 'left' });
+        x += widths[index] ?? 0;
+      });
+    });
+    pdf.y = Math.max(pdf.y, y + ROW - 4) + 4;
+  };
+  const [headRow, ...body] = rows;
+  sheet.room(ROW * 3);
+  if (headRow !== undefined) {
+    drawRow(headRow, true, false);
+    sheet.rule(pdf.y, STRONG_LINE);
+  }
+  body.forEach((row, index) => {
+    const isTotal = index === body.length - 1 && row[0] === 'Total';
+    sheet.room(ROW, () => headRow !== undefined && drawRow(headRow, true, false));
+    if (isTotal) sheet.rule(pdf.y, INK, 1);
+    drawRow(row, false, isTotal);
+    if (!isTotal && body[index + 1]?.[0] !== 'Total') sheet.rule(pdf.y, LINE, 0.6);
+  });
+  pdf.y += GAP + 4;
+  pdf.x = left;
+}
+
+const SIGNATURE_HEIGHT = 90;
+
+function drawSignature(sheet: Sheet, lines: readonly string[]): void {
+  const { pdf, left } = sheet;
+  sheet.room(SIGNATURE_HEIGHT - 20);
+  const y = pdf.y + 28;
+  sheet.artifact(() => {
+    pdf
+      .moveTo(left, y)
+      .lineTo(left + 218, y)
+      .lineWidth(0.9)
+      .strokeColor(INK)
+      .stroke();
+  });
+  sheet.element('P', () => {
+    pdf.y = y + 6;
+    for (const line of lines) sheet.use('serif', BODY).text(line, left, pdf.y, { ...TEXT, lineGap: 2.5 });
+  });
+  pdf.y += GAP;
+}
