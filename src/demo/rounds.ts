@@ -90,7 +90,10 @@ export async function write(story: Story, round: DemoRound, entry: Entry, author
   const { title, partners = [], schools = [], amount } = entry;
   const requested = dollars(amount);
   const budget = entry.budget ?? PLAIN_BUDGET;
-  const parts = requested.allocate(budget.map(([, weight]) => weight));
+  // Budgets are written in whole dollars.
+  const parts = Money.ofCents(amount)
+    .allocate(budget.map(([, weight]) => weight))
+    .map((part) => dollars(Number(part.cents)));
   await story.step(`${key}:budget`, () =>
     sections.saveBudget(author, id, {
       requested,

@@ -117,7 +117,9 @@ type SaidOnce = Omit<
 >;
 
 function saidOnce(head: Head): SaidOnce {
-  const town = [head.city, [head.stateCode, head.zip].filter(Boolean).join(' ')].filter(Boolean).join(', ');
+  const region = [head.stateCode, head.zip].filter(Boolean).join(' ');
+  // A state alone is no address.
+  const town = head.city === null ? null : [head.city, region].filter(Boolean).join(', ');
   return {
     agency: head.agency ?? '',
     agencyAddress: head.agencyAddress ?? '',
@@ -128,7 +130,7 @@ function saidOnce(head: Head): SaidOnce {
     recipient: head.recipient,
     recipientAddress: [head.address1, head.address2, town].filter((line): line is string => Boolean(line)),
     uei: head.uei ?? '',
-    committee: head.committee ?? 'the committee',
+    committee: committeeOf(head.committee),
     motion: head.motionNumber,
     decidedOn: dateInWords(head.decidedOn),
     round: head.round,
@@ -139,6 +141,9 @@ function saidOnce(head: Head): SaidOnce {
     determination: head.agreementKind ?? 'recipient',
   };
 }
+
+/** A meeting is named after its committee: "Executive Committee, July 2014". */
+const committeeOf = (meeting: string | null): string => `the ${meeting?.split(',')[0]?.trim() ?? 'committee'}`;
 
 async function readHead(from: Queryable, awardId: string): Promise<Head> {
   const [head] = await from.query<Head>(sql`

@@ -42,6 +42,7 @@ export function monthsView(texts: Texts, months: readonly MonthView[]): MonthsVi
     },
     table: table<'month' | 'state' | 'do'>({
       id: 'months',
+      stack: true,
       caption: title,
       columns: [
         { key: 'month', label: texts.t('ledger.column.month') },

@@ -30,7 +30,7 @@ export const roundsFeature: Feature = {
   entities: [Round, RoundMilestone, RubricCriterion, RoundExtension],
   permissions: [roundsPermissions],
   lifecycles: [roundLifecycle],
-  menu: [{ labelKey: 'menu.rounds', href: '/rounds', rank: 25, permission: 'round.read' }],
+  menu: [{ labelKey: 'menu.rounds', href: '/rounds', rank: 10, permission: 'round.read' }],
   tasks: [RoundsTasks],
   jobs: [],
 };

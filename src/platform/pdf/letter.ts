@@ -17,8 +17,8 @@ export interface LetterFrame {
 
 const MARGIN = 63;
 const BODY = 10;
-const LEADING = 3.9;
-const GAP = 7;
+const LEADING = 3.4;
+const GAP = 6.5;
 
 export async function drawLetter(blocks: readonly Block[], frame: LetterFrame): Promise<Uint8Array> {
   const sheet = new Sheet({ title: frame.title, author: frame.agency, margin: MARGIN });
@@ -141,7 +141,7 @@ function drawList(sheet: Sheet, items: readonly (readonly Run[])[]): void {
   pdf.y += GAP - 1.5;
 }
 
-const ROW = 18.5;
+const ROW = 17.5;
 /** A column under this head holds figures. */
 const AMOUNT = 'Amount';
 
@@ -184,12 +184,12 @@ function drawTable(sheet: Sheet, rows: readonly (readonly string[])[]): void {
   pdf.x = left;
 }
 
-const SIGNATURE_HEIGHT = 90;
+const SIGNATURE_HEIGHT = 66;
 
 function drawSignature(sheet: Sheet, lines: readonly string[]): void {
   const { pdf, left } = sheet;
-  sheet.room(SIGNATURE_HEIGHT - 20);
-  const y = pdf.y + 28;
+  sheet.room(SIGNATURE_HEIGHT - 8);
+  const y = pdf.y + 22;
   sheet.artifact(() => {
     pdf
       .moveTo(left, y)

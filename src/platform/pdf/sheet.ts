@@ -161,4 +161,4 @@ export class Sheet {
   }
 }
 
-const FOOT_HEIGHT = 30;
+const FOOT_HEIGHT = 24;
