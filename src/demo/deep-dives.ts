@@ -11,6 +11,7 @@ import type { Story } from './story.js';
 
 const FUND = 'deep-dives';
 const SOURCE = 'race-to-the-top';
+const CLOSED_ON = '2017-03-30';
 const LAST_BILLS_ON = '2017-01-02';
 const CLOSEOUT_ON = '2017-02-13';
 
@@ -49,4 +50,10 @@ export function tellDeepDives(story: Story, cast: Cast): void {
     awards.map(({ award }) => award),
     CLOSEOUT_ON,
   );
+  // What the source paid beside this fund is not in these books, so it goes back as never set aside.
+  story.on(CLOSED_ON, '10:00', async () => {
+    await story.step(`source:${SOURCE}:close`, () =>
+      story.get(Sources).take(cast.of('finance_approver'), story.id(`source:${SOURCE}`), 'close', {}),
+    );
+  });
 }

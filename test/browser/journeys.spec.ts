@@ -61,8 +61,14 @@ async function fill(page: Page, values: Readonly<Record<string, string>>): Promi
 const send = (page: Page): Promise<void> => page.click('main .form__end button');
 const title = async (page: Page): Promise<string> => (await page.textContent('h1')) ?? '';
 const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
-const follow = (page: Page, name: string): Promise<void> =>
-  page.getByRole('link', { name, exact: true }).first().click();
+/** Follows a link; one that does not fit into the menu's row stands under More. */
+async function follow(page: Page, name: string): Promise<void> {
+  const link = page.getByRole('link', { name, exact: true }).first();
+  await page.waitForLoadState();
+  await link.or(page.locator('.site-nav__more summary')).first().waitFor();
+  if (!(await link.isVisible())) await page.locator('.site-nav__more summary').click();
+  await link.click();
+}
 
 async function signIn(context: BrowserContext, address: string, email: string, passphrase: string): Promise<Page> {
   const page = await context.newPage();
@@ -174,6 +180,8 @@ describe('without any script', () => {
     expect(await officer.textContent('.page-note')).toContain('$750,000');
 
     await follow(officer, 'Reports');
+    await officer.selectOption('select[name=by]', 'pool');
+    await press(officer, 'Show');
     expect(await officer.textContent('.figures')).toContain('$750,000');
     await follow(officer, 'Round 1');
     expect(officer.url()).toContain('/ledger?holder=pool:');

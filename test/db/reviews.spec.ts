@@ -94,7 +94,7 @@ describe('a draft', () => {
   it('keeps what is there, whole or not, and starts the review', async () => {
     const { reviewId, reviewer } = await freshReview();
     const [one] = rubric;
-    await reviews.save(reviewer, reviewId, {
+    await reviews.saveDraft(reviewer, reviewId, {
       scores: [{ criterionId: one?.id ?? '', reason: 'Not sure yet' }],
       recommended: Money.parse('90000'),
     });
@@ -119,7 +119,7 @@ describe('a draft', () => {
       'review.needs_score_and_reason',
       'review.amount_over_request',
     ]);
-    const off = reviews.save(reviewer, reviewId, { scores: [{ criterionId: one?.id ?? '', score: 6 }] });
+    const off = reviews.saveDraft(reviewer, reviewId, { scores: [{ criterionId: one?.id ?? '', score: 6 }] });
     expect((await refusal(off)).fields[0]?.code).toBe('review.score_off_scale');
     await reviews.submit(reviewer, reviewId, { scores: full(), recommended: Money.parse('20000') });
     expect((await world.get(ReviewViews).one(reviewer, reviewId)).state.state).toBe('submitted');
@@ -127,8 +127,8 @@ describe('a draft', () => {
 
   it('made from a stale page is refused', async () => {
     const { reviewId, reviewer } = await freshReview();
-    await reviews.save(reviewer, reviewId, { scores: full(), version: 1 });
-    const stale = reviews.save(reviewer, reviewId, { scores: full(), version: 1 });
+    await reviews.saveDraft(reviewer, reviewId, { scores: full(), version: 1 });
+    const stale = reviews.saveDraft(reviewer, reviewId, { scores: full(), version: 1 });
     expect((await refusal(stale)).code).toBe('thing.changed_meanwhile');
   });
 
@@ -136,7 +136,7 @@ describe('a draft', () => {
     const { reviewId } = await freshReview();
     const other = await world.actor('reviewer');
     expect((await refusal(reviews.get(other, reviewId))).kind).toBe('not_found');
-    expect((await refusal(reviews.save(other, reviewId, { scores: full() }))).kind).toBe('not_found');
+    expect((await refusal(reviews.saveDraft(other, reviewId, { scores: full() }))).kind).toBe('not_found');
     expect((await reviews.list(other, {})).items).toEqual([]);
   });
 
@@ -144,7 +144,7 @@ describe('a draft', () => {
     const { reviewId, reviewer } = await freshReview();
     const officer = await world.actor('program_officer');
     const committee = await world.actor('committee_member');
-    await reviews.save(reviewer, reviewId, { scores: full(), recommended: Money.parse('5') });
+    await reviews.saveDraft(reviewer, reviewId, { scores: full(), recommended: Money.parse('5') });
     const before = await world.get(ReviewViews).one(officer, reviewId);
     expect(before.criteria.every(({ score, reason }) => score === null && reason === null)).toBe(true);
     expect(before.recommended).toBeNull();
@@ -158,7 +158,7 @@ describe('a draft', () => {
 describe('a conflict of interest', () => {
   it('that the reviewer declares recuses them and hides the application', async () => {
     const { reviewId, reviewer, applicationId } = await freshReview();
-    await reviews.save(reviewer, reviewId, { scores: full() });
+    await reviews.saveDraft(reviewer, reviewId, { scores: full() });
     await reviews.declareConflict(reviewer, reviewId, { type: 'family', note: 'My sister works there.' });
     expect((await refusal(reviews.get(reviewer, reviewId))).kind).toBe('not_found');
     expect((await reviews.list(reviewer, {})).items).toEqual([]);

@@ -6,7 +6,7 @@ import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Visit } from '../../platform/http/visit.js';
 import type { InputClass } from '../../platform/input/fields.js';
-import { errorItems, fieldViews } from '../../platform/pages/forms.js';
+import { errorItems, fieldViews, lineViews } from '../../platform/pages/forms.js';
 import type { ChoiceView, FieldView, FormView } from '../../platform/pages/components.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { AgencySettings } from '../agency/index.js';
@@ -25,17 +25,6 @@ import type { ApplicationSummary } from './application-reads.js';
 import { ApplicationViews } from './application.view.js';
 
 type View = { title: string } & Record<string, unknown>;
-
-/** Spare rows at the end of a list, so that lines can be added without a script. */
-const SPARE_LINES = 3;
-
-interface Lines {
-  readonly name: string;
-  readonly input: InputClass;
-  readonly stored: readonly Readonly<Record<string, unknown>>[];
-  readonly spare?: number;
-  readonly overrides?: Readonly<Record<string, Partial<FieldView>>>;
-}
 
 interface Section {
   readonly key: 'summary' | 'budget' | 'partners';
@@ -93,7 +82,8 @@ export class ApplicationForms {
         },
       }),
       // Every district has its row: one writes a share beside those the work is for.
-      lines: this.lines(visit, {
+      lines: lineViews(this.texts, {
+        refused: visit.refused,
         name: 'districts',
         input: DistrictShareInput,
         stored: districts.map(({ name }) => ({ district: name, share: shares.get(name) ?? 0 })),
@@ -111,7 +101,12 @@ export class ApplicationForms {
         refused: visit.refused,
         only: ['requested'],
       }),
-      lines: this.lines(visit, { name: 'lines', input: BudgetLineInput, stored: application.budgetLines.map(asRow) }),
+      lines: lineViews(this.texts, {
+        refused: visit.refused,
+        name: 'lines',
+        input: BudgetLineInput,
+        stored: application.budgetLines.map(asRow),
+      }),
     });
   }
 
@@ -120,7 +115,12 @@ export class ApplicationForms {
     return this.section(visit, application, {
       key: 'partners',
       fields: [],
-      lines: this.lines(visit, { name: 'partners', input: PartnerInput, stored: application.partners.map(asRow) }),
+      lines: lineViews(this.texts, {
+        refused: visit.refused,
+        name: 'partners',
+        input: PartnerInput,
+        stored: application.partners.map(asRow),
+      }),
     });
   }
 
@@ -203,23 +203,6 @@ export class ApplicationForms {
         hidden: [{ name: 'version', value: String(application.version) }],
       },
     };
-  }
-
-  /** The rows of a list: what is typed or stored, and some spare ones. */
-  private lines(visit: Visit, { name, input, stored, spare = SPARE_LINES, overrides = {} }: Lines): FieldView[][] {
-    const sent = visit.refused?.values[name];
-    const typed = Array.isArray(sent) ? (sent as Record<string, unknown>[]) : undefined;
-    const rows = typed ?? stored;
-    const problems = new Map(visit.refused?.error.fields.map((each) => [each.field, each]) ?? []);
-    return Array.from({ length: rows.length + spare }, (_, index) => {
-      const fields = fieldViews(input, this.texts, { values: rows[index], overrides });
-      return fields.map((field): FieldView => {
-        const path = `${name}[${index}].${field.name}`;
-        const problem = problems.get(path);
-        const error = problem === undefined ? undefined : this.t(`error.${problem.code}`, problem.params);
-        return { ...field, name: path, optional: false, error };
-      });
-    });
   }
 }
 

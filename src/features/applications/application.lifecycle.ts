@@ -1,35 +1,7 @@
 /** The life of an application: written, submitted, screened, and decided by a motion. One gate. */
 import type { Sentence } from '../../kernel/errors.js';
 import { defineLifecycle } from '../../kernel/lifecycle.js';
-import { Money } from '../../kernel/money.js';
-import { submitBlockers } from './application.rules.js';
-
-/** What a step of an application looks at. */
-export interface ApplicationFacts {
-  readonly id: string;
-  readonly today: string;
-  readonly title: string;
-  readonly summary: string | null;
-  readonly requested: Money;
-  readonly budgetTotal: Money;
-  readonly partnerShares: Money;
-  readonly shareBasisPoints: number;
-  readonly floor: Money;
-  readonly ceiling: Money | null;
-  readonly leadKind: string;
-  readonly whoMayLead: readonly string[];
-  readonly isAccepting: boolean;
-  /** When the round takes no more, as the agency's people read it. */
-  readonly closes: string;
-  readonly fixBy: string | null;
-  readonly appealBy: string | null;
-  /** The round takes no more applications, and is not only waiting to open. */
-  readonly isOver: boolean;
-  /** Live members of the lead who may certify. */
-  readonly certifiers: readonly string[];
-  /** Live members of the lead who may write. */
-  readonly writers: readonly string[];
-}
+import { type ApplicationFacts, submitBlockers } from './application.rules.js';
 
 export type ApplicationState =
   | 'draft'

@@ -6,7 +6,8 @@ import { Stateful } from '../../platform/database/stateful.js';
 import type { Queryable } from '../../platform/database/work.js';
 import { closesAt, findRound, isAccepting, type Round } from '../rounds/index.js';
 import { Application } from './application.entity.js';
-import { type ApplicationFacts, applicationLifecycle } from './application.lifecycle.js';
+import { applicationLifecycle } from './application.lifecycle.js';
+import type { ApplicationFacts } from './application.rules.js';
 import { applicationSubject } from './application-reads.js';
 
 /** What tells the time: the work itself, or the database beside it. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Money } from '../../kernel/money.js';
-import type { ApplicationFacts } from './application.lifecycle.js';
+import type { ApplicationFacts } from './application.rules.js';
 import { countWords, MOST_WORDS, submitBlockers } from './application.rules.js';
 
 const word = fc.string({ minLength: 1 }).filter((text) => /^\S+$/.test(text));

@@ -1,7 +1,34 @@
 /** Pure checks of an application: what is missing before it can be submitted, and how words are counted. */
 import { createHash } from 'node:crypto';
 import type { Sentence } from '../../kernel/errors.js';
-import type { ApplicationFacts } from './application.lifecycle.js';
+import type { Money } from '../../kernel/money.js';
+
+/** What a step of an application looks at. */
+export interface ApplicationFacts {
+  readonly id: string;
+  readonly today: string;
+  readonly title: string;
+  readonly summary: string | null;
+  readonly requested: Money;
+  readonly budgetTotal: Money;
+  readonly partnerShares: Money;
+  readonly shareBasisPoints: number;
+  readonly floor: Money;
+  readonly ceiling: Money | null;
+  readonly leadKind: string;
+  readonly whoMayLead: readonly string[];
+  readonly isAccepting: boolean;
+  /** When the round takes no more, as the agency's people read it. */
+  readonly closes: string;
+  readonly fixBy: string | null;
+  readonly appealBy: string | null;
+  /** The round takes no more applications, and is not only waiting to open. */
+  readonly isOver: boolean;
+  /** Live members of the lead who may certify. */
+  readonly certifiers: readonly string[];
+  /** Live members of the lead who may write. */
+  readonly writers: readonly string[];
+}
 
 export const MOST_WORDS = 500;
 const WHOLE = 10_000;

@@ -4,9 +4,8 @@ import { forbidden } from '../../kernel/errors.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import type { Visit } from '../../platform/http/visit.js';
-import type { InputClass } from '../../platform/input/fields.js';
-import { errorItems, fieldViews } from '../../platform/pages/forms.js';
-import type { FieldView, FormView, LinkView } from '../../platform/pages/shapes.js';
+import { errorItems, fieldViews, inPairs, lineViews } from '../../platform/pages/forms.js';
+import type { FormView, LinkView } from '../../platform/pages/shapes.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { AgencySettings } from '../agency/index.js';
 import { AcceptInput, AwardBudgetLineInput, AwardDistrictInput, AwardTermsInput } from './award.input.js';
@@ -14,16 +13,6 @@ import { awardSubject } from './award-reads.js';
 import { type AwardView, AwardViews } from './award.view.js';
 
 type View = { title: string } & Record<string, unknown>;
-
-/** Spare rows at the end of a list, so that lines can be added without a script. */
-const SPARE_LINES = 3;
-
-interface Lines {
-  readonly name: string;
-  readonly input: InputClass;
-  readonly stored: readonly Readonly<Record<string, unknown>>[];
-  readonly overrides?: Readonly<Record<string, Partial<FieldView>>>;
-}
 
 @Injectable()
 export class AwardForms {
@@ -48,10 +37,14 @@ export class AwardForms {
     return this.form(visit, award, {
       title: t('award.edit.title', { title: award.title }),
       action: `/awards/${award.id}/edit`,
-      fields: inPairs(fields),
+      fields: inPairs(
+        fields.filter((field) => field.name !== 'version'),
+        PAIRS,
+      ),
       linesTitle: t('award.field.districts'),
       linesHint: t('award.field.districts.hint'),
-      lines: this.lines(visit, {
+      lines: lineViews(this.texts, {
+        refused: visit.refused,
         name: 'districts',
         input: AwardDistrictInput,
         stored: award.districts.map(({ name, basisPoints }) => ({ district: name, share: basisPoints })),
@@ -70,7 +63,8 @@ export class AwardForms {
       fields: [],
       linesTitle: t('award.field.budget'),
       linesHint: t('award.field.budget.hint'),
-      lines: this.lines(visit, {
+      lines: lineViews(this.texts, {
+        refused: visit.refused,
         name: 'lines',
         input: AwardBudgetLineInput,
         stored: award.budget.map(({ category, amount, participantSupport }) => ({
@@ -170,35 +164,10 @@ export class AwardForms {
       },
     };
   }
-
-  /** The rows of a list: what is typed or stored, and some spare ones. */
-  private lines(visit: Visit, { name, input, stored, overrides = {} }: Lines): FieldView[][] {
-    const sent = visit.refused?.values[name];
-    const typed = Array.isArray(sent) ? (sent as Record<string, unknown>[]) : undefined;
-    const rows = typed ?? stored;
-    const problems = new Map(visit.refused?.error.fields.map((each) => [each.field, each]) ?? []);
-    return Array.from({ length: rows.length + SPARE_LINES }, (_, index) => {
-      const fields = fieldViews(input, this.texts, { values: rows[index], overrides });
-      return fields.map((field): FieldView => {
-        const path = `${name}[${index}].${field.name}`;
-        const problem = problems.get(path);
-        const error = problem === undefined ? undefined : this.t(`error.${problem.code}`, problem.params);
-        return { ...field, name: path, optional: false, error };
-      });
-    });
-  }
 }
 
 /** Short fields that belong together stand side by side. */
-const PAIRS = [
+const PAIRS: readonly (readonly [string, string])[] = [
   ['startsOn', 'endsOn'],
   ['agreementKind', 'riskRating'],
 ];
-
-function inPairs(fields: readonly FieldView[]): (FieldView | FieldView[])[] {
-  return fields.flatMap((field): (FieldView | FieldView[])[] => {
-    if (field.name === 'version' || PAIRS.some(([, second]) => second === field.name)) return [];
-    const second = fields.find((each) => each.name === PAIRS.find(([first]) => first === field.name)?.[1]);
-    return [second === undefined ? field : [field, second]];
-  });
-}

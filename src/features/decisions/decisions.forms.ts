@@ -6,7 +6,7 @@ import { Database } from '../../platform/database/database.js';
 import { conditionSql, rawSql, sql } from '../../platform/database/sql.js';
 import type { Visit } from '../../platform/http/visit.js';
 import type { ChoiceView, FieldView, LinkView } from '../../platform/pages/components.js';
-import { errorItems, fieldViews } from '../../platform/pages/forms.js';
+import { errorItems, fieldViews, inPairs } from '../../platform/pages/forms.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { notConflicted, staffSide } from '../conflicts/index.js';
 import { DocketItemInput, MeetingInput, MotionInput } from './decisions.input.js';
@@ -267,15 +267,4 @@ function typedAmounts(sent: unknown): Map<string, string> | undefined {
         : [];
     }),
   );
-}
-
-function inPairs(
-  fields: readonly FieldView[],
-  pairs: readonly (readonly [string, string])[],
-): (FieldView | FieldView[])[] {
-  return fields.flatMap((field): (FieldView | FieldView[])[] => {
-    if (pairs.some(([, second]) => second === field.name)) return [];
-    const second = fields.find((each) => each.name === pairs.find(([first]) => first === field.name)?.[1]);
-    return [second === undefined ? field : [field, second]];
-  });
 }

@@ -17,7 +17,7 @@ export const disbursementsFeature: Feature = {
   entities: [Disbursement, DisbursementExpense, DisbursementTransfer],
   permissions: [disbursementsPermissions],
   lifecycles: [disbursementLifecycle],
-  menu: [{ labelKey: 'menu.requests', href: '/requests', rank: 22, permission: 'disbursement.read' }],
+  menu: [{ labelKey: 'menu.requests', href: '/requests', rank: 19, permission: 'disbursement.read' }],
   tasks: [DisbursementsTasks],
   jobs: [],
 };

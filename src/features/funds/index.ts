@@ -22,8 +22,8 @@ export const fundsFeature: Feature = {
   permissions: [fundsPermissions],
   lifecycles: [sourceLifecycle],
   menu: [
-    { labelKey: 'menu.sources', href: '/sources', rank: 26, permission: 'source.read' },
-    { labelKey: 'menu.funds', href: '/funds', rank: 27, permission: 'fund.read' },
+    { labelKey: 'menu.sources', href: '/sources', rank: 23, permission: 'source.read' },
+    { labelKey: 'menu.funds', href: '/funds', rank: 24, permission: 'fund.read' },
   ],
   tasks: [FundsTasks],
   jobs: [],

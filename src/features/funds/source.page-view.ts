@@ -8,7 +8,6 @@ import type { Visit } from '../../platform/http/visit.js';
 import {
   type ActionView,
   type ChoiceView,
-  type FieldView,
   type FormView,
   moneyBar,
   type PageHead,
@@ -16,7 +15,7 @@ import {
   table,
   type TableView,
 } from '../../platform/pages/components.js';
-import { errorItems, fieldViews } from '../../platform/pages/forms.js';
+import { errorItems, fieldViews, inPairs, lineViews } from '../../platform/pages/forms.js';
 import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
 import { listHref, pagerView, sortedColumn } from '../../platform/pages/list-views.js';
 import { Texts } from '../../platform/texts/texts.js';
@@ -347,49 +346,30 @@ export class SourcePageViews {
     const head: PageHead = { crumbs: [{ label: t('source.list.title'), href: '/sources' }], title: form.title };
     const view: FormView & { lines: unknown } = {
       action: form.action,
-      fields: inPairs(fields),
+      fields: inPairs(
+        fields.filter((field) => field.name !== 'version'),
+        PAIRS,
+      ),
       submit: form.submit,
       cancel: { label: t('form.cancel'), href: form.cancel },
       errors: errorItems(this.texts, visit.refused),
       hidden: form.version === undefined ? [] : [{ name: 'version', value: String(form.version) }],
-      lines: this.lines(visit, form.lines),
+      lines: lineViews(this.texts, {
+        name: 'budget',
+        input: BudgetLineInput,
+        stored: form.lines,
+        refused: visit.refused,
+        spare: SPARE_LINES,
+      }),
     };
     return { title: form.title, head, form: view };
-  }
-
-  /** The budget's rows: what is typed or stored, and some spare ones. */
-  private lines(visit: Visit, stored: readonly { strand: string; category: string; amount: Money }[]): unknown {
-    const sent = visit.refused?.values['budget'];
-    const typed = Array.isArray(sent) ? (sent as Record<string, unknown>[]) : undefined;
-    const count = (typed?.length ?? stored.length) + (typed === undefined ? SPARE_LINES : 1);
-    const problems = new Map(visit.refused?.error.fields.map((each) => [each.field, each]) ?? []);
-    return Array.from({ length: count }, (_, index) => {
-      const options = typed === undefined ? { values: stored[index] } : { values: typed[index] };
-      const fields = fieldViews(BudgetLineInput, this.texts, {
-        values: options.values as Record<string, unknown> | undefined,
-      });
-      return fields.map((field): FieldView => {
-        const name = `budget[${index}].${field.name}`;
-        const problem = problems.get(name);
-        const error = problem === undefined ? undefined : this.t(`error.${problem.code}`, problem.params);
-        return { ...field, name, optional: false, error };
-      });
-    });
   }
 }
 
 /** Short fields that belong together stand side by side. */
-const PAIRS = [
+const PAIRS: readonly (readonly [string, string])[] = [
   ['awardNumber', 'assistanceListing'],
   ['amount', 'awardedOn'],
   ['startsOn', 'endsOn'],
   ['indirectRule', 'indirectRateBasisPoints'],
 ];
-
-function inPairs(fields: readonly FieldView[]): (FieldView | FieldView[])[] {
-  return fields.flatMap((field): (FieldView | FieldView[])[] => {
-    if (field.name === 'version' || PAIRS.some(([, second]) => second === field.name)) return [];
-    const second = fields.find((each) => each.name === PAIRS.find(([first]) => first === field.name)?.[1]);
-    return [second === undefined ? field : [field, second]];
-  });
-}

@@ -2,9 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import type { Visit } from '../../platform/http/visit.js';
-import type { InputClass } from '../../platform/input/fields.js';
 import type { ChoiceView, FieldView, LinkView } from '../../platform/pages/components.js';
-import { errorItems, fieldViews } from '../../platform/pages/forms.js';
+import { errorItems, fieldViews, type LineOptions, lineViews } from '../../platform/pages/forms.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { readRubric } from '../rounds/index.js';
 import { InterviewScoreInput, OfferInterviewInput, PanelistInput, SlotInput } from './interview.input.js';
@@ -37,7 +36,7 @@ export class InterviewFormViews {
       action: `${path}/slots`,
       submit: t('interview.slots.submit'),
       legend: t('interview.field.slots'),
-      lines: this.lines(visit, SlotInput, 'slots', [], SLOT_ROWS, {}),
+      lines: this.lines(visit, { name: 'slots', input: SlotInput, stored: [], least: SLOT_ROWS }),
     });
   }
 
@@ -58,8 +57,12 @@ export class InterviewFormViews {
         choices: { applicationId: applications.map(({ id, label }) => ({ value: id, label })) },
       }),
       legend: t('interview.field.panel'),
-      lines: this.lines(visit, PanelistInput, 'panelists', [], PANEL_ROWS, {
-        personId: await this.reviewerChoices(round),
+      lines: this.lines(visit, {
+        name: 'panelists',
+        input: PanelistInput,
+        stored: [],
+        least: PANEL_ROWS,
+        choices: { personId: await this.reviewerChoices(round) },
       }),
     });
   }
@@ -77,8 +80,12 @@ export class InterviewFormViews {
       submit: t('interview.panel.submit'),
       version: interview.version,
       legend: t('interview.field.panel'),
-      lines: this.lines(visit, PanelistInput, 'panelists', interview.panel, PANEL_ROWS, {
-        personId: await this.reviewerChoices(round),
+      lines: this.lines(visit, {
+        name: 'panelists',
+        input: PanelistInput,
+        stored: interview.panel,
+        least: PANEL_ROWS,
+        choices: { personId: await this.reviewerChoices(round) },
       }),
     });
   }
@@ -95,7 +102,7 @@ export class InterviewFormViews {
       score: mine.get(id)?.score,
       reason: mine.get(id)?.reason,
     }));
-    const lines = this.lines(visit, InterviewScoreInput, 'scores', rows, 0, {}).map((fields, index) =>
+    const lines = this.lines(visit, { name: 'scores', input: InterviewScoreInput, stored: rows }).map((fields, index) =>
       fields.map((field): FieldView => {
         const criterion = rubric[index];
         if (criterion === undefined) return field;
@@ -130,27 +137,9 @@ export class InterviewFormViews {
   }
 
   /** Rows of fields: what was typed or is stored, and some spare ones. */
-  private lines(
-    visit: Visit,
-    input: InputClass,
-    name: string,
-    stored: readonly object[],
-    least: number,
-    choices: Readonly<Record<string, readonly ChoiceView[]>>,
-  ): FieldView[][] {
-    const sent = visit.refused?.values[name];
-    const typed = Array.isArray(sent) ? (sent as Record<string, unknown>[]) : undefined;
-    const problems = new Map(visit.refused?.error.fields.map((each) => [each.field, each]) ?? []);
-    const count = Math.max(least, typed?.length ?? stored.length);
-    return Array.from({ length: count }, (_, index) => {
-      const values = (typed ?? stored)[index] as Record<string, unknown> | undefined;
-      return fieldViews(input, this.texts, { values, choices }).map((field): FieldView => {
-        const path = `${name}[${index}].${field.name}`;
-        const problem = problems.get(path);
-        const error = problem === undefined ? undefined : this.t(`error.${problem.code}`, problem.params);
-        return { ...field, name: path, error };
-      });
-    });
+  /** The rows of a list: at least so many, since a few more are wanted than there are. */
+  private lines(visit: Visit, list: Omit<LineOptions, 'refused' | 'spare'>): FieldView[][] {
+    return lineViews(this.texts, { ...list, refused: visit.refused, spare: 0 });
   }
 
   private form(

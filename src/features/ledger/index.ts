@@ -37,6 +37,6 @@ export const ledgerFeature: Feature = {
   entities: [LedgerAccount, LedgerTransfer, LedgerDay, LedgerPeriod],
   permissions: [ledgerPermissions],
   lifecycles: [],
-  menu: [{ labelKey: 'ledger.menu', href: '/ledger', rank: 23, permission: 'ledger.read' }],
+  menu: [{ labelKey: 'ledger.menu', href: '/ledger', rank: 22, permission: 'ledger.read' }],
   jobs: [],
 };

@@ -22,7 +22,7 @@ export const paymentsFeature: Feature = {
   entities: [Payee, Payable, PayableLine, PaymentBatch, Payment, PaymentItem, PaymentFile],
   permissions: [paymentsPermissions],
   lifecycles: [payableLifecycle, batchLifecycle, paymentLifecycle],
-  menu: [{ labelKey: 'menu.payments', href: '/payments', rank: 24, permission: 'payment_batch.read' }],
+  menu: [{ labelKey: 'menu.payments', href: '/payments', rank: 20, permission: 'payment_batch.read' }],
   tasks: [PaymentsTasks],
   jobs: [],
 };

@@ -59,7 +59,7 @@ export class ReviewsApi {
   @Put(':id')
   @Permit('review.update')
   async save(@Acting() actor: Actor, @Param('id') id: string, @Body() input: ReviewDraftInput): Promise<ReviewView> {
-    await this.reviews.save(actor, id, input);
+    await this.reviews.saveDraft(actor, id, input);
     return this.views.one(actor, id);
   }
 

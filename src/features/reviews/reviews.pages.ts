@@ -55,7 +55,7 @@ export class ReviewsPages {
   @Permit('review.update')
   @Resubmit('show')
   async save(@Here() visit: Visit, @Body() input: ReviewDraftInput): Promise<Redirect> {
-    const { id } = await this.reviews.save(visit.actor, visit.id(), input);
+    const { id } = await this.reviews.saveDraft(visit.actor, visit.id(), input);
     return redirect(this.views.nextPath(id, input.goTo), 'review.saved');
   }
 

@@ -88,7 +88,7 @@ export class Reviews {
   }
 
   /** Saves a draft, whole or not; the first one starts the review. */
-  async save(actor: Actor, id: string, input: ReviewDraftInput): Promise<{ id: string }> {
+  async saveDraft(actor: Actor, id: string, input: ReviewDraftInput): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
       const review = await this.lock(work, id);
       this.machine.require(work.policy, work.actor, 'review.update', review);

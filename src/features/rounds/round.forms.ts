@@ -4,11 +4,10 @@ import type { Actor } from '../../kernel/actor.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { conditionSql, sql } from '../../platform/database/sql.js';
-import { say } from '../../platform/http/problem.js';
 import type { Visit } from '../../platform/http/visit.js';
 import type { InputClass } from '../../platform/input/fields.js';
-import type { ChoiceView, FieldView, LinkView } from '../../platform/pages/components.js';
-import { errorItems, fieldViews, type FormOptions } from '../../platform/pages/forms.js';
+import type { ChoiceView, LinkView } from '../../platform/pages/components.js';
+import { errorItems, fieldViews, type FormOptions, inPairs, lineViews } from '../../platform/pages/forms.js';
 import { Texts } from '../../platform/texts/texts.js';
 import type { Round } from './round.entity.js';
 import { CriterionInput, ExtensionInput, MilestoneInput, RoundInput, RubricInput } from './round.input.js';
@@ -18,8 +17,8 @@ import { Rounds } from './rounds.service.js';
 
 type View = { title: string } & Record<string, unknown>;
 
-/** Spare rows at the end, so that lines can be added without a script. */
-const SPARE_LINES = 3;
+/** Long texts of a row are short ones. */
+const SHORT_TEXTS = { question: { rows: 2 }, anchorLow: { rows: 2 }, anchorHigh: { rows: 2 } };
 
 interface Lines {
   /** The list's field: `milestones`. */
@@ -163,7 +162,10 @@ export class RoundForms {
       head: { crumbs, title, lead },
       form: {
         action,
-        fields: inPairs(fields.filter((field) => field.name !== 'version')),
+        fields: inPairs(
+          fields.filter((field) => field.name !== 'version'),
+          PAIRS,
+        ),
         submit,
         cancel: { label: this.t('form.cancel'), href: crumbs.at(-1)?.href ?? '/rounds' },
         errors: errorItems(this.texts, visit.refused),
@@ -179,27 +181,17 @@ export class RoundForms {
 
   /** The rows of a list: what is typed or stored, and some spare ones. */
   private lines(visit: Visit, lines: Lines): unknown {
-    const sent = visit.refused?.values[lines.name];
-    const typed = Array.isArray(sent) ? (sent as object[]) : undefined;
-    const given = typed ?? lines.stored;
-    const problems = new Map(visit.refused?.error.fields.map((each) => [each.field, each]) ?? []);
-    return Array.from({ length: given.length + (typed === undefined ? SPARE_LINES : 1) }, (_, index) => {
-      const values = given[index] as Record<string, unknown> | undefined;
-      const fields = fieldViews(lines.input, this.texts, { values }).map((field): FieldView => {
-        const name = `${lines.name}[${index}].${field.name}`;
-        const problem = problems.get(name);
-        const error = problem === undefined ? undefined : say(this.texts, problem);
-        return { ...field, name, optional: false, error, ...(field.kind === 'textarea' && { rows: 2 }) };
-      });
-      return lines.blocks
-        ? { label: this.t('round.criterion.number', { number: index + 1 }), fields: inPairs(fields) }
-        : fields;
-    });
+    const rows = lineViews(this.texts, { ...lines, refused: visit.refused, overrides: SHORT_TEXTS });
+    if (!lines.blocks) return rows;
+    return rows.map((fields, index) => ({
+      label: this.t('round.criterion.number', { number: index + 1 }),
+      fields: inPairs(fields, PAIRS),
+    }));
   }
 }
 
 /** Short fields that belong together stand side by side. */
-const PAIRS = [
+const PAIRS: readonly (readonly [string, string])[] = [
   ['number', 'kind'],
   ['opensOn', 'opensTime'],
   ['dueOn', 'dueTime'],
@@ -207,15 +199,3 @@ const PAIRS = [
   ['awardsAtMost', 'gates'],
   ['weight', 'scaleMax'],
 ];
-
-const lastWord = (name: string): string => name.split('.').at(-1) ?? name;
-
-function inPairs(fields: readonly FieldView[]): (FieldView | FieldView[])[] {
-  return fields.flatMap((field): (FieldView | FieldView[])[] => {
-    const name = lastWord(field.name);
-    if (PAIRS.some(([, second]) => second === name)) return [];
-    const other = PAIRS.find(([first]) => first === name)?.[1];
-    const second = fields.find((each) => lastWord(each.name) === other);
-    return [second === undefined ? field : [field, second]];
-  });
-}

@@ -135,9 +135,18 @@ export class RoundPageViews {
     if (round.state === 'published' && can('round.extend')) {
       links.push({ label: roundLifecycle.action('extend').label, href: `${path}/extend` });
     }
-    if (round.state !== 'draft' && round.state !== 'cancelled') {
-      links.push({ label: t('round.public_page'), href: `/funding/${round.id}`, quiet: true });
+    if (round.state === 'draft' || round.state === 'cancelled') return links;
+    // What the features after this one keep of a round.
+    if (can('application.screen_in')) {
+      links.push({ label: t('round.applications'), href: `/applications?round=${round.id}`, quiet: true });
     }
+    if (can('ranking.read')) {
+      links.push({ label: t('round.ranking'), href: `/reviews/rounds/${round.id}`, quiet: true });
+    }
+    if (can('interview.offer')) {
+      links.push({ label: t('round.interviews'), href: `/interviews/rounds/${round.id}`, quiet: true });
+    }
+    links.push({ label: t('round.public_page'), href: `/funding/${round.id}`, quiet: true });
     return links;
   }
 

@@ -91,3 +91,53 @@ export function errorItems(texts: Texts, refused: RefusedForm | undefined): read
   if (problems.length === 0) return undefined;
   return problems.map((problem) => ({ text: say(texts, problem), field: problem.field }));
 }
+
+export interface LineOptions {
+  /** The list's field: its rows are `<name>[0]`, `<name>[1]` and so on. */
+  readonly name: string;
+  readonly input: InputClass;
+  readonly stored: readonly object[];
+  readonly refused?: RefusedForm;
+  /** Empty rows at the end, so that lines can be added without a script; one after what was typed. */
+  readonly spare?: number;
+  /** At least this many rows. */
+  readonly least?: number;
+  readonly choices?: FormOptions['choices'];
+  readonly overrides?: FormOptions['overrides'];
+}
+
+const SPARE_LINES = 3;
+
+/** The rows of a list in a form: what is typed or stored, each field under its own path, with what is wrong there. */
+export function lineViews(texts: Texts, options: LineOptions): FieldView[][] {
+  const { name, input, stored, refused, spare = SPARE_LINES, least = 0, choices, overrides } = options;
+  const sent = refused?.values[name];
+  const typed = Array.isArray(sent) ? (sent as object[]) : undefined;
+  const rows = typed ?? stored;
+  const problems = new Map(refused?.error.fields.map((problem) => [problem.field, problem]) ?? []);
+  const length = Math.max(least, rows.length + (typed === undefined ? spare : Math.min(spare, 1)));
+  return Array.from({ length }, (_, index) => {
+    const values = rows[index] as Record<string, unknown> | undefined;
+    return fieldViews(input, texts, { values, choices, overrides }).map((field): FieldView => {
+      const path = `${name}[${index}].${field.name}`;
+      const problem = problems.get(path);
+      return { ...field, name: path, optional: false, error: problem === undefined ? undefined : say(texts, problem) };
+    });
+  });
+}
+
+const lastWord = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+
+/** Short fields that belong together stand side by side. */
+export function inPairs(
+  fields: readonly FieldView[],
+  pairs: readonly (readonly [string, string])[],
+): (FieldView | FieldView[])[] {
+  return fields.flatMap((field): (FieldView | FieldView[])[] => {
+    const name = lastWord(field.name);
+    if (pairs.some(([, second]) => second === name)) return [];
+    const other = pairs.find(([first]) => first === name)?.[1];
+    const second = fields.find((each) => lastWord(each.name) === other);
+    return [second === undefined ? field : [field, second]];
+  });
+}

@@ -81,22 +81,24 @@ export class PageWriter {
       locale: 'en',
       agency: { name: agency.name, helpPhone: agency.helpPhone },
       demo: agency.demo,
-      nav: isSignedIn ? this.navigation(visit) : [],
+      ...(isSignedIn ? this.navigation(visit) : { nav: [] }),
       person: isSignedIn ? { name: actor.name, role: this.roleLine(visit), href: '/me' } : undefined,
       csrf,
       note: this.refusalNote(visit) ?? this.doneNote(visit),
     };
   }
 
-  private navigation(visit: Visit): { label: string; href: string; current: boolean }[] {
-    return this.menu
+  /** What does not fit into the row stands under "More". */
+  private navigation(visit: Visit): Pick<Frame, 'nav' | 'more'> {
+    const links = this.menu
       .filter((item) => item.permission === undefined || this.policy.mightDo(visit.actor, item.permission))
-      .slice(0, MOST_MENU_ITEMS)
       .map((item) => ({
         label: this.texts.t(item.labelKey),
         href: item.href,
         current: item.href === '/' ? visit.path === '/' : visit.path.startsWith(item.href),
       }));
+    if (links.length <= MOST_MENU_ITEMS) return { nav: links };
+    return { nav: links.slice(0, MOST_MENU_ITEMS - 1), more: links.slice(MOST_MENU_ITEMS - 1) };
   }
 
   private roleLine(visit: Visit): string {

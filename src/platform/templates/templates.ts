@@ -15,6 +15,8 @@ import type { DateWords, Texts } from '../texts/texts.js';
 export interface Frame {
   readonly title: string;
   readonly nav: readonly LinkView[];
+  /** Lines of the menu that do not fit into its row. */
+  readonly more?: readonly LinkView[];
   readonly person?: { readonly name: string; readonly role: string; readonly href?: string };
   /** The token that every form of the page carries. */
   readonly csrf?: string;
