@@ -22,6 +22,7 @@ import {
 import { organization, organizationMember } from '../factories/organizations.js';
 import { beginReview, type MadeRound, publishedRound, type RoundOptions } from '../factories/rounds.js';
 import { openWorld, type World, WORLD_START } from '../support/world.js';
+import { refusal } from '../support/refusal.js';
 
 const system = systemActor('test');
 const SECOND = 1000;
@@ -59,15 +60,6 @@ const draft = (given: Partial<ApplicationGiven> = {}): Promise<MadeApplication> 
   draftApplication(world, { roundId: round.roundId, ...given });
 const submitted = (given: Partial<ApplicationGiven> = {}): Promise<MadeApplication> =>
   submittedApplication(world, { roundId: round.roundId, ...given });
-
-async function refusal(run: Promise<unknown>): Promise<AppError> {
-  const error = await run.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(AppError);
-  return error as AppError;
-}
 
 const codesOf = (error: AppError): string[] => error.blockers.map((each) => each.code);
 

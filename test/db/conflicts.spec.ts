@@ -22,6 +22,7 @@ import { readList } from '../../src/platform/lists/list.js';
 import { organization, organizationMember } from '../factories/organizations.js';
 import { type MadeRound, publishedRound } from '../factories/rounds.js';
 import { openWorld, type World } from '../support/world.js';
+import { refusal } from '../support/refusal.js';
 
 const system = systemActor('test');
 
@@ -41,15 +42,6 @@ beforeAll(async () => {
   round = await publishedRound(world);
 });
 afterAll(async () => world?.close());
-
-async function refusal(run: Promise<unknown>): Promise<AppError> {
-  const error = await run.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(AppError);
-  return error as AppError;
-}
 
 /** A submitted application, as far as this feature looks at one, with its parties. */
 async function application(parties: readonly Party[], where: MadeRound = round): Promise<string> {

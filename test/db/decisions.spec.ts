@@ -37,6 +37,7 @@ import {
 } from '../factories/decisions.js';
 import { activeSource } from '../factories/funds.js';
 import { openWorld, type World } from '../support/world.js';
+import { refusal } from '../support/refusal.js';
 
 const system = systemActor('test');
 const dollars = (text: string): Money => Money.parse(text);
@@ -56,15 +57,6 @@ beforeAll(async () => {
   motions = world.get(Motions);
 });
 afterAll(async () => world?.close());
-
-async function refusal(run: Promise<unknown>): Promise<AppError> {
-  const error = await run.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(AppError);
-  return error as AppError;
-}
 
 const fieldCodes = (error: AppError): string[] => error.fields.map((each) => each.code);
 const stateOf = async (id: string): Promise<string> =>

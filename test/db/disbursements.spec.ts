@@ -25,6 +25,7 @@ import {
 import { organization, organizationMember } from '../factories/organizations.js';
 import { personWith } from '../factories/people.js';
 import { openWorld, type World } from '../support/world.js';
+import { refusal } from '../support/refusal.js';
 
 const system = systemActor('test');
 const dollars = (text: string): Money => Money.parse(text);
@@ -39,15 +40,6 @@ beforeAll(async () => {
   approvals = world.get(DisbursementApprovals);
 });
 afterAll(async () => world?.close());
-
-async function refusal(run: Promise<unknown>): Promise<AppError> {
-  const error = await run.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(AppError);
-  return error as AppError;
-}
 
 /** An award in force from today on, for ten months, with its budget by category. */
 function inForce(amount: string, budget: Readonly<Record<string, string>> = { Staff: amount }): Promise<MadeAward> {

@@ -18,6 +18,7 @@ import { newId } from '../../src/kernel/ids.js';
 import { sql } from '../../src/platform/database/sql.js';
 import { MOST_ATTEMPTS } from '../../src/platform/jobs/outbox.js';
 import { openWorld, type World } from '../support/world.js';
+import { refusal } from '../support/refusal.js';
 
 const system = systemActor('test');
 const KIND = 'test_note';
@@ -91,15 +92,6 @@ async function made(text?: string): Promise<DocumentView> {
   const [document] = await documentsOf(id);
   if (document === undefined) throw new Error('There is no document');
   return document;
-}
-
-async function refusal(run: Promise<unknown>): Promise<AppError> {
-  const error = await run.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(AppError);
-  return error as AppError;
 }
 
 /** Lets every attempt of the jobs come, however far apart they are. */

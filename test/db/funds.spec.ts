@@ -12,6 +12,7 @@ import { sql } from '../../src/platform/database/sql.js';
 import { activeSource, fundWithPools, sourceInput } from '../factories/funds.js';
 import { personWith } from '../factories/people.js';
 import { openWorld, type World } from '../support/world.js';
+import { refusal } from '../support/refusal.js';
 
 const system = systemActor('test');
 const dollars = (text: string): Money => Money.parse(text);
@@ -31,15 +32,6 @@ beforeAll(async () => {
   sources = world.get(Sources);
 });
 afterAll(async () => world?.close());
-
-async function refusal(run: Promise<unknown>): Promise<AppError> {
-  const error = await run.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(AppError);
-  return error as AppError;
-}
 
 const left = async (id: string): Promise<Money> => (await readStageBalances(world.db, [id]))(id, 'authorized');
 

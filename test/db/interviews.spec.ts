@@ -16,6 +16,7 @@ import { organizationMember } from '../factories/organizations.js';
 import { mailsTo, offeredInterview, offeredSlots, submittedReview, upForReview } from '../factories/reviews.js';
 import { publishedRound } from '../factories/rounds.js';
 import { openWorld, type World } from '../support/world.js';
+import { refusal } from '../support/refusal.js';
 
 const system = systemActor('test');
 
@@ -27,15 +28,6 @@ beforeAll(async () => {
   interviews = world.get(Interviews);
 });
 afterAll(async () => world?.close());
-
-async function refusal(run: Promise<unknown>): Promise<AppError> {
-  const error = await run.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(AppError);
-  return error as AppError;
-}
 
 interface Made extends MadeApplication {
   readonly roundId: string;

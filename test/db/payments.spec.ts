@@ -6,7 +6,6 @@ import { RuleSets } from '../../src/features/agency/index.js';
 import { readPoolBalance, type Stage, verifyLedger } from '../../src/features/ledger/index.js';
 import { PayableOwners, Payables, PaymentBatches, Payees, Payments } from '../../src/features/payments/index.js';
 import { type PersonActor, systemActor } from '../../src/kernel/actor.js';
-import { AppError } from '../../src/kernel/errors.js';
 import { newId } from '../../src/kernel/ids.js';
 import { Money } from '../../src/kernel/money.js';
 import { runInRequest } from '../../src/platform/database/context.js';
@@ -21,6 +20,7 @@ import {
   rememberingOwner,
 } from '../factories/payments.js';
 import { failuresOf, openWebWorld, openWorld, type WebWorld, type World } from '../support/world.js';
+import { refusal } from '../support/refusal.js';
 
 const system = systemActor('test');
 const dollars = (text: string): Money => Money.parse(text);
@@ -51,15 +51,6 @@ afterAll(async () => world?.close());
 beforeEach(async () => {
   pool = await committedPool(world, dollars('100000'));
 });
-
-async function refusal(run: Promise<unknown>): Promise<AppError> {
-  const error = await run.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(AppError);
-  return error as AppError;
-}
 
 const balance = async (stage: Stage): Promise<string> =>
   (await readPoolBalance(world.db, pool.sourceId, pool.poolId, stage)).toDecimal();

@@ -16,6 +16,7 @@ import { assignedReview, submittedReview, upForReview } from '../factories/revie
 import { publishedRound } from '../factories/rounds.js';
 import { organizationMember } from '../factories/organizations.js';
 import { openWorld, type World } from '../support/world.js';
+import { refusal } from '../support/refusal.js';
 
 const system = systemActor('test');
 
@@ -34,15 +35,6 @@ beforeAll(async () => {
   first = await upForReview(world, roundId);
 });
 afterAll(async () => world?.close());
-
-async function refusal(run: Promise<unknown>): Promise<AppError> {
-  const error = await run.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(AppError);
-  return error as AppError;
-}
 
 /** A review of an application of its own. */
 async function freshReview(): Promise<{ reviewId: string; reviewer: PersonActor; applicationId: string }> {

@@ -28,6 +28,7 @@ import {
   rubricInput,
 } from '../factories/rounds.js';
 import { openWorld, type World, WORLD_START } from '../support/world.js';
+import { refusal } from '../support/refusal.js';
 
 const system = systemActor('test');
 const dollars = (text: string): Money => Money.parse(text);
@@ -48,15 +49,6 @@ beforeAll(async () => {
   views = world.get(RoundViews);
 });
 afterAll(async () => world?.close());
-
-async function refusal(run: Promise<unknown>): Promise<AppError> {
-  const error = await run.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(AppError);
-  return error as AppError;
-}
 
 const stateOf = async (id: string): Promise<string> => (await rounds.get(system, id)).state;
 const extension = (dueOn: string, dueTime = '17:00'): ExtensionInput =>

@@ -2,7 +2,7 @@
 import { notFound } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
 import type { Subject } from '../../kernel/policy.js';
-import { rawSql, type Sql, sql } from '../../platform/database/sql.js';
+import { sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import { Award } from './award.entity.js';
 import type { AwardBalance } from './award.transfers.js';
@@ -106,14 +106,3 @@ export async function readAwardBalances(
   }
   return byAward;
 }
-
-const KEYS = {
-  award: rawSql('a.id::text'),
-  round: rawSql('a.round_id::text'),
-  fund: rawSql('a.fund_id::text'),
-  organization: rawSql('a.organization_id::text'),
-} as const;
-
-/** The awards as holders of money, for the ledger's figures: one row (key, holder_kind, holder_id) for each. */
-export const awardMembers = (by: keyof typeof KEYS, where: Sql = rawSql('true')): Sql =>
-  sql`select ${KEYS[by]} as key, 'award' as holder_kind, a.id as holder_id from awards a where ${where}`;

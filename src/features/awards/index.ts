@@ -18,7 +18,6 @@ import { AwardsTasks } from './awards.tasks.js';
 export { Award } from './award.entity.js';
 export { AwardFacts, type AwardFactSource } from './award-facts.js';
 export {
-  awardMembers,
   awardSubject,
   type AwardCategory,
   type AwardSourceLine,

@@ -18,7 +18,6 @@ export {
   lockRound,
   readRubric,
   readSetAside,
-  roundMembers,
   roundSubject,
 } from './rounds.reads.js';
 export { Rounds } from './rounds.service.js';

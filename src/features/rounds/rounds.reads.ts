@@ -1,5 +1,5 @@
 /** What every later feature reads of a round: the round itself, whether it takes applications now, and its rubric. */
-import { sql, type Sql } from '../../platform/database/sql.js';
+import { sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import { Money } from '../../kernel/money.js';
 import type { Subject } from '../../kernel/policy.js';
@@ -69,9 +69,6 @@ export async function readRubric(from: Queryable, roundId: string): Promise<Crit
         from rubric_criteria where round_id = ${roundId} order by position`,
   );
 }
-
-/** The holders of each round's money for reports, by round id: its pool. Awards add theirs. */
-export const roundMembers: Sql = sql`select r.id::text as key, 'pool' as holder_kind, r.pool_id as holder_id from rounds r`;
 
 /** What is set aside for each of these rounds: ever allotted to its pool, less what went back. */
 export async function readSetAside(from: Queryable, roundIds: readonly string[]): Promise<Map<string, Money>> {
