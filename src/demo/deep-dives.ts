@@ -3,6 +3,7 @@ import { Sources } from '../features/funds/index.js';
 import { closeOut, offerAndSign } from './awards.js';
 import { callMeeting, decide } from './decisions.js';
 import { payOverTime } from './money.js';
+import { spendOwnCosts } from './own-costs.js';
 import type { Cast } from './people.js';
 import { ROUNDS } from './program.js';
 import { apply, entriesOf, interview, openRound, review, screen } from './rounds.js';
@@ -17,6 +18,7 @@ const CLOSEOUT_ON = '2017-02-13';
 
 export function tellDeepDives(story: Story, cast: Cast): void {
   story.on('2013-01-02', '09:00', () => makeGrant(story, cast));
+  spendOwnCosts(story, cast, SOURCE, '2013-01-03');
   story.on('2013-08-05', '09:00', () =>
     makeFund(story, cast, {
       ...{ slug: FUND, name: 'Deep Dives', source: SOURCE },
@@ -50,7 +52,7 @@ export function tellDeepDives(story: Story, cast: Cast): void {
     awards.map(({ award }) => award),
     CLOSEOUT_ON,
   );
-  // What the source paid beside this fund is not in these books, so it goes back as never set aside.
+  // What was never set aside goes back to the grantor.
   story.on(CLOSED_ON, '10:00', async () => {
     await story.step(`source:${SOURCE}:close`, () =>
       story.get(Sources).take(cast.of('finance_approver'), story.id(`source:${SOURCE}`), 'close', {}),

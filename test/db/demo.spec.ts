@@ -101,6 +101,18 @@ describe('The demonstration', () => {
     expect(row).toEqual({ cents: '480345700', closed: 10 });
   });
 
+  it('accounts for all of the grant: awards, own costs, and the rest gone back when it was closed', async () => {
+    const rows = await world.db.query(sql`
+      select l.stage, l.holder_kind as holder, sum(l.balance_cents)::text as cents
+      from ledger_accounts l join sources s on s.id = l.source_id
+      where s.award_number = 'B416A120001' and l.balance_cents <> 0 group by 1, 2 order by 1, 2`);
+    expect(rows).toEqual([
+      { stage: 'disbursed', holder: 'award', cents: '480345700' },
+      { stage: 'disbursed', holder: 'pool', cents: '3500000000' },
+      { stage: 'outside', holder: 'outside', cents: '-3980345700' },
+    ]);
+  });
+
   it('raises the last round by a motion, since more was asked than was set aside', async () => {
     const motions = await world.db.query(sql`
       select m.kind, m.state, m.amount_cents::text as cents, m.ayes from motions m join rounds r on r.id = m.round_id

@@ -2,10 +2,12 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgencySettings, RuleSets } from '../../src/features/agency/index.js';
-import { Funds, Sources } from '../../src/features/funds/index.js';
+import { Funds, OwnCosts, readPool, Sources } from '../../src/features/funds/index.js';
+import type { OwnCostInput } from '../../src/features/funds/own-cost.input.js';
 import { readStageBalances, verifyLedger } from '../../src/features/ledger/index.js';
 import { systemActor } from '../../src/kernel/actor.js';
 import { AppError } from '../../src/kernel/errors.js';
+import { newId } from '../../src/kernel/ids.js';
 import { Money } from '../../src/kernel/money.js';
 import { runInRequest } from '../../src/platform/database/context.js';
 import { sql } from '../../src/platform/database/sql.js';
@@ -197,5 +199,78 @@ describe('a fund', () => {
     expect((await refusal(funds.update(actor, other, change))).kind).toBe('not_found');
     await funds.update(actor, fundId, change);
     expect((await refusal(funds.create(actor, { name: 'New', slug: 'new' }))).kind).toBe('forbidden');
+  });
+});
+
+describe("the agency's own costs", () => {
+  const entry = (sourceId: string, amount: string, reference: string): OwnCostInput =>
+    ({ sourceId, amount: dollars(amount), bookedOn: world.db.today, reference, description: 'Staff' }) as OwnCostInput;
+
+  /** The code of what it was refused with, or nothing. */
+  const codeOf = (run: Promise<unknown>): Promise<string | undefined> =>
+    run.then(
+      () => undefined,
+      (error: unknown) => (error as AppError).fields[0]?.code ?? (error as AppError).code,
+    );
+
+  async function purse(amount: string): Promise<{ sourceId: string; poolId: string }> {
+    const sourceId = await activeSource(world, dollars('1000'));
+    const { id: fundId } = await funds.create(system, { name: 'Shared services', slug: `own-${newId()}` });
+    const { id: poolId } = await funds.addPool(system, fundId, { kind: 'own_costs', name: 'Staff' });
+    await funds.allot(system, { sourceId, poolId, amount: dollars(amount), authority: 'Budget' });
+    return { sourceId, poolId };
+  }
+
+  it('are paid from what is set aside, by as many at once as fit', async () => {
+    const { sourceId, poolId } = await purse('100');
+    const outcomes = await Promise.all(
+      Array.from({ length: 32 }, (_, index) =>
+        codeOf(world.get(OwnCosts).book(system, poolId, entry(sourceId, '30', `JE-${index}`))),
+      ),
+    );
+    expect(outcomes.filter((code) => code === undefined)).toHaveLength(3);
+    expect(new Set(outcomes)).toEqual(new Set([undefined, 'own_cost.more_than_left']));
+    const { available } = await readPool(world.db, poolId);
+    expect(available.toDecimal()).toBe('10.00');
+    expect(await verifyLedger(world.db)).toEqual([]);
+  });
+
+  it('bring each entry in once and take it back once', async () => {
+    const { sourceId, poolId } = await purse('100');
+    const costs = world.get(OwnCosts);
+    const { id } = await costs.book(system, poolId, entry(sourceId, '60', 'JE-1'));
+    expect(await codeOf(costs.book(system, poolId, entry(sourceId, '1', 'JE-1')))).toBe('own_cost.reference_taken');
+    const twice = await Promise.all(
+      [1, 2, 3].map(() => codeOf(costs.correct(system, id, { description: 'Wrong source' }))),
+    );
+    expect(twice.filter((code) => code === undefined)).toHaveLength(1);
+    expect((await readPool(world.db, poolId)).available.toDecimal()).toBe('100.00');
+    const { items } = await costs.list(system, poolId, {});
+    expect(items.map((row) => [row.correctsId === null, row.takenBack])).toEqual(
+      expect.arrayContaining([
+        [true, 'Wrong source'],
+        [false, null],
+      ]),
+    );
+    expect(await verifyLedger(world.db)).toEqual([]);
+  });
+
+  it('lie in the period of their source and not in the future, in a pool that is for them', async () => {
+    const { sourceId, poolId } = await purse('100');
+    const costs = world.get(OwnCosts);
+    const { poolIds } = await fundWithPools(world, 1);
+    const late = { ...entry(sourceId, '1', 'JE-2'), bookedOn: world.db.currentCalendar.addDays(world.db.today, 1) };
+    expect(await codeOf(costs.book(system, poolId, late))).toBe('own_cost.outside_period');
+    const early = { ...entry(sourceId, '1', 'JE-3'), bookedOn: '1999-01-01' };
+    expect(await codeOf(costs.book(system, poolId, early))).toBe('own_cost.outside_period');
+    expect(await codeOf(costs.book(system, poolIds[0] ?? '', entry(sourceId, '1', 'JE-4')))).toBe('thing.not_found');
+  });
+
+  it('are booked by finance officers alone', async () => {
+    const { sourceId, poolId } = await purse('100');
+    const approver = await personWith(world, 'finance_approver');
+    expect(await codeOf(world.get(OwnCosts).book(approver.actor, poolId, entry(sourceId, '1', 'JE-5')))).toBe(
+      'permission.missing',
+    );
   });
 });

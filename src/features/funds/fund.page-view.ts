@@ -233,7 +233,7 @@ export class FundPageViews {
         { key: 'available', label: t('fund.figure.available'), kind: 'money' },
       ],
       rows: fund.pools.map(({ id, name, kind, figures }) => ({
-        name: { text: name, note: t(`pool.field.kind.${kind}`), href: `/ledger?holder=pool:${id}` },
+        name: { text: name, note: t(`pool.field.kind.${kind}`), href: poolHref(id, kind) },
         allotted: figures.allotted,
         committed: figures.committed,
         paid: figures.disbursed,
@@ -279,3 +279,7 @@ export class FundPageViews {
     };
   }
 }
+
+/** A pool for own costs has entries of its own; the others are opened in the books. */
+const poolHref = (id: string, kind: string): string =>
+  kind === 'own_costs' ? `/pools/${id}/costs` : `/ledger?holder=pool:${id}`;

@@ -10,6 +10,9 @@ import { AllotmentsPages, FundsPages } from './funds.pages.js';
 import { FundsTasks } from './funds.tasks.js';
 import { namesOfPools, namesOfSources, scopesOfFunds } from './funds.names.js';
 import { Funds } from './funds.service.js';
+import { OwnCostPageViews } from './own-cost.page-view.js';
+import { OwnCostsApi, OwnCostsPages } from './own-costs.controllers.js';
+import { OwnCosts } from './own-costs.service.js';
 import { SourcePageViews } from './source.page-view.js';
 import { SourceViews } from './source.view.js';
 import { SourcesApi } from './sources.api.js';
@@ -18,9 +21,21 @@ import { Sources } from './sources.service.js';
 
 @Module({
   imports: [AgencyModule, IdentityModule, LedgerModule],
-  controllers: [SourcesApi, FundsApi, AllotmentsApi, SourcesPages, FundsPages, AllotmentsPages],
-  providers: [Sources, Funds, SourceViews, FundViews, SourcePageViews, FundPageViews, FundsTasks],
-  exports: [Sources, Funds],
+  controllers: [
+    SourcesApi,
+    FundsApi,
+    AllotmentsApi,
+    OwnCostsApi,
+    SourcesPages,
+    FundsPages,
+    AllotmentsPages,
+    OwnCostsPages,
+  ],
+  providers: [
+    ...[Sources, Funds, OwnCosts, FundsTasks],
+    ...[SourceViews, FundViews, SourcePageViews, FundPageViews, OwnCostPageViews],
+  ],
+  exports: [Sources, Funds, OwnCosts],
 })
 export class FundsModule implements OnModuleInit {
   constructor(

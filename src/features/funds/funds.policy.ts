@@ -41,5 +41,9 @@ export const fundsPermissions = definePermissions({
   'fund.create': { meaning: 'Set up a fund', roles: { program_officer: agencyWide } },
   'fund.update': { meaning: 'Change a fund and add pools to it', roles: { program_officer: withinScope } },
   'allotment.create': { meaning: 'Set money of a source aside for a pool', roles: { finance_officer: agencyWide } },
+  'own_cost.book': {
+    meaning: 'Bring in what the agency spent itself from a pool for its own costs',
+    roles: { finance_officer: agencyWide },
+  },
   'allotment.return': { meaning: 'Return what was set aside and not awarded', roles: { finance_officer: agencyWide } },
 });

@@ -1,6 +1,7 @@
 /** The ledger transfers that follow from what happens to sources and pools. */
 import type { Money } from '../../kernel/money.js';
 import { authorizedOf, inPool, outsideOf, type TransferRequest } from '../ledger/index.js';
+import type { OwnCost } from './own-cost.entity.js';
 
 /** The grantor's authority comes in when a source is put in force. */
 export function authorityTransfer(sourceId: string, amount: Money): TransferRequest {
@@ -68,5 +69,22 @@ export function allotmentReturnTransfer(
     amount,
     reason: 'allotment.returned',
     subject: { type: 'pool', id: poolId },
+  };
+}
+
+export const ownCostKey = (id: string): string => `own-cost:${id}`;
+
+/** What the agency's accounting paid: it goes from set aside to paid at once, on the entry's date. */
+export function ownCostTransfer(
+  cost: Pick<OwnCost, 'id' | 'sourceId' | 'poolId' | 'amount' | 'bookedOn'>,
+): TransferRequest {
+  return {
+    key: ownCostKey(cost.id),
+    from: inPool(cost.sourceId, cost.poolId, 'allotted'),
+    to: inPool(cost.sourceId, cost.poolId, 'disbursed'),
+    amount: cost.amount,
+    reason: 'own_cost.paid',
+    subject: { type: 'pool', id: cost.poolId },
+    bookedOn: cost.bookedOn,
   };
 }

@@ -1,15 +1,17 @@
-/** Funds: sources, modifications, funds, pools and allotments. */
+/** Funds: sources, modifications, funds, pools, allotments and the agency's own costs. */
 import type { Feature } from '../../platform/feature.js';
 import { Allotment, AllotmentReturn, Fund, Pool } from './fund.entity.js';
 import { FundsModule } from './funds.module.js';
 import { FundsTasks } from './funds.tasks.js';
 import { fundsPermissions } from './funds.policy.js';
+import { OwnCost } from './own-cost.entity.js';
 import { Source, SourceBudgetLine, SourceModification } from './source.entity.js';
 import { sourceLifecycle } from './source.lifecycle.js';
 
 export { FundsModule } from './funds.module.js';
 export { type AllotmentRaise, Funds } from './funds.service.js';
 export { type PoolMoney, type PoolSource, readPool, type SourceShare } from './pool-money.js';
+export { OwnCosts } from './own-costs.service.js';
 export { Pool } from './fund.entity.js';
 export { Source } from './source.entity.js';
 export { Sources } from './sources.service.js';
@@ -18,7 +20,7 @@ export { fundMembers, poolMembers } from './fund.view.js';
 export const fundsFeature: Feature = {
   name: 'funds',
   module: FundsModule,
-  entities: [Source, SourceBudgetLine, SourceModification, Fund, Pool, Allotment, AllotmentReturn],
+  entities: [Source, SourceBudgetLine, SourceModification, Fund, Pool, Allotment, AllotmentReturn, OwnCost],
   permissions: [fundsPermissions],
   lifecycles: [sourceLifecycle],
   menu: [
