@@ -7,35 +7,41 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './build.mjs';
+import { packagedVersion, startPackaged } from './debian-postgres.mjs';
 
 /** What npm cannot bring: the program looked for and Debian's package that has it. */
 const PROGRAMS = [
   { program: 'chromium', package: 'chromium' },
   { program: 'redis-server', package: 'redis-server' },
   { program: 'pdftotext', package: 'poppler-utils' },
+  { isThere: () => packagedVersion() !== undefined, package: 'postgresql' },
 ];
 
 /** In this order, and never beside each other: the later ones measure patience and kill things. */
 const SIZES = ['small', 'db', 'http', 'browser', 'faults'];
 const ONE_AT_A_TIME = new Set(['browser', 'faults']);
 
+/** What lives by the database's own rules, and so is also run on the version that Debian brings. */
+const ON_PACKAGED = 'test/db/(drift|ledger|funds|payments)\\.spec';
+
 const troubles = [];
 let passed = 0;
 let failed = 0;
 
 if (!installPrograms()) process.exit(1);
-step('checks', () => npm('check'));
-step('build', () => run(process.execPath, [join('scripts', 'build.mjs')]));
-for (const size of SIZES) step(`tests: ${size}`, () => test(size));
+await step('checks', () => npm('check'));
+await step('build', () => run(process.execPath, [join('scripts', 'build.mjs')]));
+for (const size of SIZES) await step(`tests: ${size}`, () => test(size));
+await step(`tests: db, on PostgreSQL ${packagedVersion()}`, testOnPackaged);
 
 for (const trouble of troubles) console.log(trouble);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || troubles.length > 0 || passed === 0 ? 1 : 0;
 
-function step(name, work) {
+async function step(name, work) {
   const started = Date.now();
   console.log(`\n=== ${name} ===`);
-  const good = work();
+  const good = await work();
   console.log(`=== ${name}: ${good ? 'good' : 'NOT GOOD'} after ${((Date.now() - started) / 1000).toFixed(1)} s ===`);
   if (!good) troubles.push(`Not good: ${name}.`);
 }
@@ -51,14 +57,25 @@ function npm(script) {
   return run('npm', ['run', '--silent', script]);
 }
 
-function test(size) {
+async function testOnPackaged() {
+  const { url, stop } = await startPackaged(packagedVersion());
+  try {
+    return test('db', { args: ['--testPathPatterns', ON_PACKAGED], env: { TEST_SERVER_URL: url } });
+  } finally {
+    stop();
+  }
+}
+
+function test(size, more = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'granary-results-'));
   const outputFile = join(folder, 'results.json');
   const options = `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`;
   const args = ['--selectProjects', size, '--ci', '--passWithNoTests', '--json', `--outputFile=${outputFile}`];
   if (ONE_AT_A_TIME.has(size)) args.push('--runInBand');
+  args.push(...(more.args ?? []));
   try {
     const good = run(process.execPath, [join('node_modules', 'jest', 'bin', 'jest.js'), ...args], {
+      ...more.env,
       NODE_OPTIONS: options.trim(),
     });
     if (!existsSync(outputFile)) {
@@ -79,7 +96,7 @@ function test(size) {
 }
 
 function installPrograms() {
-  const missing = PROGRAMS.filter(({ program }) => !isThere(program)).map((row) => row.package);
+  const missing = PROGRAMS.filter((each) => !(each.isThere?.() ?? isThere(each.program))).map((row) => row.package);
   if (missing.length === 0) return true;
   if (process.getuid?.() !== 0 || !isThere('apt-get')) {
     console.error(

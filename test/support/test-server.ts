@@ -1,10 +1,11 @@
 /** startTestServer: the one PostgreSQL of a test run, with a template database that every test file copies. */
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { OWNER_ROLE, startEmbedded } from '../../src/platform/database/embedded.js';
+import { APP_ROLE, type EmbeddedServer, OWNER_ROLE, startEmbedded } from '../../src/platform/database/embedded.js';
 import { migrate } from '../../src/platform/database/migrate.js';
 
 export interface TestServer {
@@ -21,7 +22,7 @@ export async function startTestServer(options: { readonly durable: boolean }): P
   chmodSync(stateDir, 0o755);
   const remove = (): void => rmSync(stateDir, { recursive: true, force: true });
   try {
-    const server = await startEmbedded({ stateDir, log: say, durable: options.durable });
+    const server = await openServer(stateDir, options.durable);
     try {
       await makeTemplate(server.adminUrl, server.ownerUrl);
     } catch (error) {
@@ -42,6 +43,31 @@ export async function startTestServer(options: { readonly durable: boolean }): P
     remove();
     throw error;
   }
+}
+
+type Server = Pick<EmbeddedServer, 'adminUrl' | 'ownerUrl' | 'appUrl' | 'stop'>;
+
+/** The embedded server; or the one of `TEST_SERVER_URL`, a superuser's address, to test with another version. */
+async function openServer(stateDir: string, durable: boolean): Promise<Server> {
+  const given = process.env['TEST_SERVER_URL'];
+  if (given === undefined) return startEmbedded({ stateDir, log: say, durable });
+  const password = randomBytes(24).toString('hex');
+  const urlOf = (role: string): string => {
+    const url = new URL(given);
+    return Object.assign(url, { username: role, password }).href;
+  };
+  const admin = new Client({ connectionString: given });
+  await admin.connect();
+  try {
+    await admin.query(`drop database if exists ${TEMPLATE} with (force)`);
+    for (const role of [OWNER_ROLE, APP_ROLE]) {
+      const found = await admin.query('select from pg_roles where rolname = $1', [role]);
+      await admin.query(`${found.rowCount === 0 ? 'create' : 'alter'} role ${role} login password '${password}'`);
+    }
+  } finally {
+    await admin.end();
+  }
+  return { adminUrl: given, ownerUrl: urlOf(OWNER_ROLE), appUrl: urlOf(APP_ROLE), stop: async () => undefined };
 }
 
 async function makeTemplate(adminUrl: string, ownerUrl: string): Promise<void> {
