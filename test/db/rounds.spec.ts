@@ -321,11 +321,11 @@ describe('the deadline', () => {
 });
 
 describe('review, decisions and the end', () => {
-  it('begin only after the deadline and its grace', async () => {
+  it('begin only after the deadline, its grace, and the time a request in flight may take', async () => {
     const { roundId } = await publishedRound(world, { graceMinutes: 10 });
     const { dueAt } = await rounds.get(system, roundId);
     try {
-      world.clock.set(new Date(dueAt.getTime() + 10 * MINUTE));
+      world.clock.set(new Date(dueAt.getTime() + 20 * MINUTE));
       const early = await refusal(rounds.take(system, roundId, 'begin_review', {}));
       expect(early.blockers.map((each) => each.code)).toEqual(['round.not_yet_due']);
       world.clock.advance(1);

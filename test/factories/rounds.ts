@@ -1,6 +1,6 @@
 /** Rounds for tests, made by the real use cases. */
 import { Funds } from '../../src/features/funds/index.js';
-import { RoundInput, Rounds, RubricInput } from '../../src/features/rounds/index.js';
+import { receivedBy, RoundInput, Rounds, RubricInput } from '../../src/features/rounds/index.js';
 import { systemActor } from '../../src/kernel/actor.js';
 import { Money } from '../../src/kernel/money.js';
 import type { World } from '../support/world.js';
@@ -101,7 +101,7 @@ export async function roundInReview(world: World, options: RoundOptions = {}): P
 /** Moves the world's clock behind the round's deadline, if it is not there yet, and begins its review. */
 export async function beginReview(world: World, roundId: string): Promise<void> {
   const round = await world.get(Rounds).get(systemActor('test'), roundId);
-  const over = new Date(round.dueAt.getTime() + round.graceMinutes * 60_000 + 1000);
+  const over = new Date(receivedBy(round).getTime() + 1000);
   if (world.clock.now() < over) world.clock.set(over);
   await world.get(Rounds).take(systemActor('test'), roundId, 'begin_review', {});
 }

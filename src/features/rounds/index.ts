@@ -18,6 +18,7 @@ export {
   lockRound,
   readRubric,
   readSetAside,
+  receivedBy,
   roundSubject,
 } from './rounds.reads.js';
 export { Rounds } from './rounds.service.js';

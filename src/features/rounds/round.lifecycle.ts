@@ -8,8 +8,8 @@ export interface RoundStepFacts {
   readonly id: string;
   readonly now: Date;
   readonly dueAt: Date;
-  /** When the last application is taken: the deadline and its grace. */
-  readonly closesAt: Date;
+  /** Until then an application that was sent in time may still be on its way. */
+  readonly receivedBy: Date;
   readonly ceiling: Money | null;
   /** What was ever set aside for the round's pool, less what went back. */
   readonly setAside: Money;
@@ -37,7 +37,7 @@ function publishBlockers(round: RoundStepFacts): Sentence[] {
 }
 
 function reviewBlockers(round: RoundStepFacts): Sentence[] {
-  return round.now <= round.closesAt ? [{ code: 'round.not_yet_due', params: { at: round.closesAt } }] : [];
+  return round.now <= round.receivedBy ? [{ code: 'round.not_yet_due', params: { at: round.receivedBy } }] : [];
 }
 
 function completeBlockers(round: RoundStepFacts): Sentence[] {

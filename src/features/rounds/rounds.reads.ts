@@ -54,6 +54,14 @@ export function closesAt(round: Pick<Round, 'dueAt' | 'graceMinutes'>): Date {
   return new Date(round.dueAt.getTime() + round.graceMinutes * MINUTE);
 }
 
+/** Longer than any request can take: one that began in time is heard before the review closes the round. */
+export const RECEIVING_MINUTES = 10;
+
+/** Until then an application that was sent in time may still be on its way. */
+export function receivedBy(round: Pick<Round, 'dueAt' | 'graceMinutes'>): Date {
+  return new Date(closesAt(round).getTime() + RECEIVING_MINUTES * MINUTE);
+}
+
 /** Whether an application that arrived at this instant is in time: to the second, both ends included. */
 export function isAccepting(
   round: Pick<Round, 'state' | 'opensAt' | 'dueAt' | 'graceMinutes'>,

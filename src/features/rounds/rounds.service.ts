@@ -24,7 +24,7 @@ import {
 import type { ExtensionInput, RoundInput, RoundListQuery, RubricInput } from './round.input.js';
 import { roundLifecycle, type RoundStepFacts } from './round.lifecycle.js';
 import { readTime } from './round.rules.js';
-import { closesAt, findRound, readCriteriaCounts, readSetAside, roundSubject } from './rounds.reads.js';
+import { findRound, readCriteriaCounts, readSetAside, receivedBy, roundSubject } from './rounds.reads.js';
 
 /** One line of the list of rounds. */
 export interface RoundRow {
@@ -187,7 +187,7 @@ export class Rounds {
       rows.map((row) => [
         row.id,
         {
-          ...{ id: row.id, now: this.db.now, dueAt: row.dueAt, closesAt: closesAt(row), ceiling: row.ceiling },
+          ...{ id: row.id, now: this.db.now, dueAt: row.dueAt, receivedBy: receivedBy(row), ceiling: row.ceiling },
           ...{ setAside: setAside.get(row.id) ?? Money.zero, criteria: criteria.get(row.id) ?? 0 },
           ...{ undecided: counts.get(row.id)?.undecided ?? 0, awards: counts.get(row.id)?.awards ?? 0 },
         },
