@@ -18,7 +18,7 @@ export const conflictsFeature: Feature = {
   entities: [Conflict, ConflictParty],
   permissions: [conflictsPermissions],
   lifecycles: [conflictLifecycle],
-  menu: [],
+  menu: [{ labelKey: 'menu.conflicts', href: '/conflicts', rank: 61, permission: 'conflict.read' }],
   tasks: [ConflictsTasks],
   jobs: [],
 };
