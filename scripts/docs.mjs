@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import { AppModule, FEATURES_IN_ORDER } from '../src/app.module.js';
-import { describeApi } from '../src/application.js';
+import { describeApi } from '../src/platform/http/api-description.js';
 import { SystemClock } from '../src/kernel/clock.js';
 import { Policy, ROLES } from '../src/kernel/policy.js';
 import { loadConfig } from '../src/platform/config/config.js';

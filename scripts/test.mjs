@@ -32,6 +32,9 @@ if (!installPrograms()) process.exit(1);
 await step('checks', () => npm('check'));
 await step('build', () => run(process.execPath, [join('scripts', 'build.mjs')]));
 for (const size of SIZES) await step(`tests: ${size}`, () => test(size));
+// Tiny: the ratios say nothing here, but that they still come does. Starting is left out, as it makes the demonstration.
+const MEASURES = ['letters', 'reports', 'homes'];
+await step('measures', () => run(process.execPath, [join('scripts', 'bench.mjs'), '--smoke', ...MEASURES]));
 await step(`tests: db, on PostgreSQL ${packagedVersion()}`, testOnPackaged);
 
 for (const trouble of troubles) console.log(trouble);

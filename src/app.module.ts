@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { agencyFeature } from './features/agency/index.js';
 import { applicationsFeature } from './features/applications/index.js';
 import { awardsFeature } from './features/awards/index.js';
+import { collaborativesFeature } from './features/collaboratives/index.js';
 import { conflictsFeature } from './features/conflicts/index.js';
 import { decisionsFeature } from './features/decisions/index.js';
 import { disbursementsFeature } from './features/disbursements/index.js';
@@ -13,6 +14,7 @@ import { identityFeature } from './features/identity/index.js';
 import { interviewsFeature } from './features/interviews/index.js';
 import { ledgerFeature } from './features/ledger/index.js';
 import { organizationsFeature } from './features/organizations/index.js';
+import { participantSupportFeature } from './features/participant-support/index.js';
 import { paymentsFeature } from './features/payments/index.js';
 import { reportsFeature } from './features/reports/index.js';
 import { reviewsFeature } from './features/reviews/index.js';
@@ -36,6 +38,8 @@ export const FEATURES_IN_ORDER: readonly Feature[] = [
   decisionsFeature,
   awardsFeature,
   disbursementsFeature,
+  collaborativesFeature,
+  participantSupportFeature,
   reportsFeature,
   homeFeature,
 ];

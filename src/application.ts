@@ -4,19 +4,20 @@ import { type INestApplicationContext, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { AppModule, FEATURES_IN_ORDER } from './app.module.js';
 import { Clock } from './kernel/clock.js';
 import { LOGGER } from './platform/config/tokens.js';
 import { Database, sessionOptions } from './platform/database/database.js';
+import { UploadsInterceptor } from './platform/files/uploads.interceptor.js';
+import { describeApi } from './platform/http/api-description.js';
 import { fastifyOptions, openDoors } from './platform/http/doors.js';
 import { ErrorsFilter } from './platform/http/errors.filter.js';
 import { PermissionGuard } from './platform/http/guard.js';
 import { checkRoutes } from './platform/http/routes.js';
 import { InputPipe } from './platform/input/input.pipe.js';
 import { Drainer, type OutboxLoop } from './platform/jobs/drainer.js';
+import type { Housekeeper } from './platform/jobs/housekeeping.js';
 import { type JobHandler, JobHandlers } from './platform/jobs/job.js';
-import { Relay } from './platform/jobs/relay.js';
 import { MailDelivery } from './platform/mail/mail.js';
 import { PagesInterceptor } from './platform/pages/pages.interceptor.js';
 import { assetsFolder, type PlatformParts } from './platform/platform.module.js';
@@ -42,15 +43,16 @@ export async function createWeb(parts: ApplicationParts): Promise<NestFastifyApp
     now: () => app.get(Clock).now(),
   });
   app.useGlobalGuards(app.get(PermissionGuard));
-  app.useGlobalInterceptors(app.get(PagesInterceptor));
+  // A form with files that is refused is shown again like any other: pages stand outside.
+  app.useGlobalInterceptors(app.get(PagesInterceptor), app.get(UploadsInterceptor));
   app.useGlobalPipes(new InputPipe());
   app.useGlobalFilters(filter);
   const http = adapter.getInstance();
-  let description: string | undefined;
+  let description: Promise<string> | undefined;
   // Public, like every description of an interface; made when it is first asked for.
-  http.get('/api/openapi.json', (_request, reply) => {
-    description ??= JSON.stringify(describeApi(app));
-    return reply.type('application/json; charset=utf-8').send(description);
+  http.get('/api/openapi.json', async (_request, reply) => {
+    description ??= describeApi(app).then((made) => JSON.stringify(made));
+    return reply.type('application/json; charset=utf-8').send(await description);
   });
   await app.init();
   await adapter.getInstance().ready();
@@ -69,34 +71,31 @@ export function jobHandlers(app: INestApplicationContext): JobHandlers {
   return JobHandlers.complete([app.get(MailDelivery), ...classes.map((each) => app.get(each, { strict: false }))]);
 }
 
-/** What does the background work of this process: alone, or with Redis together with other workers. */
+/** What every feature sweeps away of its own. */
+export function housekeepers(app: INestApplicationContext): Housekeeper[] {
+  const classes = FEATURES_IN_ORDER.flatMap((feature) => [...(feature.housekeepers ?? [])]);
+  return classes.map((each) => app.get<Housekeeper>(each, { strict: false }));
+}
+
+/** Does the background work by itself, taking it straight from the outbox. */
 export function createDrainer(app: INestApplicationContext, parts: ApplicationParts): OutboxLoop {
-  const options = { url: parts.databaseUrl, sessionOptions: sessionOptions(parts.setRole) };
-  const handlers = jobHandlers(app);
-  const logger = app.get<Logger>(LOGGER);
-  const { redisUrl } = parts.config;
-  const loop =
-    redisUrl === undefined
-      ? new Drainer(options, handlers, logger)
-      : new Relay({ ...options, redisUrl }, handlers, logger);
+  const loop = new Drainer(outboxOptions(parts), jobHandlers(app), app.get<Logger>(LOGGER));
   loop.now = () => parts.clock.now();
   return loop;
 }
 
-const isForPrograms = (path: string): boolean => path.startsWith('/api/') || path === '/health' || path === '/ready';
-
-/** The API's description, made from the handlers themselves. */
-export function describeApi(app: NestFastifyApplication): OpenAPIObject {
-  const description = new DocumentBuilder()
-    .setTitle('Granary')
-    .setVersion('1')
-    .addCookieAuth('granary', { type: 'apiKey', in: 'cookie', name: 'granary' }, 'session')
-    .build();
-  const document = SwaggerModule.createDocument(app, description);
-  // Pages are for people. What is open to everybody says so by an empty list.
-  const paths = Object.entries(document.paths).filter(([path]) => isForPrograms(path));
-  for (const operation of paths.flatMap(([, item]) => Object.values(item) as { security?: object[] }[])) {
-    if (operation.security?.every((each) => Object.keys(each).length === 0)) operation.security = [];
-  }
-  return { ...document, paths: Object.fromEntries(paths) };
+/** What does the background work of a worker process: alone, or with Redis together with other workers. */
+export async function createOutboxLoop(app: INestApplicationContext, parts: ApplicationParts): Promise<OutboxLoop> {
+  const { redisUrl } = parts.config;
+  if (redisUrl === undefined) return createDrainer(app, parts);
+  // Whoever has no Redis need not wait for its libraries to load.
+  const { Relay } = await import('./platform/jobs/relay.js');
+  const loop = new Relay({ ...outboxOptions(parts), redisUrl }, jobHandlers(app), app.get<Logger>(LOGGER));
+  loop.now = () => parts.clock.now();
+  return loop;
 }
+
+const outboxOptions = (parts: ApplicationParts): { url: string; sessionOptions: string } => ({
+  url: parts.databaseUrl,
+  sessionOptions: sessionOptions(parts.setRole),
+});

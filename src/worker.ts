@@ -1,5 +1,5 @@
 /** The worker process: takes jobs from the outbox and does them, apart from the pages people wait for. */
-import { createContext, createDrainer } from './application.js';
+import { createContext, createOutboxLoop, housekeepers } from './application.js';
 import { AgencySettings } from './features/agency/index.js';
 import { SystemClock } from './kernel/clock.js';
 import { loadConfig } from './platform/config/config.js';
@@ -16,10 +16,12 @@ async function main(): Promise<void> {
   const parts = { config, logger, clock, databaseUrl: database.appUrl, setRole: database.setRole };
   const app = await createContext(parts);
   await app.get(AgencySettings).current();
-  const drainer = createDrainer(app, parts);
-  drainer.start();
+  const outbox = await createOutboxLoop(app, parts);
+  outbox.start();
   const tidy = (): void => {
-    keepHouse(app.get(Database)).catch((error: unknown) => logger.warn({ err: error }, 'housekeeping failed'));
+    keepHouse(app.get(Database), housekeepers(app)).catch((error: unknown) =>
+      logger.warn({ err: error }, 'housekeeping failed'),
+    );
   };
   const timer = setInterval(tidy, HOUSEKEEPING_MILLISECONDS);
   tidy();
@@ -30,7 +32,7 @@ async function main(): Promise<void> {
     if (leaving) return;
     leaving = true;
     clearInterval(timer);
-    await drainer.stop();
+    await outbox.stop();
     await app.close();
     await app.get(Database).close();
     process.exit(0);

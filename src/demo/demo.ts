@@ -31,7 +31,7 @@ export interface DemoOptions {
 const SYSTEM = systemActor('demo');
 const STORY_BEGINS = '2012-12-12T18:00:00Z';
 /** The second part is dated by the day of the first start, which has to lie behind the first part. */
-const EARLIEST_TODAY = new Date('2021-09-01T18:00:00Z');
+const EARLIEST_TODAY = new Date('2022-09-01T18:00:00Z');
 
 /** Those of the fictitious part, beside those of the rounds. */
 const MORE_ORGANIZATIONS = ['Community organization D', 'Community organization E'];

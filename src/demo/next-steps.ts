@@ -6,6 +6,7 @@ import { Applications } from '../features/applications/index.js';
 import { Votes } from '../features/decisions/index.js';
 import { Sources } from '../features/funds/index.js';
 import { accept, countersign, offer } from './awards.js';
+import { tellCollaboratives } from './collaboratives.js';
 import { callMeeting, decide, move, openMeeting, presentOf } from './decisions.js';
 import { batch, request } from './money.js';
 import { type Cast, MAIN_APPLICANT } from './people.js';
@@ -118,6 +119,7 @@ export function tellNextSteps(story: Story, cast: Cast, now: Date): void {
   signAndPay(story, cast, rounds.paid, day);
   reviewSome(story, cast, rounds.reviewed, day);
   applyNow(story, cast, rounds.live, day);
+  tellCollaboratives(story, cast, day);
   sitToday(story, cast, rounds.decided, now);
 }
 

@@ -7,7 +7,7 @@ import { DISTRICTS } from './rubric.js';
 import type { Story } from './story.js';
 
 /** Participants and applicants hold their roles for a collaborative or an organization. */
-const AGENCY_ROLES = ROLES.filter((role) => !['applicant', 'participant', 'facilitator'].includes(role));
+const AGENCY_ROLES = ROLES.filter((role) => !['applicant', 'participant'].includes(role));
 
 export interface DemoOrganization {
   readonly name: string;
@@ -20,6 +20,13 @@ export const MAIN_APPLICANT: DemoOrganization = {
   kind: 'community_organization',
 };
 
+/** Community members who can sign in, and the seats they hold: `participant@example.org` and so on. */
+export const PARTICIPANT_SEATS = [
+  { number: 1, email: 'participant@example.org', district: 'Renton', role: 'parent_advisor' },
+  { number: 2, email: 'participant-2@example.org', district: 'Tukwila', role: 'student_leader' },
+  { number: 3, email: 'participant-3@example.org', district: 'Highline', role: 'parent_advisor' },
+] as const;
+
 interface Account {
   readonly key: string;
   readonly email: string;
@@ -29,7 +36,7 @@ interface Account {
 
 const SIGNING_ROLES = ['owner', 'signatory', 'finance'] as const;
 
-const plain = (role: Role): string => role.replaceAll('_', ' ');
+const plain = (role: string): string => role.replaceAll('_', ' ');
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 const addressOf = (name: string, number = 1): string =>
   `${name.replaceAll('_', '-')}${number === 1 ? '' : `-${number}`}@example.org`;
@@ -51,6 +58,13 @@ function agencyAccounts(): Account[] {
   return [...first, ...reviewers, ...members];
 }
 
+function participantAccounts(): Account[] {
+  return PARTICIPANT_SEATS.map(({ number, email, district, role }) => ({
+    ...{ key: `participant:${number}`, email },
+    name: `${capital(plain(role))}, ${district}`,
+  }));
+}
+
 function applicantAccounts(organizations: readonly DemoOrganization[]): Account[] {
   return [MAIN_APPLICANT, ...organizations].map(({ name }, index) => ({
     key: `applicant:${name}`,
@@ -61,7 +75,7 @@ function applicantAccounts(organizations: readonly DemoOrganization[]): Account[
 
 /** The addresses that can sign in. */
 export const addressesOf = (organizations: readonly DemoOrganization[]): string[] =>
-  [...agencyAccounts(), ...applicantAccounts(organizations)].map(({ email }) => email);
+  [...agencyAccounts(), ...participantAccounts(), ...applicantAccounts(organizations)].map(({ email }) => email);
 
 /** Who acts: staff and panels by role and number, applicants by their organization. */
 export class Cast {
@@ -96,12 +110,17 @@ export async function gatherCast(
   passphrase: string,
   organizations: readonly DemoOrganization[],
 ): Promise<Cast> {
-  const accounts = [...agencyAccounts(), ...applicantAccounts(organizations)];
+  const accounts = [...agencyAccounts(), ...participantAccounts(), ...applicantAccounts(organizations)];
   const ids = await ensureAccounts(story, passphrase, accounts);
   const actors = new Map<string, PersonActor>();
   for (const { key, name, role } of accounts) {
     if (role === undefined) continue;
     const grants = [{ role, scopeKind: 'agency', scopeId: null } as const];
+    actors.set(key, { kind: 'person', personId: ids.get(key) ?? '', name, grants });
+  }
+  for (const { key, name } of participantAccounts()) {
+    // The seat gives the role, for its collaborative; what is their own they find by who they are.
+    const grants = [{ role: 'participant', scopeKind: 'agency', scopeId: null } as const];
     actors.set(key, { kind: 'person', personId: ids.get(key) ?? '', name, grants });
   }
   const officer = new Cast(actors).of('program_officer');

@@ -35,6 +35,7 @@ const SATURDAY = 6;
 export class Calendar {
   readonly timeZone: string;
   private readonly holidays: ReadonlySet<string>;
+  private latest: { readonly second: number; readonly date: string } | undefined;
 
   /** Throws RangeError for a time zone that is not known or a holiday that is no date. */
   constructor({ timeZone, holidays }: CalendarOptions) {
@@ -67,7 +68,12 @@ export class Calendar {
 
   /** The date it is in the agency at this instant. */
   today(instant: Date): string {
-    return this.zoned(instant).toPlainDate().toString();
+    // A page asks for this again and again; no clock of any zone changes within a second.
+    const second = Math.floor(instant.getTime() / 1000);
+    if (this.latest?.second !== second) {
+      this.latest = { second, date: this.zoned(instant).toPlainDate().toString() };
+    }
+    return this.latest.date;
   }
 
   /** The wall time in the agency at this instant, `17:00`: what an input box for a time holds. */

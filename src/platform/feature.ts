@@ -2,7 +2,9 @@
 import type { Type } from '@nestjs/common';
 import type { Lifecycle } from '../kernel/lifecycle.js';
 import type { PermissionTable } from '../kernel/policy.js';
+import type { Housekeeper } from './jobs/housekeeping.js';
 import type { JobHandler } from './jobs/job.js';
+import type { HomePanelSource } from './home-panels.js';
 import type { TaskSource } from './tasks.js';
 import type { MenuItem } from './pages/page-writer.js';
 
@@ -17,6 +19,10 @@ export interface Feature {
   readonly menu: readonly MenuItem[];
   /** Providers of the module that say what waits for somebody. */
   readonly tasks?: readonly Type<TaskSource>[];
+  /** Providers of the module that show something beside the things to do. */
+  readonly panels?: readonly Type<HomePanelSource>[];
   /** Providers of the module that handle jobs. */
   readonly jobs: readonly Type<JobHandler>[];
+  /** Providers of the module that take away what nobody can use any more, once an hour. */
+  readonly housekeepers?: readonly Type<Housekeeper>[];
 }

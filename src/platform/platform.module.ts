@@ -11,6 +11,7 @@ import { CONFIG, FEATURES, LOGGER } from './config/tokens.js';
 import { Database } from './database/database.js';
 import { EffectHandlers } from './database/effects.js';
 import type { Feature } from './feature.js';
+import { UploadsInterceptor } from './files/uploads.interceptor.js';
 import { readAssetManifest } from './http/doors.js';
 import { ErrorsFilter } from './http/errors.filter.js';
 import { PermissionGuard } from './http/guard.js';
@@ -119,6 +120,7 @@ function providers(parts: PlatformParts): Provider[] {
     PageWriter,
     PermissionGuard,
     PagesInterceptor,
+    UploadsInterceptor,
     {
       provide: ErrorsFilter,
       inject: [Texts, PageWriter],

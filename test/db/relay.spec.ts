@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { createDrainer } from '../../src/application.js';
+import { createOutboxLoop } from '../../src/application.js';
 import { systemActor } from '../../src/kernel/actor.js';
 import type { Config } from '../../src/platform/config/config.js';
 import { CONFIG, LOGGER } from '../../src/platform/config/tokens.js';
@@ -32,9 +32,9 @@ afterEach(async () => {
 });
 
 /** As a worker process with `REDIS_URL` has it. */
-function worker(): OutboxLoop {
+async function worker(): Promise<OutboxLoop> {
   const config = { ...world.app.get<Config>(CONFIG, { strict: false }), redisUrl: redis.url };
-  const made = createDrainer(world.app, {
+  const made = await createOutboxLoop(world.app, {
     config,
     logger: world.app.get(LOGGER, { strict: false }),
     clock: world.clock,
@@ -80,8 +80,8 @@ function countRuns(
 describe('workers that share Redis', () => {
   it('run each job once between them', async () => {
     const runs = countRuns();
-    worker().start();
-    worker().start();
+    (await worker()).start();
+    (await worker()).start();
     await queue(60);
     await until(async () => (await counts()).done === 60);
     expect([...runs.values()]).toEqual(Array.from({ length: 60 }, () => 1));
@@ -91,7 +91,7 @@ describe('workers that share Redis', () => {
     const runs = countRuns((_id, attempt) => {
       if (attempt === 1) throw new Error('Not yet');
     });
-    worker().start();
+    (await worker()).start();
     await queue(1);
     await until(async () => {
       const row = await world.db.find<{ failed: boolean }>(
@@ -107,7 +107,7 @@ describe('workers that share Redis', () => {
 
   it('lose nothing when Redis is killed and forgets all it had', async () => {
     const runs = countRuns();
-    worker().start();
+    (await worker()).start();
     await redis.kill();
     await queue(30);
     await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -123,8 +123,8 @@ describe('workers that share Redis', () => {
 
   it('leave a job to the one that has it, also when it is delivered twice', async () => {
     const runs = countRuns(() => new Promise((resolve) => setTimeout(resolve, 600)));
-    worker().start();
-    worker().start();
+    (await worker()).start();
+    (await worker()).start();
     await queue(1);
     await until(async () => runs.size === 1);
     await world.db.work(SYSTEM, (work) => work.query(sql`update outbox set relayed_at = null`));

@@ -191,6 +191,7 @@ const BAD_VALUES: Readonly<Record<FieldKind, readonly unknown[]>> = {
   many: [7, true, {}, 'nothing-of-the-kind', ['nothing-of-the-kind'], [7]],
   yes_no: [0, 1, 'yes', 'true', {}, []],
   ref: [7, true, {}, [], 'nothing', "' or 1=1 --", '00000000-0000-0000-0000'],
+  file: [7, true, {}, [], 'nothing', "' or 1=1 --", '../../etc/passwd'],
   list: [7, true, {}, 'a', [7], ['a'], Array.from({ length: 5000 }, () => ({}))],
 };
 

@@ -1,6 +1,8 @@
 /** What the gallery of components shows: made-up figures that agree with each other. */
 import { Money } from '../../src/kernel/money.js';
-import { barList, moneyBar, table } from '../../src/platform/pages/components.js';
+import { parseLetter } from '../../src/platform/letters/blocks.js';
+import { previewLetter } from '../../src/platform/letters/preview.js';
+import { barList, lineChart, moneyBar, table } from '../../src/platform/pages/components.js';
 import type {
   ActionsView,
   EmptyView,
@@ -11,6 +13,7 @@ import type {
   ListedThings,
   NoteView,
   PageHead,
+  ProgressCard,
   TagView,
   TimelineView,
   TodoListView,
@@ -596,6 +599,69 @@ const nothing = table({
   empty: empties.notFound,
 });
 
+const line = lineChart({
+  label: '$45,000 is paid. An even pace would be $98,630 by now: 54% behind.',
+  most: dollars(180_000),
+  plan: {
+    label: 'Even pace',
+    points: [
+      { at: 0, amount: dollars(0) },
+      { at: 10_000, amount: dollars(180_000) },
+    ],
+  },
+  actual: {
+    label: 'Paid $45,000',
+    points: [
+      { at: 0, amount: dollars(0) },
+      { at: 1_600, amount: dollars(0) },
+      { at: 1_600, amount: dollars(45_000) },
+      { at: 5_480, amount: dollars(45_000) },
+    ],
+  },
+  ticks: [
+    { at: 0, label: 'May 5, 2026' },
+    { at: 5_480, label: 'Today' },
+    { at: 10_000, label: 'May 5, 2027' },
+  ],
+});
+
+const progress: ProgressCard = {
+  kicker: 'Deep Dive 3, round 3',
+  title: 'Seattle World School Pathways',
+  href: '/application',
+  tag: { tone: 'moving', label: 'Draft' },
+  bar: moneyBar({
+    whole: dollars(7),
+    parts: [{ stage: 'paid', amount: dollars(5) }],
+    thin: true,
+    edged: true,
+    decorative: true,
+  }),
+  done: '5 of 7 sections finished',
+  amount: '$211,000 asked for',
+  parts: [
+    { title: 'Your organization', href: '/organization', note: 'Finished', open: false },
+    { title: 'Budget', href: '/budget', note: 'To do', open: true },
+  ],
+};
+
+const letter = previewLetter(
+  parseLetter(
+    '<h1>Award of $895,529 for Kent East Hill</h1><p>We are glad to offer <strong>$895,529</strong>.</p>' +
+      '<h2>Approved budget, US dollars</h2><table><row><cell>Category</cell><cell>Amount</cell></row>' +
+      '<row><cell>Parent Academy</cell><cell>895,529</cell></row><row><cell>Total</cell><cell>$895,529</cell></row></table>' +
+      '<p>One condition applies:</p><list><item>proof of insurance.</item></list>' +
+      '<signature>Authorized signatory | Puget Sound Educational Service District</signature>',
+  ),
+  {
+    agency: 'Puget Sound Educational Service District',
+    program: 'Road Map Region Race to the Top',
+    date: 'July 31, 2014',
+    reference: 'Award 2014-0001',
+    addressee: ['Superintendent', 'Kent School District'],
+  },
+);
+
 export const galleryView = {
   head,
   hero,
@@ -620,4 +686,7 @@ export const galleryView = {
   awards,
   slate,
   nothing,
+  line,
+  progress,
+  letter,
 };

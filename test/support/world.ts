@@ -67,7 +67,7 @@ export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, string>> | string;
-  readonly payload?: string;
+  readonly payload?: string | Buffer;
 }
 
 export type Answer = Awaited<ReturnType<NestFastifyApplication['inject']>>;

@@ -8,7 +8,7 @@ import { pagerView } from '../../platform/pages/list-views.js';
 import type { Texts } from '../../platform/texts/texts.js';
 import type { JobLine, JobState, MailLine, MailState, MailView } from './operations.service.js';
 
-const MAIL_TONES: Readonly<Record<MailState, Tone>> = { kept: 'waiting', sent: 'done' };
+const MAIL_TONES: Readonly<Record<MailState, Tone>> = { kept: 'idle', sent: 'done' };
 const JOB_TONES: Readonly<Record<JobState, Tone>> = {
   failed: 'attention',
   running: 'waiting',

@@ -22,11 +22,11 @@ import { findRound } from '../rounds/index.js';
 import type { ApplicationListQuery } from './application.input.js';
 import { applicationLifecycle } from './application.lifecycle.js';
 import type { ApplicationSummary } from './application-reads.js';
+import { missingIn, SECTIONS } from './application.sections.js';
 import { ApplicationViews, stateFor, type WholeApplication } from './application.view.js';
 
 type View = { title: string } & Record<string, unknown>;
 
-const SECTIONS = ['summary', 'budget', 'partners'] as const;
 /** Steps that ask for more than a note, and have a page of their own for it. */
 const FORM_STEPS = new Set(['return', 'screen_out']);
 const QUIET = new Set(['withdraw']);
@@ -150,19 +150,24 @@ export class ApplicationPageViews {
     const missing = submit?.blockers ?? [];
     return [
       ...SECTIONS.map((key): TodoItem => {
-        const lacks = missing.filter(({ code }) => sectionOf(code) === key).map((each) => say(this.texts, each));
+        const lacks = missingIn(missing, key).map((each) => say(this.texts, each));
         return {
+          date: t(lacks.length === 0 ? 'application.panel.finished' : 'application.panel.open'),
           title: t(`application.section.${key}`),
           href: `${path}/${key}`,
           text: lacks.length === 0 ? t(`application.section.${key}.done`) : lacks.join(' '),
-          button: { label: t('application.write'), href: `${path}/${key}`, about: t(`application.section.${key}`) },
+          button: {
+            label: t(lacks.length === 0 ? 'application.change' : 'application.write'),
+            href: `${path}/${key}`,
+            about: t(`application.section.${key}`),
+          },
         };
       }),
       {
         date,
         title: t('application.send'),
         text: this.sendText(
-          missing.filter(({ code }) => sectionOf(code) === undefined).map((each) => say(this.texts, each)),
+          missingIn(missing, undefined).map((each) => say(this.texts, each)),
           missing.length,
         ),
       },
@@ -224,17 +229,3 @@ export class ApplicationPageViews {
     return facts.flatMap(([key, value]) => (value ? [{ label: this.t(`application.field.${key}`), value }] : []));
   }
 }
-
-const SECTION_OF: Readonly<Record<string, (typeof SECTIONS)[number]>> = {
-  'application.needs_summary': 'summary',
-  'application.summary_long': 'summary',
-  'application.districts_not_whole': 'summary',
-  'application.needs_amount': 'budget',
-  'application.below_floor': 'budget',
-  'application.over_ceiling': 'budget',
-  'application.budget_differs': 'budget',
-  'application.partners_over': 'partners',
-};
-
-/** Where what is missing is mended; undefined for what no section can mend. */
-const sectionOf = (code: string): (typeof SECTIONS)[number] | undefined => SECTION_OF[code];

@@ -17,6 +17,7 @@ import { ApplicationViews } from './application.view.js';
 import { ApplicationsApi } from './applications.api.js';
 import { ApplicationsPages } from './applications.pages.js';
 import { Applications } from './applications.service.js';
+import { ApplicationsPanels } from './applications.panels.js';
 import { ApplicationsTasks } from './applications.tasks.js';
 
 @Module({
@@ -29,6 +30,7 @@ import { ApplicationsTasks } from './applications.tasks.js';
     ApplicationViews,
     ApplicationPageViews,
     ApplicationForms,
+    ApplicationsPanels,
     ApplicationsTasks,
   ],
   exports: [Applications, ApplicationSections],

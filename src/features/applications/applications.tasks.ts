@@ -10,6 +10,8 @@ import { notConflicted } from '../conflicts/index.js';
 
 @Injectable()
 export class ApplicationsTasks extends TaskSource {
+  override readonly permissions = ['application.create', 'application.screen_in'];
+
   constructor(
     private readonly db: Database,
     private readonly policy: Policy,
@@ -26,7 +28,7 @@ export class ApplicationsTasks extends TaskSource {
   /** Drafts until the round closes, and what came back until its day. */
   private async own(actor: PersonActor): Promise<Task[]> {
     if (!this.policy.mightDo(actor, 'application.create')) return [];
-    const rows = await this.db.query<{
+    const rows = await this.db.queryOften<{
       id: string;
       title: string;
       state: string;
@@ -54,7 +56,7 @@ export class ApplicationsTasks extends TaskSource {
     if (!this.policy.mightDo(actor, 'application.screen_in')) return [];
     const columns = { scopes: { fund: 'a.fund_id', round: 'a.round_id' }, state: 'a.state' };
     const may = conditionSql(this.policy.filter(actor, 'application.screen_in', columns));
-    const rows = await this.db.query<{ id: string; round: string; count: number }>(sql`
+    const rows = await this.db.queryOften<{ id: string; round: string; count: number }>(sql`
       select r.id, r.name as round, count(*)::int as count from applications a join rounds r on r.id = a.round_id
       where a.state in ('submitted', 'appealed') and ${may} and ${notConflicted(actor, rawSql('a.id'))}
       group by r.id, r.name order by r.name limit 20`);

@@ -3,6 +3,7 @@ import type { Feature } from '../../platform/feature.js';
 import { Application, ApplicationBudgetLine, ApplicationDistrict, ApplicationPartner } from './application.entity.js';
 import { applicationLifecycle } from './application.lifecycle.js';
 import { ApplicationsModule } from './applications.module.js';
+import { ApplicationsPanels } from './applications.panels.js';
 import { ApplicationsTasks } from './applications.tasks.js';
 import { applicationsPermissions } from './applications.policy.js';
 
@@ -29,5 +30,6 @@ export const applicationsFeature: Feature = {
   lifecycles: [applicationLifecycle],
   menu: [{ labelKey: 'menu.applications', href: '/applications', rank: 12, permission: 'application.read' }],
   tasks: [ApplicationsTasks],
+  panels: [ApplicationsPanels],
   jobs: [],
 };

@@ -1,5 +1,6 @@
-/** Draws the documents of an award - the letter with the news, and the agreement that both sides sign. */
-import { parseLetter } from '../../platform/letters/blocks.js';
+/** The papers of an award - the letter with the news, and the agreement that both sides sign - as PDF and on the page. */
+import { type Block, parseLetter } from '../../platform/letters/blocks.js';
+import { type LetterFrameView, type LetterView, previewLetter } from '../../platform/letters/preview.js';
 import { drawLetter } from '../../platform/pdf/letter.js';
 import { letterMarkup } from '../../platform/templates/letter-markup.js';
 import type { DocumentKind } from '../documents/index.js';
@@ -26,13 +27,27 @@ export const AWARD_DOCUMENTS: readonly DocumentKind<AwardLetterInputs>[] = PAPER
   draw: (inputs) => draw(paper, inputs),
 }));
 
+/** The same letter as the page shows it. */
+export function previewPaper(kind: string, inputs: AwardLetterInputs): LetterView {
+  const paper = PAPERS.find((each) => each.kind === kind);
+  if (paper === undefined) throw new Error(`An award has no paper ${kind}`);
+  return previewLetter(blocksOf(paper, inputs), frameOf(inputs));
+}
+
+const blocksOf = (paper: Paper, inputs: AwardLetterInputs): Block[] =>
+  parseLetter(letterMarkup(paper.template, inputs));
+
+const frameOf = (inputs: AwardLetterInputs): LetterFrameView => ({
+  agency: inputs.agency,
+  program: inputs.program,
+  date: inputs.date,
+  reference: `Award ${inputs.number}`,
+  addressee: ['Authorized signatory', inputs.recipient, ...inputs.recipientAddress],
+});
+
 async function draw(paper: Paper, inputs: AwardLetterInputs): Promise<Uint8Array> {
-  return drawLetter(parseLetter(letterMarkup(paper.template, inputs)), {
-    agency: inputs.agency,
-    program: inputs.program,
-    date: inputs.date,
-    reference: `Award ${inputs.number}`,
-    addressee: ['Authorized signatory', inputs.recipient, ...inputs.recipientAddress],
+  return drawLetter(blocksOf(paper, inputs), {
+    ...frameOf(inputs),
     foot: `Award ${inputs.number} · ${inputs.title}`,
     title: `${paper.title}, award ${inputs.number}`,
   });

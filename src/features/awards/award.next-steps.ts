@@ -17,7 +17,7 @@ export function nextSteps(award: AwardView, texts: Texts, calendar: Calendar, to
       date:
         dueOn === null
           ? undefined
-          : calendar.formatDate(dueOn, dueOn.slice(0, 4) === today.slice(0, 4) ? 'day' : 'long'),
+          : calendar.formatDate(dueOn, dueOn.slice(0, 4) === today.slice(0, 4) ? 'short' : 'long'),
       late: dueOn !== null && dueOn < today,
       title: texts.t(`award.next.${state}`, params),
       who: texts.t(`award.next.${state}.who`, params),

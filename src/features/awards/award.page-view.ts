@@ -17,6 +17,7 @@ import { pagerView, sortedColumn } from '../../platform/pages/list-views.js';
 import type { HeroMoney, NoteView } from '../../platform/pages/shapes.js';
 import type { TableView } from '../../platform/pages/tables.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { AwardPaceViews } from './award-pace.view.js';
 import { AwardDocuments } from './award-documents.js';
 import { stateFor } from './award.labels.js';
 import { awardLifecycle } from './award.lifecycle.js';
@@ -28,7 +29,7 @@ import { type AwardView, AwardViews, type WholeAward } from './award.view.js';
 type View = { title: string } & Record<string, unknown>;
 
 /** Seldom wanted, and never what the page is for. */
-const QUIET = new Set(['rescind', 'suspend', 'terminate', 'decline', 'correct', 'lapse']);
+const QUIET = new Set(['begin_closeout', 'rescind', 'suspend', 'terminate', 'decline', 'correct', 'lapse']);
 /** How often the page looks again while documents are being made. */
 const REFRESH_SECONDS = 3;
 
@@ -40,6 +41,7 @@ export class AwardPageViews {
     private readonly texts: Texts,
     private readonly views: AwardViews,
     private readonly documents: AwardDocuments,
+    private readonly pace: AwardPaceViews,
   ) {}
 
   async list(actor: Actor, query: AwardListQuery): Promise<View> {
@@ -110,14 +112,15 @@ export class AwardPageViews {
       title: view.title,
       head,
       progress: isMaking ? this.progress(requests, path) : undefined,
-      hero: this.hero(view),
+      hero: this.hero(visit.actor, view),
       next: { items: nextSteps(view, this.texts, this.db.currentCalendar, this.db.today), empty: this.nothingNext() },
+      pace: await this.pace.of(view),
       budget: this.budgetTable(view),
       scope: view.scope ?? undefined,
       conditions: view.conditions.length === 0 ? undefined : view.conditions,
       facts: { items: this.facts(view) },
       people: { items: this.people(view) },
-      documents: view.documents.length === 0 ? undefined : { items: this.listed(view) },
+      documents: { items: this.listed(view) },
       story: { items: await story(this.db, this.texts, this.db.currentCalendar, 'award', view.id) },
     };
   }
@@ -180,7 +183,7 @@ export class AwardPageViews {
     };
   }
 
-  private hero(view: AwardView): HeroMoney {
+  private hero(actor: Actor, view: AwardView): HeroMoney {
     const { t } = this;
     const { committed, disbursed, payable, remaining } = view.figures;
     const elapsed = this.elapsed(view);
@@ -188,7 +191,9 @@ export class AwardPageViews {
       label: t('award.figure.committed'),
       value: committed.format(),
       asOf: t('award.as_of', { date: this.db.currentCalendar.formatDate(this.db.today, 'full') }),
-      link: { label: t('ledger.open_entries'), href: `/ledger?holder=award:${view.id}` },
+      link: this.policy.mightDo(actor, 'ledger.read')
+        ? { label: t('ledger.open_entries'), href: `/ledger?holder=award:${view.id}` }
+        : undefined,
       bar: moneyBar({
         whole: committed,
         label: t('award.bar', { paid: disbursed, approved: payable, remaining }),
@@ -240,7 +245,10 @@ export class AwardPageViews {
       rows: view.budget.map(({ category, amount, figures, participantSupport }) => ({
         category: {
           text: category,
-          note: participantSupport ? t('award.field.participant_support') : undefined,
+          note:
+            participantSupport && category !== t('award.field.participant_support')
+              ? t('award.field.participant_support')
+              : undefined,
           bar: moneyBar({
             whole: amount,
             thin: true,
@@ -291,8 +299,8 @@ export class AwardPageViews {
         'award.field.accept_by',
         view.state.state === 'drafted' || view.state.state === 'offered' ? day(view.acceptBy) : null,
       ],
-      ['award.field.scope_agreed_on', day(view.scopeAgreedOn)],
-      ['award.field.insurance_on_file_on', day(view.insuranceOnFileOn)],
+      ['award.fact.scope_agreed_on', day(view.scopeAgreedOn)],
+      ['award.fact.insurance_on_file_on', day(view.insuranceOnFileOn)],
       ['award.field.insurance_waiver', view.insuranceWaiver],
       ['award.field.motion', t('award.motion', { number: view.motionNumber, date: this.date(view.decidedOn) })],
     ];
@@ -317,11 +325,19 @@ export class AwardPageViews {
     return [recipient, ...partners, ...signers];
   }
 
+  /** The papers on this page, and as the PDFs that were made of them. */
   private listed(view: AwardView): { title: string; href: string; note: string }[] {
-    return view.documents.map(({ kind, url, createdAt }) => ({
-      title: this.t(`award.document.${kind}`),
-      href: url,
-      note: this.t('award.document.made', { date: this.date(this.db.currentCalendar.today(createdAt)) }),
+    const { t } = this;
+    const read = (['letter', 'agreement'] as const).map((paper) => ({
+      title: t(`award.preview.${paper}`),
+      href: `/awards/${view.id}/${paper}`,
+      note: t('award.preview.note'),
     }));
+    const made = view.documents.map(({ kind, url, createdAt }) => ({
+      title: t(`award.document.${kind}`),
+      href: url,
+      note: t('award.document.made', { date: this.date(this.db.currentCalendar.today(createdAt)) }),
+    }));
+    return [...made, ...read];
   }
 }

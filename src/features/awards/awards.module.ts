@@ -6,7 +6,7 @@ import { AgencyModule } from '../agency/index.js';
 import { ApplicationsModule } from '../applications/index.js';
 import { AWARD_DRAFT, type AwardDraftEffect, DecisionsModule } from '../decisions/index.js';
 import { DocumentKinds, DocumentReaders, DocumentsModule } from '../documents/index.js';
-import { FundsModule } from '../funds/index.js';
+import { FundsModule, PoolHolders } from '../funds/index.js';
 import { LedgerDirectory, LedgerModule } from '../ledger/index.js';
 import { OrganizationsModule, OrganizationUses } from '../organizations/index.js';
 import { RoundFacts, RoundsModule } from '../rounds/index.js';
@@ -16,14 +16,17 @@ import { AwardFacts } from './award-facts.js';
 import { AwardForms } from './award.forms.js';
 import { AWARD_DOCUMENTS } from './award-letters.js';
 import { AwardNews } from './award-news.js';
+import { AwardPaceViews } from './award-pace.view.js';
+import { AwardPreviewViews } from './award-preview.view.js';
 import { AwardPageViews } from './award.page-view.js';
 import { AwardStepFactsLoader } from './award-step-facts.js';
 import { AwardTerms } from './award-terms.service.js';
 import { AwardViews } from './award.view.js';
 import { AwardsApi } from './awards.api.js';
-import { awardsOfRounds, namesOfAwards, usesOfOrganizations } from './awards.names.js';
+import { awardsOfRounds, holdersOfPools, namesOfAwards, usesOfOrganizations } from './awards.names.js';
 import { AwardsPages } from './awards.pages.js';
 import { Awards } from './awards.service.js';
+import { AwardsPanels } from './awards.panels.js';
 import { AwardsTasks } from './awards.tasks.js';
 
 @Module({
@@ -48,7 +51,10 @@ import { AwardsTasks } from './awards.tasks.js';
     AwardNews,
     AwardViews,
     AwardPageViews,
+    AwardPaceViews,
+    AwardPreviewViews,
     AwardForms,
+    AwardsPanels,
     AwardsTasks,
   ],
   exports: [Awards, AwardFacts],
@@ -64,12 +70,14 @@ export class AwardsModule implements OnModuleInit {
     private readonly kinds: DocumentKinds,
     private readonly readers: DocumentReaders,
     private readonly rounds: RoundFacts,
+    private readonly holders: PoolHolders,
   ) {}
 
   onModuleInit(): void {
     this.effects.register<AwardDraftEffect>(AWARD_DRAFT, (work, effects) => this.drafts.draw(work, effects));
     this.books.register('award', namesOfAwards);
     this.rounds.register(awardsOfRounds);
+    this.holders.register(holdersOfPools);
     this.uses.register(usesOfOrganizations(this.db, this.awards));
     for (const kind of AWARD_DOCUMENTS) this.kinds.register(kind);
     this.readers.register('award', async (actor, awardId) => this.awards.mayRead(actor, awardId));

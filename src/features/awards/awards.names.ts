@@ -24,6 +24,9 @@ export const awardsOfRounds: RoundFactSource = async (from, roundIds) => {
   return new Map(rows.map(({ roundId, awards }) => [roundId, { awards }]));
 };
 
+/** The awards that were made from each pool hold its money on. */
+export const holdersOfPools = sql`select pool_id, 'award' as holder_kind, id as holder_id from awards`;
+
 interface UseRow {
   readonly id: string;
   readonly number: string;

@@ -6,6 +6,8 @@ import { StepInput } from '../../platform/input/step.input.js';
 import { type Page, page, redirect, type Redirect } from '../../platform/pages/page.js';
 import { AwardForms } from './award.forms.js';
 import { AcceptInput, AwardBudgetInput, AwardListQuery, AwardTermsInput } from './award.input.js';
+import { AGREEMENT_KIND, LETTER_KIND } from './award.lifecycle.js';
+import { AwardPreviewViews } from './award-preview.view.js';
 import { AwardPageViews } from './award.page-view.js';
 import { AwardTerms } from './award-terms.service.js';
 import { type AwardStep, Awards } from './awards.service.js';
@@ -17,6 +19,7 @@ export class AwardsPages {
     private readonly terms: AwardTerms,
     private readonly views: AwardPageViews,
     private readonly forms: AwardForms,
+    private readonly previews: AwardPreviewViews,
   ) {}
 
   @Get()
@@ -29,6 +32,18 @@ export class AwardsPages {
   @Permit('award.read')
   async show(@Here() visit: Visit): Promise<Page> {
     return page('awards/award', await this.views.show(visit));
+  }
+
+  @Get(':id/letter')
+  @Permit('award.read')
+  async letter(@Here() visit: Visit): Promise<Page> {
+    return page('awards/letter', await this.previews.of(visit, LETTER_KIND));
+  }
+
+  @Get(':id/agreement')
+  @Permit('award.read')
+  async agreement(@Here() visit: Visit): Promise<Page> {
+    return page('awards/letter', await this.previews.of(visit, AGREEMENT_KIND));
   }
 
   @Get(':id/edit')

@@ -4,7 +4,7 @@ import type { PersonActor } from '../../kernel/actor.js';
 import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { conditionSql, joinSql, type Sql, sql } from '../../platform/database/sql.js';
+import { conditionSql, joinSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import { type Task, TaskSource } from '../../platform/tasks.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { AWARD_COLUMNS } from './awards.service.js';
@@ -19,8 +19,19 @@ interface Waiting {
   readonly endsOn: string | null;
 }
 
+/** Which step each state waits for. */
+const STEPS = [
+  ['drafted', 'award.offer'],
+  ['offered', 'award.accept'],
+  ['accepted', 'award.countersign'],
+  ['active', 'award.begin_closeout'],
+  ['closing', 'award.close'],
+] as const;
+
 @Injectable()
 export class AwardsTasks extends TaskSource {
+  override readonly permissions = STEPS.map(([, permission]) => permission);
+
   constructor(
     private readonly db: Database,
     private readonly policy: Policy,
@@ -30,17 +41,21 @@ export class AwardsTasks extends TaskSource {
   }
 
   override async tasks(actor: PersonActor): Promise<Task[]> {
-    const may = (permission: string): Sql => conditionSql(this.policy.filter(actor, permission, AWARD_COLUMNS));
     const signs = sql`exists (select 1 from organization_members m where m.organization_id = a.organization_id
       and m.person_id = ${actor.personId} and m.role = 'signatory' and m.ended_at is null)`;
-    const waiting = [
-      sql`(a.state = 'drafted' and ${may('award.offer')})`,
-      sql`(a.state = 'offered' and ${signs} and ${may('award.accept')})`,
-      sql`(a.state = 'accepted' and not ${signs} and ${may('award.countersign')})`,
-      sql`(a.state = 'active' and a.ends_on < ${this.db.today} and ${may('award.begin_closeout')})`,
-      sql`(a.state = 'closing' and ${may('award.close')})`,
-    ];
-    const rows = await this.db.query<Waiting>(sql`
+    const also: Partial<Record<string, Sql>> = {
+      offered: signs,
+      accepted: sql`not ${signs}`,
+      active: sql`a.ends_on < ${this.db.today}`,
+    };
+    const waiting = STEPS.filter(([, permission]) => this.policy.mightDo(actor, permission)).map(
+      ([state, permission]) => {
+        const may = conditionSql(this.policy.filter(actor, permission, AWARD_COLUMNS));
+        return sql`(a.state = ${rawSql(`'${state}'`)} and ${may} and ${also[state] ?? rawSql('true')})`;
+      },
+    );
+    if (waiting.length === 0) return [];
+    const rows = await this.db.queryOften<Waiting>(sql`
       select a.id, a.title, a.amount_cents::text as cents, o.name as recipient, a.state, a.accept_by as "acceptBy",
              a.ends_on as "endsOn"
       from awards a join organizations o on o.id = a.organization_id

@@ -13,6 +13,7 @@ import {
 import { awardLifecycle } from './award.lifecycle.js';
 import { awardPermissions } from './award.policy.js';
 import { AwardsModule } from './awards.module.js';
+import { AwardsPanels } from './awards.panels.js';
 import { AwardsTasks } from './awards.tasks.js';
 
 export { Award } from './award.entity.js';
@@ -47,5 +48,6 @@ export const awardsFeature: Feature = {
   lifecycles: [awardLifecycle],
   menu: [{ labelKey: 'menu.awards', href: '/awards', rank: 18, permission: 'award.read' }],
   tasks: [AwardsTasks],
+  panels: [AwardsPanels],
   jobs: [],
 };

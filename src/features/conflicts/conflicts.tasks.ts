@@ -16,6 +16,8 @@ interface Waiting {
 
 @Injectable()
 export class ConflictsTasks extends TaskSource {
+  override readonly permissions = ['conflict.confirm'];
+
   constructor(
     private readonly db: Database,
     private readonly policy: Policy,
@@ -27,7 +29,7 @@ export class ConflictsTasks extends TaskSource {
   override async tasks(actor: PersonActor): Promise<Task[]> {
     if (!this.policy.mightDo(actor, 'conflict.confirm')) return [];
     const scopes = { fund: 'c.fund_id', round: 'c.round_id' };
-    const rows = await this.db.query<Waiting>(
+    const rows = await this.db.queryOften<Waiting>(
       sql`select c.id, p.name as "personName", a.number
           from conflicts c join persons p on p.id = c.person_id join applications a on a.id = c.application_id
           where c.state in ('declared', 'found') and c.person_id <> ${actor.personId}

@@ -5,6 +5,7 @@ import { ApplicationsModule } from '../applications/index.js';
 import { DocumentKinds, DocumentReaders, DocumentsModule } from '../documents/index.js';
 import { FundsModule } from '../funds/index.js';
 import { DecisionForms } from './decisions.forms.js';
+import { DecisionsPanels } from './decisions.panels.js';
 import { DecisionsTasks } from './decisions.tasks.js';
 import { MeetingPageViews } from './meeting.page-view.js';
 import { MeetingViews } from './meeting.view.js';
@@ -43,6 +44,7 @@ import { Votes } from './votes.service.js';
     MotionPageViews,
     SlatePageViews,
     DecisionForms,
+    DecisionsPanels,
     DecisionsTasks,
   ],
   exports: [Meetings, Motions, MotionEffects, Votes, MeetingViews, MotionViews],

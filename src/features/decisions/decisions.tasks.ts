@@ -17,6 +17,8 @@ interface WaitingMeeting {
 
 @Injectable()
 export class DecisionsTasks extends TaskSource {
+  override readonly permissions = ['meeting.open', 'motion.vote'];
+
   constructor(
     private readonly db: Database,
     private readonly policy: Policy,
@@ -34,7 +36,7 @@ export class DecisionsTasks extends TaskSource {
   private async forClerk(actor: PersonActor): Promise<Task[]> {
     if (!this.policy.mightDo(actor, 'meeting.open')) return [];
     const filter = this.policy.filter(actor, 'meeting.open', { scopes: { fund: 'm.fund_id' } });
-    const rows = await this.db.query<WaitingMeeting>(sql`
+    const rows = await this.db.queryOften<WaitingMeeting>(sql`
       select m.id, m.name, m.state, m.held_at as "heldAt",
              (select count(*)::int from docket_items d where d.meeting_id = m.id) as items
       from meetings m
@@ -59,7 +61,7 @@ export class DecisionsTasks extends TaskSource {
   /** Motions on which this member is present and has neither voted nor been recused. */
   private async forMember(actor: PersonActor): Promise<Task[]> {
     if (!this.policy.mightDo(actor, 'motion.vote')) return [];
-    const rows = await this.db.query<{ id: string; number: string; name: string }>(sql`
+    const rows = await this.db.queryOften<{ id: string; number: string; name: string }>(sql`
       select o.id, o.number, m.name from motions o join meetings m on m.id = o.meeting_id
         join meeting_attendance a on a.meeting_id = m.id and a.person_id = ${actor.personId} and a.present
       where o.state = 'moved' and m.state = 'in_session'

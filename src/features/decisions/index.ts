@@ -2,6 +2,7 @@
 import type { Feature } from '../../platform/feature.js';
 import { DecisionsModule } from './decisions.module.js';
 import { decisionsPermissions } from './decisions.policy.js';
+import { DecisionsPanels } from './decisions.panels.js';
 import { DecisionsTasks } from './decisions.tasks.js';
 import { DocketItem, Meeting, MeetingAttendance } from './meeting.entity.js';
 import { meetingLifecycle } from './meeting.lifecycle.js';
@@ -24,5 +25,6 @@ export const decisionsFeature: Feature = {
   lifecycles: [meetingLifecycle, motionLifecycle],
   menu: [{ labelKey: 'menu.meetings', href: '/meetings', rank: 16, permission: 'meeting.read' }],
   tasks: [DecisionsTasks],
+  panels: [DecisionsPanels],
   jobs: [],
 };

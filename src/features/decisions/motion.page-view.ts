@@ -86,7 +86,7 @@ export class MotionPageViews {
     return { tone: 'rust', title: this.t('motion.no_vote_now'), text };
   }
 
-  /** Three buttons for a member who may vote, or the sentence that says why not. */
+  /** Three buttons of one weight for a member who may vote, or the sentence that says why not. */
   private ballot(
     actor: Actor,
     path: string,
@@ -103,7 +103,7 @@ export class MotionPageViews {
     if (isBarred) return { title, text: t('vote.no_quorum') };
     const buttons = VOTE_CHOICES.map((choice): ActionView => {
       const hidden = [{ name: 'choice', value: choice }];
-      return { label: t(`vote.field.choice.${choice}`), action: `${path}/votes`, hidden, primary: choice === 'aye' };
+      return { label: t(`vote.field.choice.${choice}`), action: `${path}/votes`, hidden };
     });
     return { title, text: own.remote === undefined ? undefined : t('vote.you_disclose'), buttons };
   }

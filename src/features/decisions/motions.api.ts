@@ -1,6 +1,6 @@
 /** Motions and the roll call for programs. */
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../platform/http/api-description.js';
 import type { Actor } from '../../kernel/actor.js';
 import { Permit } from '../../platform/http/route.js';
 import { Acting, Here, type Visit } from '../../platform/http/visit.js';

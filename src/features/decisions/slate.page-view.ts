@@ -120,6 +120,7 @@ export class SlatePageViews {
         award: slate.total,
       },
       empty: { title: t('slate.none'), text: t('slate.none.text') },
+      stack: true,
     });
   }
 
@@ -269,7 +270,11 @@ export class SlatePageViews {
   private problemNote(slate: Slate): NoteView | undefined {
     if (slate.problem === undefined) return undefined;
     const rank = slate.problem.params?.['rank'];
-    return { tone: 'gold', title: this.t('slate.does_not_fit', { rank }), text: say(this.texts, slate.problem) };
+    return {
+      tone: 'gold',
+      title: this.t('slate.does_not_fit', { rank }),
+      text: this.t(`slate.problem.${slate.problem.code}`, slate.problem.params),
+    };
   }
 }
 

@@ -81,6 +81,7 @@ export class Disbursement extends StatefulRow {
 @Entity('disbursement_expenses')
 @Check('disbursement_expenses_amount_check', '"amount_cents" > 0')
 @Index(['disbursementId'])
+@Index(['receiptId'])
 export class DisbursementExpense extends Row {
   @ForeignKey(() => Disbursement)
   @Column({ type: 'uuid' })
@@ -101,6 +102,11 @@ export class DisbursementExpense extends Row {
 
   @MoneyColumn({ name: 'amount_cents' })
   amount: Money;
+
+  /** The file that proves it, when one was handed in. */
+  @ForeignKey('attachments')
+  @Column({ type: 'uuid', nullable: true })
+  receiptId: string | null;
 }
 
 /** Money of an award that an approved request moved from one category to another, within the flexibility of its rules. */

@@ -1,6 +1,6 @@
 /** What is sent about disbursement requests. */
 import { Money } from '../../kernel/money.js';
-import { Choice, DateField, Integer, MoneyField, Ref, Text } from '../../platform/input/fields.js';
+import { Choice, DateField, FileField, Integer, MoneyField, Ref, Text } from '../../platform/input/fields.js';
 import { ListQuery } from '../../platform/lists/list.js';
 import { DISBURSEMENT_KINDS } from './disbursement.entity.js';
 import { disbursementLifecycle } from './disbursement.lifecycle.js';
@@ -43,6 +43,9 @@ export class ExpenseInput {
 
   @MoneyField({ label: 'disbursement.field.amount' })
   amount: Money;
+
+  @FileField({ label: 'disbursement.field.receipt', optional: true })
+  receiptId?: string;
 }
 
 export class DisbursementListQuery extends ListQuery {

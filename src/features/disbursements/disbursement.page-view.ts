@@ -196,17 +196,17 @@ export class DisbursementPageViews {
   }
 
   private expenseForm(visit: Visit, request: DisbursementView, path: string): FormView {
-    const isOfForm = visit.refused?.error.fields.some((each) => each.field !== 'note') === true;
+    const isOfForm = visit.refused !== undefined && visit.path.endsWith('/expenses');
     const fields = fieldViews(ExpenseInput, this.texts, {
       refused: isOfForm ? visit.refused : undefined,
       choices: { category: request.categories.map(({ category }) => ({ value: category, label: category })) },
       overrides: { category: { kind: 'select', prompt: this.t('form.choose') } },
     });
-    const [category, spentOn, vendor, description, amount] = fields;
+    const [category, spentOn, vendor, description, amount, receipt] = fields;
     const pair = (...both: (FieldView | undefined)[]): FieldView[] => both.filter((each) => each !== undefined);
     return {
       action: `${path}/expenses`,
-      fields: [pair(category), pair(vendor), pair(description), pair(spentOn, amount)].map((each) =>
+      fields: [pair(category), pair(vendor), pair(description), pair(spentOn, amount), pair(receipt)].map((each) =>
         each.length === 1 ? (each[0] as FieldView) : each,
       ),
       submit: this.t('disbursement.expense.add'),

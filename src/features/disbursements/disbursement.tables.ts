@@ -19,12 +19,13 @@ export function expenseTable(t: T, calendar: Calendar, request: DisbursementView
     { key: 'what', label: t('disbursement.field.description') },
     { key: 'category', label: t('disbursement.field.category') },
     { key: 'date', label: t('disbursement.field.spent_on') },
+    { key: 'receipt', label: t('disbursement.field.receipt') },
     { key: 'amount', label: t('disbursement.field.amount'), kind: 'payments' },
     ...(request.canEdit
       ? ([{ key: 'remove', label: t('disbursement.expense.remove'), unlabeled: true }] as const)
       : []),
   ] as const;
-  return table<'what' | 'category' | 'date' | 'amount' | 'remove'>({
+  return table<'what' | 'category' | 'date' | 'receipt' | 'amount' | 'remove'>({
     id: 'expenses',
     caption: t('disbursement.expenses.caption'),
     columns,
@@ -32,6 +33,10 @@ export function expenseTable(t: T, calendar: Calendar, request: DisbursementView
       what: { text: each.description, note: each.vendor },
       category: each.category,
       date: dates.on(each.spentOn),
+      receipt:
+        each.receipt === null
+          ? t('disbursement.expense.no_receipt')
+          : { text: shortName(each.receipt.fileName), href: each.receipt.url },
       amount: each.amount,
       remove: {
         button: {
@@ -48,6 +53,14 @@ export function expenseTable(t: T, calendar: Calendar, request: DisbursementView
     },
     stack: true,
   });
+}
+
+const NAME_SHOWN = 24;
+
+/** Phones give long names; their ends tell them apart. */
+function shortName(name: string): string {
+  const letters = [...name];
+  return letters.length <= NAME_SHOWN ? name : `${letters.slice(0, 10).join('')}…${letters.slice(-12).join('')}`;
 }
 
 /** The arithmetic of each category in one line: budget, less what was approved, less this request, is what is left. */

@@ -8,10 +8,12 @@ import { conditionSql, sql } from '../../platform/database/sql.js';
 import type { StateAnswer } from '../../platform/database/stateful.js';
 import { type ApiAction, apiActions } from '../../platform/pages/lifecycle-views.js';
 import { Texts } from '../../platform/texts/texts.js';
+import type { AttachmentView } from '../documents/index.js';
 import { Payables } from '../payments/index.js';
 import type { Disbursement } from './disbursement.entity.js';
 import { EDITABLE_STATES, FUNDED_STATES } from './disbursement.lifecycle.js';
 import { DisbursementMachine } from './disbursement.machine.js';
+import { DisbursementReceipts } from './disbursement.receipts.js';
 import { readCategories, readSpending, readWaiting } from './disbursement.spending.js';
 import { type DisbursementRow, Disbursements } from './disbursements.service.js';
 
@@ -22,6 +24,8 @@ export interface ExpenseView {
   readonly vendor: string;
   readonly description: string;
   readonly amount: Money;
+  /** What proves it, when something was handed in. */
+  readonly receipt: AttachmentView | null;
 }
 
 /** One category of the award: its budget now, what went out otherwise, what this request asks, what is left then. */
@@ -124,6 +128,7 @@ export class DisbursementViews {
     private readonly disbursements: Disbursements,
     private readonly machine: DisbursementMachine,
     private readonly payables: Payables,
+    private readonly receipts: DisbursementReceipts,
   ) {}
 
   row(row: DisbursementRow): DisbursementListItem {
@@ -197,10 +202,16 @@ export class DisbursementViews {
   }
 
   private async expenses(id: string): Promise<ExpenseView[]> {
-    const rows = await this.db.query<Omit<ExpenseView, 'amount'> & { cents: string }>(sql`
+    const rows = await this.db.query<Omit<ExpenseView, 'amount' | 'receipt'> & { cents: string }>(sql`
       select id, category, spent_on as "spentOn", vendor, description, amount_cents::text as cents
       from disbursement_expenses where disbursement_id = ${id} order by spent_on, created_at, id`);
-    return rows.map(({ cents, ...row }) => ({ ...row, amount: Money.ofCents(cents) }));
+    const ids = rows.map((row) => row.id);
+    const receipts = await this.receipts.of(this.db, ids);
+    return rows.map(({ cents, ...row }) => ({
+      ...row,
+      amount: Money.ofCents(cents),
+      receipt: receipts.get(row.id) ?? null,
+    }));
   }
 
   private async moves(request: Disbursement): Promise<MoveView[]> {

@@ -1,6 +1,6 @@
 /** Disbursement requests for programs. */
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../platform/http/api-description.js';
 import type { Actor } from '../../kernel/actor.js';
 import { Permit } from '../../platform/http/route.js';
 import { Acting } from '../../platform/http/visit.js';

@@ -1,6 +1,7 @@
 /** The disbursements module: what answers, and what it tells payments, awards and the books. */
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { AgencyModule } from '../agency/index.js';
+import { AttachmentReaders, DocumentsModule } from '../documents/index.js';
 import { AwardFacts, AwardsModule } from '../awards/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { LedgerModule } from '../ledger/index.js';
@@ -11,23 +12,35 @@ import { DisbursementMachine } from './disbursement.machine.js';
 import { DisbursementNews } from './disbursement.news.js';
 import { DisbursementPageViews } from './disbursement.page-view.js';
 import { DisbursementPayables, unfinishedRequests } from './disbursement.payables.js';
+import { DisbursementReceipts, EXPENSE_SUBJECT } from './disbursement.receipts.js';
 import { DisbursementViews } from './disbursement.view.js';
 import { DisbursementsApi } from './disbursements.api.js';
 import { DisbursementsPages } from './disbursements.pages.js';
 import { Disbursements } from './disbursements.service.js';
+import { DisbursementsPanels } from './disbursements.panels.js';
 import { DisbursementsTasks } from './disbursements.tasks.js';
 
 @Module({
-  imports: [AgencyModule, IdentityModule, OrganizationsModule, LedgerModule, PaymentsModule, AwardsModule],
+  imports: [
+    AgencyModule,
+    IdentityModule,
+    DocumentsModule,
+    OrganizationsModule,
+    LedgerModule,
+    PaymentsModule,
+    AwardsModule,
+  ],
   controllers: [DisbursementsApi, DisbursementsPages],
   providers: [
     DisbursementMachine,
     Disbursements,
     DisbursementApprovals,
     DisbursementNews,
+    DisbursementReceipts,
     DisbursementPayables,
     DisbursementViews,
     DisbursementPageViews,
+    DisbursementsPanels,
     DisbursementsTasks,
   ],
   exports: [Disbursements, DisbursementApprovals],
@@ -37,10 +50,13 @@ export class DisbursementsModule implements OnModuleInit {
     private readonly awards: AwardFacts,
     private readonly owners: PayableOwners,
     private readonly payables: DisbursementPayables,
+    private readonly files: AttachmentReaders,
+    private readonly receipts: DisbursementReceipts,
   ) {}
 
   onModuleInit(): void {
     this.awards.register(unfinishedRequests);
+    this.files.register(EXPENSE_SUBJECT, (actor, expenseId) => this.receipts.mayRead(actor, expenseId));
     this.owners.register('disbursement', this.payables);
   }
 }

@@ -67,7 +67,9 @@ export class DisbursementsPages {
   @Resubmit('show')
   async addExpense(@Here() visit: Visit, @Body() input: ExpenseInput): Promise<Redirect> {
     await this.disbursements.addExpense(visit.actor, visit.id(), input);
-    return redirect(`/requests/${visit.id()}`, 'disbursement.expense_added', { amount: input.amount });
+    return redirect(`/requests/${visit.id()}`, 'disbursement.expense_added', {
+      amount: input.amount.format(),
+    });
   }
 
   @Post(':id/expenses/:expenseId/remove')

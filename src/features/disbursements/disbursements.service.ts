@@ -20,6 +20,7 @@ import type {
 import { EDITABLE_STATES, FUNDED_STATES } from './disbursement.lifecycle.js';
 import { DisbursementMachine, disbursementSubject } from './disbursement.machine.js';
 import { DisbursementNews } from './disbursement.news.js';
+import { DisbursementReceipts } from './disbursement.receipts.js';
 import { spentOnProblem } from './disbursement.rules.js';
 
 /** One line of the list of requests. */
@@ -65,6 +66,7 @@ export class Disbursements {
     private readonly policy: Policy,
     private readonly machine: DisbursementMachine,
     private readonly news: DisbursementNews,
+    private readonly receipts: DisbursementReceipts,
   ) {}
 
   /** Begins a request as a draft. Its number is the next of its award. */
@@ -116,15 +118,17 @@ export class Disbursements {
     return this.db.work(actor, async (work) => {
       const request = await this.lockEditable(work, id);
       await this.checkExpense(work, request, input);
-      const { category, spentOn, vendor, description, amount } = input;
-      const line = { disbursementId: id, category, spentOn, vendor, description, amount };
+      await this.receipts.check(work, request, input.receiptId);
+      const { category, spentOn, vendor, description, amount, receiptId = null } = input;
+      const line = { disbursementId: id, category, spentOn, vendor, description, amount, receiptId };
       const expense = await work.insertOne(DisbursementExpense, line);
+      await this.receipts.link(work, expense.id, input.receiptId);
       await this.sumUp(work, request);
       work.audit({
         action: 'disbursement.expense_added',
         subjectType: 'disbursement',
         subjectId: id,
-        after: { expenseId: expense.id, category, spentOn, vendor, description, amount },
+        after: { expenseId: expense.id, category, spentOn, vendor, description, amount, receiptId },
       });
       return { id: expense.id };
     });
@@ -136,7 +140,7 @@ export class Disbursements {
       const [removed] = await work.query<Record<string, unknown>>(sql`
         delete from disbursement_expenses where id = ${expenseId} and disbursement_id = ${id}
         returning id as "expenseId", category, spent_on as "spentOn", vendor, description,
-                  amount_cents::text as "amountCents"`);
+                  amount_cents::text as "amountCents", receipt_id as "receiptId"`);
       if (removed === undefined) throw notFound('thing.not_found');
       await this.sumUp(work, request);
       work.audit({

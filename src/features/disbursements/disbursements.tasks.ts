@@ -32,6 +32,8 @@ const STEPS = [
 
 @Injectable()
 export class DisbursementsTasks extends TaskSource {
+  override readonly permissions = STEPS.map(([, permission]) => permission);
+
   constructor(
     private readonly db: Database,
     private readonly policy: Policy,
@@ -48,7 +50,7 @@ export class DisbursementsTasks extends TaskSource {
       return sql`(d.state = ${state} and ${may})`;
     });
     // What somebody had a hand in waits for somebody else: it is no task of theirs.
-    const rows = await this.db.query<WaitingRow>(sql`
+    const rows = await this.db.queryOften<WaitingRow>(sql`
       select d.id, d.number, d.state, d.amount_cents::text as cents, a.title as "awardTitle", o.name as organization,
              case when d.kind = 'reimbursement' and d.state <> 'returned' then d.submitted_at end as "submittedAt",
              (select min((v.value #>> '{}')::int) from award_sources w join sources s on s.id = w.source_id

@@ -4,6 +4,7 @@ import { Disbursement, DisbursementExpense, DisbursementTransfer } from './disbu
 import { disbursementLifecycle } from './disbursement.lifecycle.js';
 import { DisbursementsModule } from './disbursements.module.js';
 import { disbursementsPermissions } from './disbursements.policy.js';
+import { DisbursementsPanels } from './disbursements.panels.js';
 import { DisbursementsTasks } from './disbursements.tasks.js';
 
 export { DisbursementApprovals } from './disbursement-approval.service.js';
@@ -19,5 +20,6 @@ export const disbursementsFeature: Feature = {
   lifecycles: [disbursementLifecycle],
   menu: [{ labelKey: 'menu.requests', href: '/requests', rank: 19, permission: 'disbursement.read' }],
   tasks: [DisbursementsTasks],
+  panels: [DisbursementsPanels],
   jobs: [],
 };

@@ -1,6 +1,6 @@
 /** Where documents are opened, by people and by programs. */
 import { Controller, Get, Param, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../platform/http/api-description.js';
 import type { FastifyReply } from 'fastify';
 import type { Actor } from '../../kernel/actor.js';
 import { Permit } from '../../platform/http/route.js';

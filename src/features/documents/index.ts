@@ -1,11 +1,20 @@
-/** Documents: letters, agreements and reports that were generated, kept as they were sent. */
+/** Documents: letters, agreements and reports that were generated, and files that people handed in. */
 import type { Feature } from '../../platform/feature.js';
+import { Attachment, AttachmentChunk } from './attachment.entity.js';
+import { Attachments } from './attachments.service.js';
 import { Document, DocumentRequest } from './document.entity.js';
 import { documentRequestLifecycle } from './document.lifecycle.js';
 import { DocumentsModule } from './documents.module.js';
 import { documentsPermissions } from './documents.policy.js';
 import { Documents } from './documents.service.js';
 
+export {
+  type AttachmentFacts,
+  AttachmentReaders,
+  Attachments,
+  type AttachmentView,
+  attachmentUrl,
+} from './attachments.service.js';
 export {
   documentEffect,
   type DocumentEffect,
@@ -20,9 +29,10 @@ export { DocumentsModule } from './documents.module.js';
 export const documentsFeature: Feature = {
   name: 'documents',
   module: DocumentsModule,
-  entities: [Document, DocumentRequest],
+  entities: [Document, DocumentRequest, Attachment, AttachmentChunk],
   permissions: [documentsPermissions],
   lifecycles: [documentRequestLifecycle],
   menu: [],
   jobs: [Documents],
+  housekeepers: [Attachments],
 };

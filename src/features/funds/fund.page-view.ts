@@ -90,7 +90,9 @@ export class FundPageViews {
       hero: {
         label: t('source.figure.allotted'),
         value: totals.allotted.format(),
-        link: { label: t('ledger.open_entries'), href: '/ledger' },
+        link: this.policy.mightDo(visit.actor, 'ledger.read')
+          ? { label: t('ledger.open_entries'), href: '/ledger' }
+          : undefined,
         bar: moneyBar({
           whole: totals.allotted,
           label: t('fund.bar', { allotted: totals.allotted, available: totals.available }),
@@ -107,7 +109,7 @@ export class FundPageViews {
           { label: t('fund.figure.available'), value: totals.available.format(), stage: 'unawarded' },
         ],
       },
-      pools: this.poolTable(fund),
+      pools: this.poolTable(visit.actor, fund),
       allotments: table({
         id: 'allotments',
         caption: t('allotment.caption'),
@@ -220,8 +222,9 @@ export class FundPageViews {
     return links;
   }
 
-  private poolTable(fund: FundView): ReturnType<typeof table> {
+  private poolTable(actor: Actor, fund: FundView): ReturnType<typeof table> {
     const { t } = this;
+    const canOpen = this.policy.mightDo(actor, 'ledger.read');
     return table({
       id: 'pools',
       caption: t('pool.caption'),
@@ -233,7 +236,11 @@ export class FundPageViews {
         { key: 'available', label: t('fund.figure.available'), kind: 'money' },
       ],
       rows: fund.pools.map(({ id, name, kind, figures }) => ({
-        name: { text: name, note: t(`pool.field.kind.${kind}`), href: poolHref(id, kind) },
+        name: {
+          text: name,
+          note: t(`pool.field.kind.${kind}`),
+          href: canOpen || kind === 'own_costs' ? poolHref(id, kind) : undefined,
+        },
         allotted: figures.allotted,
         committed: figures.committed,
         paid: figures.disbursed,

@@ -1,6 +1,6 @@
 /** Funds, pools and allotments for programs. */
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../platform/http/api-description.js';
 import type { Actor } from '../../kernel/actor.js';
 import { Permit } from '../../platform/http/route.js';
 import { Acting } from '../../platform/http/visit.js';

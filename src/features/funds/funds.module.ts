@@ -13,6 +13,7 @@ import { Funds } from './funds.service.js';
 import { OwnCostPageViews } from './own-cost.page-view.js';
 import { OwnCostsApi, OwnCostsPages } from './own-costs.controllers.js';
 import { OwnCosts } from './own-costs.service.js';
+import { PoolHolders } from './pool-holders.js';
 import { SourcePageViews } from './source.page-view.js';
 import { SourceViews } from './source.view.js';
 import { SourcesApi } from './sources.api.js';
@@ -32,10 +33,10 @@ import { Sources } from './sources.service.js';
     OwnCostsPages,
   ],
   providers: [
-    ...[Sources, Funds, OwnCosts, FundsTasks],
+    ...[Sources, Funds, OwnCosts, PoolHolders, FundsTasks],
     ...[SourceViews, FundViews, SourcePageViews, FundPageViews, OwnCostPageViews],
   ],
-  exports: [Sources, Funds, OwnCosts],
+  exports: [Sources, Funds, OwnCosts, PoolHolders],
 })
 export class FundsModule implements OnModuleInit {
   constructor(

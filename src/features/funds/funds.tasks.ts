@@ -19,6 +19,8 @@ interface WaitingSource {
 
 @Injectable()
 export class FundsTasks extends TaskSource {
+  override readonly permissions = ['source.activate', 'source.begin_liquidation', 'source.close'];
+
   constructor(
     private readonly db: Database,
     private readonly policy: Policy,
@@ -34,7 +36,7 @@ export class FundsTasks extends TaskSource {
       ...(this.policy.can(actor, 'source.begin_liquidation', {}) ? ['active'] : []),
     ];
     if (wanted.length === 0) return [];
-    const rows = await this.db.query<WaitingSource>(
+    const rows = await this.db.queryOften<WaitingSource>(
       sql`select id, name, state, amount_cents::text as cents, liquidates_by as "liquidatesBy", ends_on as "endsOn"
           from sources where state = any(${wanted}::text[]) and (state <> 'active' or ends_on < ${this.db.today})
           order by liquidates_by, id limit 50`,

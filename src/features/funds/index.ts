@@ -10,12 +10,12 @@ import { sourceLifecycle } from './source.lifecycle.js';
 
 export { FundsModule } from './funds.module.js';
 export { type AllotmentRaise, Funds } from './funds.service.js';
+export { PoolHolders } from './pool-holders.js';
 export { type PoolMoney, type PoolSource, readPool, type SourceShare } from './pool-money.js';
 export { OwnCosts } from './own-costs.service.js';
 export { Pool } from './fund.entity.js';
 export { Source } from './source.entity.js';
 export { Sources } from './sources.service.js';
-export { fundMembers, poolMembers } from './fund.view.js';
 
 export const fundsFeature: Feature = {
   name: 'funds',

@@ -1,6 +1,6 @@
 /** The agency's own costs, for programs and as pages. */
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../platform/http/api-description.js';
 import type { Actor } from '../../kernel/actor.js';
 import { Permit, Resubmit } from '../../platform/http/route.js';
 import { Acting, Here, type Visit } from '../../platform/http/visit.js';

@@ -126,7 +126,7 @@ export class SourcePageViews {
     return {
       title: source.name,
       head,
-      hero: this.hero(source, path),
+      hero: this.hero(visit.actor, source, path),
       allotments: this.allotmentTable(source),
       budget: source.budget.length === 0 ? undefined : this.budgetTable(source),
       modifications: source.modifications.length === 0 ? undefined : this.modificationTable(source),
@@ -213,7 +213,7 @@ export class SourcePageViews {
     return links;
   }
 
-  private hero(source: SourceView, path: string): Record<string, unknown> {
+  private hero(actor: Actor, source: SourceView, path: string): Record<string, unknown> {
     const { t } = this;
     const { figures, unallotted } = source;
     const figure = (
@@ -228,7 +228,9 @@ export class SourcePageViews {
     return {
       label: t('source.field.amount'),
       value: source.amount.format({ cents: 'auto' }),
-      link: { label: t('ledger.open_entries'), href: `/ledger?source=${source.id}` },
+      link: this.policy.mightDo(actor, 'ledger.read')
+        ? { label: t('ledger.open_entries'), href: `/ledger?source=${source.id}` }
+        : undefined,
       asOf: t('source.as_of', { date: this.db.currentCalendar.formatDate(this.db.today, 'full') }),
       bar: moneyBar({
         whole: source.amount,

@@ -18,7 +18,7 @@ export class HomePages {
   @Public()
   async home(@Here() visit: Visit): Promise<Page> {
     const { actor } = visit;
-    if (actor.kind !== 'person') return page('home/public', await this.views.public());
+    if (actor.kind !== 'person') return page('rounds/funding', await this.views.public(actor));
     return page('home/home', await this.views.home(actor));
   }
 

@@ -1,14 +1,17 @@
 /** The home pages as they are shown. */
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { PersonActor } from '../../kernel/actor.js';
+import type { Actor, PersonActor } from '../../kernel/actor.js';
+import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { FEATURES } from '../../platform/config/tokens.js';
 import type { Feature } from '../../platform/feature.js';
+import { type HomePanel, panelsFor } from '../../platform/home-panels.js';
 import type { PageHead, TodoItem } from '../../platform/pages/components.js';
 import { AgencyFrame } from '../../platform/pages/page-writer.js';
-import type { Task } from '../../platform/tasks.js';
+import { type Task, waitingFor } from '../../platform/tasks.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { FundingViews } from '../rounds/index.js';
 
 type View = { title: string } & Record<string, unknown>;
 
@@ -20,21 +23,25 @@ const DAYS_SHOWN_SHORT = 300;
 export class HomeViews {
   constructor(
     private readonly db: Database,
+    private readonly policy: Policy,
     private readonly texts: Texts,
     private readonly agency: AgencyFrame,
+    private readonly funding: FundingViews,
     private readonly modules: ModuleRef,
   ) {}
 
   async home(actor: PersonActor): Promise<View> {
     const { texts } = this;
     const features = this.modules.get<readonly Feature[]>(FEATURES, { strict: false });
-    const sources = features.flatMap((feature) =>
-      (feature.tasks ?? []).map((each) => this.modules.get(each, { strict: false })),
-    );
-    const found = (await Promise.all(sources.map((source) => source.tasks(actor)))).flat();
+    const provided = <T>(types: readonly Type<T>[]): T[] =>
+      types.map((each) => this.modules.get(each, { strict: false }));
+    const [found, panels] = await Promise.all([
+      waitingFor(actor, this.policy, provided(features.flatMap((feature) => feature.tasks ?? []))),
+      panelsFor(actor, this.policy, provided(features.flatMap((feature) => feature.panels ?? []))),
+    ]);
     const tasks = found.sort((a, b) => (a.dueOn ?? '9999').localeCompare(b.dueOn ?? '9999'));
     const title = texts.t('home.title', { count: tasks.length });
-    const head: PageHead = { title, lead: this.db.currentCalendar.formatDate(this.db.today, 'full') };
+    const head: PageHead = { title, lead: this.lead(panels) };
     return {
       title,
       head,
@@ -43,13 +50,24 @@ export class HomeViews {
         empty: { title: texts.t('home.none'), text: texts.t('home.none.text') },
         underTitle: true,
       },
+      main: panels.filter(({ place }) => place === 'main'),
+      aside: panels.filter(({ place }) => place === 'aside'),
     };
   }
 
-  async public(): Promise<View> {
+  /** For who is not signed in: what this place is, and the rounds that are open. */
+  async public(actor: Actor): Promise<View> {
     const { name } = await this.agency.load();
     const title = this.texts.t('home.public.title');
-    return { title, head: { title, lead: this.texts.t('home.public.lead', { agency: name }), large: true } };
+    const lead = this.texts.t('home.public.lead', { agency: name });
+    return { ...(await this.funding.list(actor)), title, head: { title, lead, large: true } };
+  }
+
+  /** The day, and what the panels have to say in a sentence. */
+  private lead(panels: readonly HomePanel[]): string {
+    const day = this.db.currentCalendar.formatDate(this.db.today, 'full');
+    const said = panels.flatMap(({ headline }) => headline ?? []);
+    return said.length === 0 ? day : `${day}. ${said.join(' ')}`;
   }
 
   private item(task: Task, isFirst: boolean): TodoItem {

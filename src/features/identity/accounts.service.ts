@@ -180,7 +180,7 @@ export class SessionActors extends ActorSource {
 
   override async load({ accountId, epoch }: SessionAccount): Promise<PersonActor | undefined> {
     const today = this.db.today;
-    const row = await this.db.find<{ personId: string; name: string; grants: Grant[] }>(sql`
+    const [row] = await this.db.queryOften<{ personId: string; name: string; grants: Grant[] }>(sql`
       select p.id as "personId", p.name,
              coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'scopeKind', g.scope_kind, 'scopeId', g.scope_id)
                                 order by g.role, g.id) filter (where g.id is not null), '[]') as grants

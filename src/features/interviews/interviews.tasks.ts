@@ -4,7 +4,7 @@ import type { PersonActor } from '../../kernel/actor.js';
 import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { conditionSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
+import { conditionSql, joinSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import { type Task, TaskSource } from '../../platform/tasks.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { applicantSide, notConflicted } from '../conflicts/index.js';
@@ -12,16 +12,22 @@ import { CHOOSER_ROLES } from './interview.reads.js';
 
 interface WaitingInterview {
   readonly id: string;
+  readonly state: keyof typeof STEPS;
   readonly title: string;
   readonly organization: string;
   readonly cents: string;
   readonly dueOn: string | null;
 }
 
+/** What each state waits for. */
+const STEPS = { offered: 'choose', scheduled: 'record', held: 'score' } as const;
+
 const SCOPES = { scopes: { fund: 'i.fund_id', round: 'i.round_id', organization: 'i.organization_id' } };
 
 @Injectable()
 export class InterviewsTasks extends TaskSource {
+  override readonly permissions = ['interview.choose_slot', 'interview.hold', 'interview.score'];
+
   constructor(
     private readonly db: Database,
     private readonly policy: Policy,
@@ -44,19 +50,21 @@ export class InterviewsTasks extends TaskSource {
       and exists (select from interview_panelists s where s.interview_id = i.id and s.person_id = ${actor.personId})
       and not exists (select from interview_scores s where s.interview_id = i.id and s.person_id = ${actor.personId})
       and not exists (select from review_panels p where p.round_id = i.round_id)`;
-    const tasks: Task[] = [];
-    if (this.policy.mightDo(actor, 'interview.choose_slot')) tasks.push(...(await this.all('choose', choosing)));
-    if (this.policy.mightDo(actor, 'interview.hold')) tasks.push(...(await this.all('record', recording)));
-    if (this.policy.mightDo(actor, 'interview.score')) tasks.push(...(await this.all('score', scoring)));
-    return tasks;
+    return this.all([
+      ...(this.policy.mightDo(actor, 'interview.choose_slot') ? [choosing] : []),
+      ...(this.policy.mightDo(actor, 'interview.hold') ? [recording] : []),
+      ...(this.policy.mightDo(actor, 'interview.score') ? [scoring] : []),
+    ]);
   }
 
-  private async all(kind: 'choose' | 'record' | 'score', where: Sql): Promise<Task[]> {
-    const rows = await this.db.query<WaitingInterview>(sql`
-      select i.id, a.title, o.name as organization, a.requested_cents::text as cents, i.choose_by as "dueOn"
+  private async all(waiting: readonly Sql[]): Promise<Task[]> {
+    if (waiting.length === 0) return [];
+    const rows = await this.db.queryOften<WaitingInterview>(sql`
+      select i.id, i.state, a.title, o.name as organization, a.requested_cents::text as cents, i.choose_by as "dueOn"
       from interviews i join applications a on a.id = i.application_id join organizations o on o.id = i.organization_id
-      where ${where} order by i.choose_by nulls last, i.id limit 50`);
-    return rows.map(({ id, title, organization, cents, dueOn }) => {
+      where (${joinSql(waiting, ') or (')}) order by i.choose_by nulls last, i.id limit 50`);
+    return rows.map(({ id, state, title, organization, cents, dueOn }) => {
+      const kind = STEPS[state];
       const params = { title, organization, amount: Money.ofCents(cents) };
       return {
         dueOn: kind === 'choose' ? (dueOn ?? undefined) : undefined,

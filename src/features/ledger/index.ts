@@ -1,6 +1,6 @@
 /** The ledger's public face: what later features may use. */
 import type { Feature } from '../../platform/feature.js';
-import { LedgerAccount, LedgerDay, LedgerPeriod, LedgerTransfer } from './ledger.entity.js';
+import { LedgerAccount, LedgerDay, LedgerMonthTurnover, LedgerPeriod, LedgerTransfer } from './ledger.entity.js';
 import { LedgerModule } from './ledger.module.js';
 import { ledgerPermissions } from './ledger.policy.js';
 
@@ -34,7 +34,7 @@ export { type LedgerDifference, verifyLedger } from './ledger.verify.js';
 export const ledgerFeature: Feature = {
   name: 'ledger',
   module: LedgerModule,
-  entities: [LedgerAccount, LedgerTransfer, LedgerDay, LedgerPeriod],
+  entities: [LedgerAccount, LedgerTransfer, LedgerDay, LedgerMonthTurnover, LedgerPeriod],
   permissions: [ledgerPermissions],
   lifecycles: [],
   menu: [{ labelKey: 'ledger.menu', href: '/ledger', rank: 22, permission: 'ledger.read' }],

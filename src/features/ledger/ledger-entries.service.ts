@@ -8,6 +8,7 @@ import { Database } from '../../platform/database/database.js';
 import { conditionSql, joinSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import { type ListPage, type ListSpec, readList } from '../../platform/lists/list.js';
 import { COLUMN_STAGES, type HolderKind, type ReportColumn, type Stage } from './ledger.glossary.js';
+import { heldAt } from './ledger.figures.js';
 import type { AccountQuery, LedgerQuery } from './ledger.input.js';
 import { LedgerDirectory, type LedgerNames, type Named } from './ledger.directory.js';
 
@@ -219,14 +220,17 @@ export class LedgerEntries {
 
   private async explain(actor: Actor, query: LedgerQuery): Promise<Explanation> {
     const isAllotted = query.column === 'allotted';
-    const amount = rawSql(isAllotted ? 'd.allotted_cents' : 'd.in_cents - d.out_cents');
-    const until = query.to === undefined ? rawSql('true') : sql`d.booked_on <= ${query.to}::date`;
-    const before = query.from === undefined ? rawSql('false') : sql`d.booked_on < ${query.from}::date`;
+    const { from, to } = query;
+    const sum = (cents: string, held: Sql): Sql => sql`(
+      select coalesce(sum(${rawSql(cents)}), 0)::text from ledger_accounts a ${held}
+      where ${this.readable(actor)} and ${touches('a', query)})`;
+    const at = (when: 'end of' | 'before', day: string): Sql =>
+      sum(isAllotted ? 'h.allotted' : 'h.cents', sql`join (${heldAt(when, day)}) h on h.account_id = a.id`);
+    const today = (): Sql => sum(isAllotted ? 'a.allotted_cents' : 'a.balance_cents', rawSql(''));
+    // One statement, so that both are of the same moment.
     const [row] = await this.db.query<{ opening: string; closing: string }>(sql`
-      select coalesce(sum(${amount}) filter (where ${before}), 0)::text as opening,
-             coalesce(sum(${amount}) filter (where ${until}), 0)::text as closing
-      from ledger_accounts a join ledger_days d on d.account_id = a.id
-      where ${this.readable(actor)} and ${touches('a', query)}`);
+      select ${from === undefined ? '0' : at('before', from)} as opening,
+             ${to === undefined ? today() : at('end of', to)} as closing`);
     const [opening, closing] = [Money.ofCents(row?.opening ?? '0'), Money.ofCents(row?.closing ?? '0')];
     return { opening, closing, change: closing.subtract(opening) };
   }

@@ -26,7 +26,7 @@ export class LedgerMonths {
     const today = this.db.today;
     const rows = await this.db.query<Omit<BookMonth, 'isOver'>>(sql`
       select coalesce(m.month, p.month) as month, p.closed_at as "closedAt"
-      from (select distinct date_trunc('month', booked_on)::date as month from ledger_days) m
+      from (select distinct month from ledger_month_turnovers) m
       full join ledger_periods p on p.month = m.month
       order by 1 desc limit 240`);
     return rows.map((row) => ({ ...row, isOver: row.month < monthOf(today) }));

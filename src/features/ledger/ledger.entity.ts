@@ -106,8 +106,9 @@ export class LedgerTransfer {
   reversesKey: string | null;
 }
 
-/** What went into and out of an account on one booking day, so that figures of a date cost days and not transfers. */
+/** What went into and out of an account on one booking day, so that figures of a date never read transfers. */
 @Entity('ledger_days')
+@Index(['bookedOn'])
 @Check('ledger_days_turnover_check', `"in_cents" >= 0 AND "out_cents" >= 0`)
 export class LedgerDay {
   @PrimaryColumn('uuid')
@@ -124,6 +125,31 @@ export class LedgerDay {
   out: Money;
 
   /** The day's share of the account's `allotted_cents`; negative when more was given back. */
+  @MoneyColumn({ name: 'allotted_cents', default: 0 })
+  allotted: Money;
+}
+
+/** The same over a whole month: figures of a date take off the months after it and the rest of its own. */
+@Entity('ledger_month_turnovers')
+@Index(['month'])
+@Check('ledger_month_turnovers_month_check', `EXTRACT(day FROM "month") = 1`)
+@Check('ledger_month_turnovers_turnover_check', `"in_cents" >= 0 AND "out_cents" >= 0`)
+export class LedgerMonthTurnover {
+  @PrimaryColumn('uuid')
+  @ForeignKey(() => LedgerAccount)
+  accountId: string;
+
+  /** The first day of the month. */
+  @PrimaryColumn('date')
+  month: string;
+
+  @MoneyColumn({ name: 'in_cents' })
+  in: Money;
+
+  @MoneyColumn({ name: 'out_cents' })
+  out: Money;
+
+  /** The month's share of the account's `allotted_cents`; negative when more was given back. */
   @MoneyColumn({ name: 'allotted_cents', default: 0 })
   allotted: Money;
 }

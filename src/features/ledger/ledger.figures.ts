@@ -1,9 +1,9 @@
-/** The columns of money reports, added up from account rows or, for a date, from the accounts' days. */
+/** The columns of money reports, added up from account rows, less what was booked after the date that is asked for. */
 import { Money } from '../../kernel/money.js';
 import { joinSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
 import type { ReportColumn } from './ledger.glossary.js';
-import type { HolderRef } from './ledger.rules.js';
+import { type HolderRef, monthOf } from './ledger.rules.js';
 
 /**
  * One row of a report. An award's row has no `allotted`, `reserved` or `available`: money is set aside for pools, so
@@ -46,9 +46,9 @@ interface Sums {
 }
 
 const GROUP_KEYS: Readonly<Record<Exclude<FigureGroups, object>, Sql>> = {
-  all: rawSql(`'all'`),
-  source: rawSql(`a.source_id::text`),
-  holder: rawSql(`a.holder_kind || ':' || a.holder_id`),
+  all: rawSql(`'all'::text`),
+  source: rawSql('a.source_id'),
+  holder: rawSql(`(a.holder_kind || ':' || a.holder_id)`),
   category: rawSql('a.category'),
 };
 
@@ -63,6 +63,22 @@ export function filterSql({ sourceIds, holders }: FigureFilter): Sql {
   return joinSql(parts, ' and ');
 }
 
+/**
+ * What accounts held at the end of a day, or before it began, in rows of `account_id`, `cents` of balance and what was
+ * `allotted` of it, any number for an account. What was booked later is taken off today's rows again: the rest of that
+ * month's days, and the months after it. So a date costs the time since it, and no transfer is read.
+ */
+export function heldAt(when: 'end of' | 'before', day: string): Sql {
+  const month = monthOf(day);
+  const isLater = rawSql(when === 'before' ? '>=' : '>');
+  const takenOff = rawSql('select account_id, out_cents - in_cents, -allotted_cents from');
+  return sql`
+    select id as account_id, balance_cents as cents, allotted_cents as allotted from ledger_accounts
+    union all ${takenOff} ledger_days
+    where booked_on ${isLater} ${day}::date and booked_on < (${month}::date + interval '1 month')::date
+    union all ${takenOff} ledger_month_turnovers where month > ${month}::date`;
+}
+
 /** `asOf` is a booking date, inclusive; today's account rows when absent. */
 export async function readFigures(
   from: Queryable,
@@ -71,26 +87,26 @@ export async function readFigures(
   asOf?: string,
 ): Promise<Map<string, Figures>> {
   const isNamed = typeof groups === 'string';
-  const key = isNamed ? GROUP_KEYS[groups] : rawSql('member.key::text');
+  const key = isNamed ? GROUP_KEYS[groups] : rawSql('member.key');
   const members = isNamed
     ? rawSql('')
     : sql`join (${groups.members}) as member on member.holder_kind = a.holder_kind and member.holder_id = a.holder_id`;
-  const [cents, allotted, days] =
+  const [cents, allotted, held] =
     asOf === undefined
       ? [rawSql('a.balance_cents'), rawSql('a.allotted_cents'), rawSql('')]
       : [
-          rawSql('(d.in_cents - d.out_cents)'),
-          rawSql('d.allotted_cents'),
-          sql`join ledger_days d on d.account_id = a.id and d.booked_on <= ${asOf}::date`,
+          rawSql('held.cents'),
+          rawSql('held.allotted'),
+          sql`join (${heldAt('end of', asOf)}) held on held.account_id = a.id`,
         ];
   const at = (...stages: string[]): Sql =>
     sql`coalesce(sum(${cents}) filter (where a.stage = any(${stages}::text[])), 0)::text`;
   const rows = await from.query<Sums>(sql`
-    select ${key} as key, coalesce(sum(${allotted}), 0)::text as allotted, ${at('reserved')} as reserved,
+    select ${key}::text as key, coalesce(sum(${allotted}), 0)::text as allotted, ${at('reserved')} as reserved,
            ${at('committed')} as committed, ${at('obligated')} as obligated, ${at('payable')} as payable,
            ${at('disbursed')} as disbursed
-    from ledger_accounts a ${members} ${days}
-    where ${filterSql(filter)} group by 1 order by 1`);
+    from ledger_accounts a ${members} ${held}
+    where ${filterSql(filter)} group by ${key} order by 1`);
   return new Map(rows.map((row) => [row.key, figuresOf(row)]));
 }
 

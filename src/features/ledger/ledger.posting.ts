@@ -3,7 +3,7 @@ import { actorKey } from '../../kernel/actor.js';
 import { conflict } from '../../kernel/errors.js';
 import { newId } from '../../kernel/ids.js';
 import { Money } from '../../kernel/money.js';
-import { rawSql, sql } from '../../platform/database/sql.js';
+import { rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
 import { type HolderKind, type Stage, stageGlossary } from './ledger.glossary.js';
 import {
@@ -18,6 +18,7 @@ import {
   type Turnover,
   turnoverByAccount,
   turnoverByDay,
+  turnoverByMonth,
 } from './ledger.rules.js';
 
 interface LockedAccount {
@@ -82,7 +83,7 @@ export async function record(work: Work, transfers: readonly Asked[]): Promise<v
   requireEnough([...accounts.values()], totals);
   await moveBalances(work, totals);
   await insertTransfers(work, fresh, postings);
-  await addDays(work, days);
+  await addTurnover(work, days);
 }
 
 /** Makes the accounts that are missing and locks all, each in one statement and in one order. */
@@ -172,14 +173,22 @@ async function insertTransfers(work: Work, asked: readonly Asked[], postings: re
   }
 }
 
-async function addDays(work: Work, days: readonly Turnover[]): Promise<void> {
+/** The accounts are locked, so nobody else touches their days and months. */
+async function addTurnover(work: Work, days: readonly Turnover[]): Promise<void> {
   await work.query(sql`
-    insert into ledger_days as day (account_id, booked_on, in_cents, out_cents, allotted_cents)
-    select * from unnest(${days.map((each) => each.accountId)}::uuid[], ${days.map((each) => each.bookedOn)}::date[],
-      ${days.map((each) => String(each.in))}::bigint[], ${days.map((each) => String(each.out))}::bigint[],
-      ${days.map((each) => String(each.allotted))}::bigint[])
-    on conflict (account_id, booked_on) do update set in_cents = day.in_cents + excluded.in_cents,
-      out_cents = day.out_cents + excluded.out_cents, allotted_cents = day.allotted_cents + excluded.allotted_cents`);
+    with added_days as (${addedTo('ledger_days', 'booked_on', days)})
+    ${addedTo('ledger_month_turnovers', 'month', turnoverByMonth(days))}`);
+}
+
+function addedTo(table: string, period: string, turnovers: readonly Turnover[]): Sql {
+  return sql`
+    insert into ${rawSql(table)} as known (account_id, ${rawSql(period)}, in_cents, out_cents, allotted_cents)
+    select * from unnest(${turnovers.map((each) => each.accountId)}::uuid[],
+      ${turnovers.map((each) => each.bookedOn)}::date[], ${turnovers.map((each) => String(each.in))}::bigint[],
+      ${turnovers.map((each) => String(each.out))}::bigint[],
+      ${turnovers.map((each) => String(each.allotted))}::bigint[])
+    on conflict (account_id, ${rawSql(period)}) do update set in_cents = known.in_cents + excluded.in_cents,
+      out_cents = known.out_cents + excluded.out_cents, allotted_cents = known.allotted_cents + excluded.allotted_cents`;
 }
 
 /** Each key once; throws for requests that no caller of ours may make. */

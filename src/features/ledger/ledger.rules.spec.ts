@@ -15,6 +15,7 @@ import {
   type Posting,
   turnoverByAccount,
   turnoverByDay,
+  turnoverByMonth,
 } from './ledger.rules.js';
 
 const SOURCE = '0190b6a0-0000-7000-8000-000000000001';
@@ -91,6 +92,12 @@ describe('turnover', () => {
         expect(sum(accounts, 'in')).toBe(sum(accounts, 'out'));
         expect(sum(accounts, 'in')).toBe(postings.reduce((total, each) => total + each.cents, 0n));
         expect(sum(accounts, 'allotted')).toBe(sum(days, 'allotted'));
+        const months = turnoverByMonth(days);
+        expect(turnoverByAccount(months)).toEqual(accounts);
+        for (const { accountId, bookedOn, in: received } of months) {
+          const itsDays = days.filter((each) => each.accountId === accountId && monthOf(each.bookedOn) === bookedOn);
+          expect(sum(itsDays, 'in')).toBe(received);
+        }
         expect(new Set(accounts.map((each) => each.accountId)).size).toBe(accounts.length);
       }),
     );

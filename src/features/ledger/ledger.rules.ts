@@ -100,7 +100,7 @@ export function crossesPools(from: AccountRef, to: AccountRef): boolean {
 /** What a set of transfers does to one account, in cents. */
 export interface Turnover {
   readonly accountId: string;
-  /** Set when the turnover is of one day. */
+  /** The day, or the first day of the month, it is of; empty when it is of all days. */
   readonly bookedOn: string;
   in: bigint;
   out: bigint;
@@ -142,19 +142,26 @@ export function turnoverByDay(postings: readonly Posting[]): Turnover[] {
 }
 
 /** The same, over all days: one line per account. */
-export function turnoverByAccount(days: readonly Turnover[]): Turnover[] {
-  const accounts = new Map<string, Turnover>();
+export const turnoverByAccount = (days: readonly Turnover[]): Turnover[] => turnoverBy(() => '', days);
+
+/** The same, over the days of each month: `bookedOn` is the month's first day. */
+export const turnoverByMonth = (days: readonly Turnover[]): Turnover[] => turnoverBy(monthOf, days);
+
+function turnoverBy(partOf: (date: string) => string, days: readonly Turnover[]): Turnover[] {
+  const totals = new Map<string, Turnover>();
   for (const day of days) {
-    const total = accounts.get(day.accountId);
+    const part = partOf(day.bookedOn);
+    const key = `${day.accountId} ${part}`;
+    const total = totals.get(key);
     if (total === undefined) {
-      accounts.set(day.accountId, { ...day });
+      totals.set(key, { ...day, bookedOn: part });
     } else {
       total.in += day.in;
       total.out += day.out;
       total.allotted += day.allotted;
     }
   }
-  return [...accounts.values()];
+  return [...totals.values()];
 }
 
 /** The first day of the date's month, which names the month of the books. */

@@ -1,20 +1,31 @@
-/** verifyLedger: holds account rows, days and transfers against each other. */
+/** verifyLedger: holds account rows, days, months and transfers against each other. */
 import pg from 'pg';
 import { Money } from '../../kernel/money.js';
-import { sql } from '../../platform/database/sql.js';
+import { rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
 
 export interface LedgerDifference {
   /**
-   * balance, allotted: an account row against its transfers; day: a day's turnover against its transfers; sources: a
-   * transfer between two sources; sum: balances of a source that do not add up to zero.
+   * balance, allotted: an account row against its transfers; day, month: its turnover against its transfers; sources:
+   * a transfer between two sources; sum: balances of a source that do not add up to zero.
    */
-  readonly kind: 'balance' | 'allotted' | 'day' | 'sources' | 'sum';
+  readonly kind: 'balance' | 'allotted' | 'day' | 'month' | 'sources' | 'sum';
   /** What is wrong: an account with its place, an account with a date, a transfer's key, a source. */
   readonly about: string;
   readonly expected: Money;
   readonly found: Money;
 }
+
+/** What a table of turnovers says against what its transfers add up to, a row for each side that differs. */
+const turnoverDifferences = (kind: string, table: string, period: string, moved: string): Sql =>
+  rawSql(`select '${kind}', coalesce(d.account_id, b.account_id) || ' on ' || coalesce(d.${period}, b.${period}) || ' ' ||
+         side.name, side.expected::text, side.found::text
+  from ${table} d full join ${moved} b on b.account_id = d.account_id and b.${period} = d.${period}
+  cross join lateral (values ('in', coalesce(b.in_cents, 0), coalesce(d.in_cents, 0)),
+                             ('out', coalesce(b.out_cents, 0), coalesce(d.out_cents, 0)),
+                             ('allotted', coalesce(b.allotted_cents, 0), coalesce(d.allotted_cents, 0)))
+    as side (name, expected, found)
+  where side.expected <> side.found`);
 
 /** One statement, so that all of it is seen at one moment while others go on posting. */
 const DIFFERENCES = sql`
@@ -36,6 +47,10 @@ const DIFFERENCES = sql`
   ), by_day as (
     select account_id, booked_on, sum(in_cents) as in_cents, sum(out_cents) as out_cents,
            sum(allotted_cents) as allotted_cents from side group by account_id, booked_on
+  ), by_month as (
+    select account_id, date_trunc('month', booked_on)::date as month, sum(in_cents) as in_cents,
+           sum(out_cents) as out_cents, sum(allotted_cents) as allotted_cents
+    from by_day group by account_id, date_trunc('month', booked_on)
   ), by_account as (
     select account_id, sum(in_cents - out_cents) as cents, sum(allotted_cents) as allotted_cents
     from by_day group by account_id
@@ -50,14 +65,9 @@ const DIFFERENCES = sql`
   union all
   select 'allotted', place, moved_allotted::text, allotted_cents::text from account where allotted_cents <> moved_allotted
   union all
-  select 'day', coalesce(d.account_id, b.account_id) || ' on ' || coalesce(d.booked_on, b.booked_on) || ' ' || side.name,
-         side.expected::text, side.found::text
-  from ledger_days d full join by_day b on b.account_id = d.account_id and b.booked_on = d.booked_on
-  cross join lateral (values ('in', coalesce(b.in_cents, 0), coalesce(d.in_cents, 0)),
-                             ('out', coalesce(b.out_cents, 0), coalesce(d.out_cents, 0)),
-                             ('allotted', coalesce(b.allotted_cents, 0), coalesce(d.allotted_cents, 0)))
-    as side (name, expected, found)
-  where side.expected <> side.found
+  ${turnoverDifferences('day', 'ledger_days', 'booked_on', 'by_day')}
+  union all
+  ${turnoverDifferences('month', 'ledger_month_turnovers', 'month', 'by_month')}
   union all
   select 'sources', t.key, '0', t.amount_cents::text from ledger_transfers t
   join ledger_accounts d on d.id = t.debit_account_id join ledger_accounts c on c.id = t.credit_account_id

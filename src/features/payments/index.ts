@@ -6,6 +6,7 @@ import { Payment, PaymentBatch, PaymentFile, PaymentItem } from './payment.entit
 import { batchLifecycle, paymentLifecycle } from './payment.lifecycle.js';
 import { PaymentsModule } from './payments.module.js';
 import { paymentsPermissions } from './payments.policy.js';
+import { PaymentsPanels } from './payments.panels.js';
 import { PaymentsTasks } from './payments.tasks.js';
 
 export { PaymentsModule };
@@ -24,5 +25,6 @@ export const paymentsFeature: Feature = {
   lifecycles: [payableLifecycle, batchLifecycle, paymentLifecycle],
   menu: [{ labelKey: 'menu.payments', href: '/payments', rank: 20, permission: 'payment_batch.read' }],
   tasks: [PaymentsTasks],
+  panels: [PaymentsPanels],
   jobs: [],
 };

@@ -115,7 +115,9 @@ export class PayablePageViews {
       hero: {
         label: t('payable.field.amount'),
         value: payable.amount.format({ cents: true }),
-        link: { label: t('ledger.open_entries'), href: `/ledger?subject=payable:${payable.id}` },
+        link: this.policy.mightDo(visit.actor, 'ledger.read')
+          ? { label: t('ledger.open_entries'), href: `/ledger?subject=payable:${payable.id}` }
+          : undefined,
       },
       note: payable.lacksTaxForm
         ? {

@@ -1,14 +1,14 @@
 /** The home of payments - what is due, in batches and on hold - and the page of one payment. */
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
-import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import type { Visit } from '../../platform/http/visit.js';
-import { barList, type PageHead } from '../../platform/pages/components.js';
+import type { PageHead } from '../../platform/pages/components.js';
 import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
 import { Texts } from '../../platform/texts/texts.js';
-import { type Overview, PaymentLists } from './payment-lists.service.js';
+import { PaymentLists } from './payment-lists.service.js';
+import { heldPanel, owedLine } from './payment.held.js';
 import { PaymentTables } from './payment.tables.js';
 import { paymentName, PaymentViews } from './payment.view.js';
 import { Payments } from './payments.service.js';
@@ -36,13 +36,12 @@ export class PaymentPageViews {
       this.lists.payables(actor, { state: 'open', limit: SHOWN }),
       this.lists.batches(actor, { limit: SHOWN }),
     ]);
-    const { open, batched, held } = overview;
-    const total = Money.sum([open.amount, batched.amount, held.amount]);
+    const { open } = overview;
     const canPrepare = this.policy.can(actor, 'payment_batch.prepare', {}) && open.count > 0;
     const title = t('payments.title');
     const head: PageHead = {
       title,
-      lead: t('payments.lead', { total, open: open.amount, batched: batched.amount, held: held.amount }),
+      lead: owedLine(t, overview),
       actions: canPrepare ? [{ label: t('payment_batch.new'), href: '/payments/batches/new', primary: true }] : [],
     };
     return {
@@ -64,7 +63,7 @@ export class PaymentPageViews {
         batches.items.map((row) => this.views.batchItem(row)),
         actor,
       ),
-      held: this.held(overview),
+      held: heldPanel(t, overview),
       payees: { label: t('payments.all_payees'), href: '/payments/payees' },
     };
   }
@@ -92,35 +91,6 @@ export class PaymentPageViews {
       hero: { label: t('payment.field.amount'), value: payment.amount.format({ cents: true }) },
       paid: { items: payment.payables.map((each) => ({ title: each })) },
       story: { items: await story(this.db, this.texts, this.db.currentCalendar, 'payment', payment.id) },
-    };
-  }
-
-  /** Why money waits, the largest first; a missing tax form is a reason like the others. */
-  private held({ held, reasons, withoutTaxForm }: Overview): Record<string, unknown> {
-    const { t } = this.tables;
-    const count = held.count + withoutTaxForm.count;
-    const rows = reasons.map(({ reason, amount, count: payables }) => ({
-      label: reason,
-      href: '/payments/payables?state=held',
-      note: t('payments.held.payables', { count: payables }),
-      amount,
-    }));
-    if (withoutTaxForm.count > 0) {
-      rows.push({
-        label: t('payments.held.tax_form'),
-        href: '/payments/payees?missing=yes',
-        note: t('payments.held.tax_form.note', { count: withoutTaxForm.count }),
-        amount: withoutTaxForm.amount,
-      });
-    }
-    rows.sort((a, b) => b.amount.compare(a.amount));
-    const lead =
-      count === 0
-        ? t('payments.held.none')
-        : t('payments.held.lead', { count, amount: held.amount.add(withoutTaxForm.amount) });
-    return {
-      head: { title: t('payments.held'), id: 'held', lead },
-      bars: count === 0 ? undefined : barList({ rows, stacked: true, symbol: true }),
     };
   }
 }

@@ -18,6 +18,7 @@ import { PaymentParts, PaymentViews } from './payment.view.js';
 import { PayablesApi, PayeesApi, PaymentBatchesApi, PaymentsApi } from './payments.api.js';
 import { PayablesPages, PayeesPages, PaymentsPages } from './payments.pages.js';
 import { Payments } from './payments.service.js';
+import { PaymentsPanels } from './payments.panels.js';
 import { PaymentsTasks } from './payments.tasks.js';
 
 @Module({
@@ -46,6 +47,7 @@ import { PaymentsTasks } from './payments.tasks.js';
     PaymentPageViews,
     BatchPageViews,
     PayeePageViews,
+    PaymentsPanels,
     PaymentsTasks,
   ],
   exports: [Payables, PayableOwners, PaymentBatches, Payments, Payees],

@@ -26,6 +26,13 @@ interface BatchRow {
 
 @Injectable()
 export class PaymentsTasks extends TaskSource {
+  override readonly permissions = [
+    'payment_batch.prepare',
+    'payment_batch.approve',
+    'payment_batch.release',
+    'payment_batch.confirm_released',
+  ];
+
   constructor(
     private readonly db: Database,
     private readonly policy: Policy,
@@ -42,7 +49,7 @@ export class PaymentsTasks extends TaskSource {
   /** For who prepares: what is due by each method, and the tax forms that hold money back. */
   private async due(actor: PersonActor): Promise<Task[]> {
     if (!this.policy.can(actor, 'payment_batch.prepare', {})) return [];
-    const rows = await this.db.query<DueRow>(sql`
+    const rows = await this.db.queryOften<DueRow>(sql`
       select e.method, count(*) filter (where ok.pays)::int as ready,
         coalesce(sum(p.amount_cents) filter (where ok.pays), 0)::text as cents,
         count(distinct e.id) filter (where not ok.pays)::int as lacking
@@ -79,7 +86,7 @@ export class PaymentsTasks extends TaskSource {
       ...(this.policy.can(actor, 'payment_batch.confirm_released', {}) ? ['unknown'] : []),
     ];
     if (wanted.length === 0) return [];
-    const rows = await this.db.query<BatchRow>(sql`
+    const rows = await this.db.queryOften<BatchRow>(sql`
       select b.id, b.number, b.state, b.pay_on as "payOn", b.payments, b.amount_cents as cents
       from payment_batches b
       where b.state = any(${wanted}::text[]) and b.prepared_by is distinct from ${actor.personId}

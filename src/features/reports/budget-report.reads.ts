@@ -2,7 +2,7 @@
 import { rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
 import { type Figures, NO_FIGURES, readFigures } from '../ledger/index.js';
-import { isNothing, type Share } from './budget-report.rules.js';
+import { addFigures, isNothing, type Share } from './budget-report.rules.js';
 
 export interface Named {
   readonly id: string;
@@ -35,6 +35,7 @@ const holders = (key: string, from: Sql): Sql => sql`
 
 export class BudgetReportReads {
   private readonly from: Sql;
+  private holding?: Promise<Map<string, Figures>>;
 
   constructor(
     private readonly db: Queryable,
@@ -44,7 +45,7 @@ export class BudgetReportReads {
   }
 
   async total(): Promise<Figures> {
-    return (await this.figures(holders(`'all'`, this.from))).get('all') ?? NO_FIGURES;
+    return [...(await this.byHolder()).values()].reduce(addFigures, NO_FIGURES);
   }
 
   districts(): Promise<string[]> {
@@ -56,9 +57,7 @@ export class BudgetReportReads {
   /** Awards with money then, and those that were decided by then and hold none any more but were not called off. */
   async awards(): Promise<AwardLine[]> {
     const { sourceIds, asOf } = this.limits;
-    const figures = await this.figures(sql`
-      select a.id::text as key, 'award' as holder_kind, a.id as holder_id from awards a
-      where a.pool_id in (select p.id from ${this.from})`);
+    const figures = await this.byHolder();
     const isOfSource =
       sourceIds === undefined
         ? rawSql('true')
@@ -130,8 +129,7 @@ export class BudgetReportReads {
 
   /** Pools without what their awards hold. */
   async poolsAlone(): Promise<Line[]> {
-    const members = sql`select p.id::text as key, 'pool' as holder_kind, p.id as holder_id from ${this.from}`;
-    return named(await this.poolNames(), await this.figures(members));
+    return named(await this.poolNames(), await this.byHolder());
   }
 
   private poolNames(where: Sql = rawSql('true')): Promise<Named[]> {
@@ -144,6 +142,14 @@ export class BudgetReportReads {
   private get filter(): { sourceIds?: readonly string[] } {
     const { sourceIds } = this.limits;
     return sourceIds === undefined ? {} : { sourceIds };
+  }
+
+  /** What each pool and each award holds itself, by its id; read once, for the total and for each of them. */
+  private byHolder(): Promise<Map<string, Figures>> {
+    this.holding ??= this.figures(sql`
+      select p.id as key, 'pool' as holder_kind, p.id as holder_id from ${this.from}
+      union all select a.id, 'award', a.id from awards a where a.pool_id in (select p.id from ${this.from})`);
+    return this.holding;
   }
 
   private figures(members: Sql): Promise<Map<string, Figures>> {

@@ -1,6 +1,6 @@
 /** The budget report for people and for programs. */
 import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../platform/http/api-description.js';
 import type { FastifyReply } from 'fastify';
 import type { Actor } from '../../kernel/actor.js';
 import { Permit } from '../../platform/http/route.js';

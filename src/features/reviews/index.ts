@@ -4,6 +4,7 @@ import { Review, ReviewPanel, ReviewScore } from './review.entity.js';
 import { reviewLifecycle } from './review.lifecycle.js';
 import { ReviewsModule } from './reviews.module.js';
 import { reviewsPermissions } from './reviews.policy.js';
+import { ReviewsPanels } from './reviews.panels.js';
 import { ReviewsTasks } from './reviews.tasks.js';
 
 export { type InterviewPointsReader, provideInterviewPoints, type RankingRow, readRanking } from './ranking.js';
@@ -21,5 +22,6 @@ export const reviewsFeature: Feature = {
   lifecycles: [reviewLifecycle],
   menu: [{ labelKey: 'menu.reviews', href: '/reviews', rank: 14, permission: 'review.update' }],
   tasks: [ReviewsTasks],
+  panels: [ReviewsPanels],
   jobs: [],
 };

@@ -121,7 +121,7 @@ export class ReviewRoundViews {
         { key: 'reviewer', label: t('review.field.reviewer') },
         { key: 'state', label: t('review.field.state') },
         { key: 'due', label: t('review.field.due_on'), minor: true },
-        { key: 'recommended', label: t('review.field.recommended'), kind: 'money' },
+        { key: 'recommended', label: t('review.round.recommended'), kind: 'money' },
       ],
       rows: found.items.map((each) => {
         const row = this.views.row(each);
@@ -138,11 +138,16 @@ export class ReviewRoundViews {
     });
   }
 
-  private async assignForm(visit: Visit, round: { readonly id: string; readonly fundId: string }): Promise<FormView> {
+  /** Nothing to assign, no form. */
+  private async assignForm(
+    visit: Visit,
+    round: { readonly id: string; readonly fundId: string },
+  ): Promise<FormView | undefined> {
     const [applications, people] = await Promise.all([
       this.panels.reviewable(visit.actor, round.id),
       this.panels.reviewers(this.db, round),
     ]);
+    if (applications.length === 0) return undefined;
     return {
       action: `/reviews/rounds/${round.id}/assign`,
       fields: fieldViews(AssignReviewInput, this.texts, {

@@ -8,12 +8,13 @@ import { ReviewViews } from './review.view.js';
 import { ReviewsApi } from './reviews.api.js';
 import { ReviewsPages } from './reviews.pages.js';
 import { Reviews } from './reviews.service.js';
+import { ReviewsPanels } from './reviews.panels.js';
 import { ReviewsTasks } from './reviews.tasks.js';
 
 @Module({
   imports: [ConflictsModule],
   controllers: [ReviewsApi, ReviewsPages],
-  providers: [Reviews, ReviewPanels, ReviewViews, ReviewPageViews, ReviewRoundViews, ReviewsTasks],
+  providers: [Reviews, ReviewPanels, ReviewViews, ReviewPageViews, ReviewRoundViews, ReviewsPanels, ReviewsTasks],
   exports: [Reviews, ReviewPanels],
 })
 export class ReviewsModule {}

@@ -27,6 +27,8 @@ interface UnreadRound {
 
 @Injectable()
 export class ReviewsTasks extends TaskSource {
+  override readonly permissions = ['review.submit', 'review.assign'];
+
   constructor(
     private readonly db: Database,
     private readonly policy: Policy,
@@ -36,12 +38,13 @@ export class ReviewsTasks extends TaskSource {
   }
 
   override async tasks(actor: PersonActor): Promise<Task[]> {
-    return [...(await this.due(actor)), ...(await this.unread(actor))];
+    const [due, unread] = await Promise.all([this.due(actor), this.unread(actor)]);
+    return [...due, ...unread];
   }
 
   private async due(actor: PersonActor): Promise<Task[]> {
     if (!this.policy.mightDo(actor, 'review.submit')) return [];
-    const rows = await this.db.query<DueReview>(sql`
+    const rows = await this.db.queryOften<DueReview>(sql`
       select r.id, r.state, a.title, o.name as organization, n.name as round, a.requested_cents::text as cents,
         r.due_on as "dueOn"
       from reviews r join applications a on a.id = r.application_id join organizations o on o.id = a.organization_id
@@ -65,7 +68,7 @@ export class ReviewsTasks extends TaskSource {
   private async unread(actor: PersonActor): Promise<Task[]> {
     if (!this.policy.mightDo(actor, 'review.assign')) return [];
     const scopes = { fund: 'n.fund_id', round: 'n.id' };
-    const rows = await this.db.query<UnreadRound>(sql`
+    const rows = await this.db.queryOften<UnreadRound>(sql`
       select n.id, n.name, count(*)::int as count
       from applications a join rounds n on n.id = a.round_id
       where a.state = 'eligible' and n.state in ('published', 'reviewing')

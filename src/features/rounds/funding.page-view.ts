@@ -1,5 +1,7 @@
 /** Open rounds as everybody's pages show them. */
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import type { Visit } from '../../platform/http/visit.js';
 import { type FactView, type NoteView, type PageHead, table, type TagView } from '../../platform/pages/components.js';
@@ -22,17 +24,18 @@ const TONES: Readonly<Record<PublicStatus, TagView['tone']>> = {
 export class FundingViews {
   constructor(
     private readonly db: Database,
+    private readonly policy: Policy,
     private readonly texts: Texts,
     private readonly views: RoundViews,
     private readonly settings: AgencySettings,
   ) {}
 
-  async list(): Promise<View> {
+  async list(actor: Actor): Promise<View> {
     const { t } = this;
     const rounds = await this.views.open();
     const agency = await this.settings.current();
     const of = (...statuses: readonly PublicStatus[]): unknown[] =>
-      rounds.filter((round) => statuses.includes(round.status)).map((round) => this.card(round));
+      rounds.filter((round) => statuses.includes(round.status)).map((round) => this.card(actor, round));
     const open = of('open');
     const later = of('coming', 'comment');
     const head: PageHead = {
@@ -52,7 +55,7 @@ export class FundingViews {
   async show(visit: Visit): Promise<View> {
     const { t } = this;
     const round = await this.views.publicOne(visit.id());
-    const card = this.card(round);
+    const card = this.card(visit.actor, round);
     const head: PageHead = {
       crumbs: [{ label: t('funding.title'), href: '/funding' }],
       tag: card.tag,
@@ -93,7 +96,10 @@ export class FundingViews {
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
 
   /** One round as a card: what, when, how much, who. */
-  private card(round: PublicRound): {
+  private card(
+    actor: Actor,
+    round: PublicRound,
+  ): {
     title: string;
     href: string;
     tag: TagView;
@@ -114,13 +120,18 @@ export class FundingViews {
       when: this.when(round),
       purpose: round.purpose,
       apply:
-        status === 'open'
+        status === 'open' && this.mayApply(actor)
           ? { label: t('funding.apply'), href: `/applications/new?round=${round.id}`, primary: true }
           : undefined,
       open: { label: t(`funding.read.${status}`), href, about: round.name },
       facts: { items: this.facts(round) },
       timeline: roundTimeline(this.texts, this.db.currentCalendar, round, this.db.now),
     };
+  }
+
+  /** Who is signed in for something else cannot apply; who is not signed in is asked to. */
+  private mayApply(actor: Actor): boolean {
+    return actor.kind === 'public' || this.policy.mightDo(actor, 'application.create');
   }
 
   private when(round: PublicRound): string {

@@ -11,8 +11,8 @@ export class FundingPages {
 
   @Get()
   @Public()
-  async list(): Promise<Page> {
-    return page('rounds/funding', await this.views.list());
+  async list(@Here() visit: Visit): Promise<Page> {
+    return page('rounds/funding', await this.views.list(visit.actor));
   }
 
   @Get(':id')

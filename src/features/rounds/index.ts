@@ -3,6 +3,7 @@ import type { Feature } from '../../platform/feature.js';
 import { Round, RoundExtension, RoundMilestone, RubricCriterion } from './round.entity.js';
 import { roundLifecycle } from './round.lifecycle.js';
 import { RoundsModule } from './rounds.module.js';
+import { RoundsPanels } from './rounds.panels.js';
 import { RoundsTasks } from './rounds.tasks.js';
 import { roundsPermissions } from './rounds.policy.js';
 
@@ -16,11 +17,14 @@ export {
   findRound,
   isAccepting,
   lockRound,
+  type Milestone,
+  readMilestones,
   readRubric,
   readSetAside,
   receivedBy,
   roundSubject,
 } from './rounds.reads.js';
+export { FundingViews } from './funding.page-view.js';
 export { Rounds } from './rounds.service.js';
 export { RoundsModule } from './rounds.module.js';
 
@@ -32,5 +36,6 @@ export const roundsFeature: Feature = {
   lifecycles: [roundLifecycle],
   menu: [{ labelKey: 'menu.rounds', href: '/rounds', rank: 10, permission: 'round.read' }],
   tasks: [RoundsTasks],
+  panels: [RoundsPanels],
   jobs: [],
 };

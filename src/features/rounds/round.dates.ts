@@ -2,7 +2,7 @@
 import type { Calendar } from '../../kernel/calendar.js';
 import type { TimelineItem, TimelineView } from '../../platform/pages/components.js';
 import type { Texts } from '../../platform/texts/texts.js';
-import type { Milestone } from './round.view.js';
+import type { Milestone } from './rounds.reads.js';
 
 interface Dated {
   readonly opensAt: Date;

@@ -7,12 +7,14 @@ import type { Visit } from '../../platform/http/visit.js';
 import {
   type ActionView,
   type FactView,
+  type LinkView,
   moneyBar,
   type NoteView,
   type PageHead,
   table,
   type TableView,
 } from '../../platform/pages/components.js';
+import type { ListedThings } from '../../platform/pages/shapes.js';
 import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
 import { listHref, pagerView, sortedColumn } from '../../platform/pages/list-views.js';
 import { Texts } from '../../platform/texts/texts.js';
@@ -104,18 +106,19 @@ export class RoundPageViews {
       number: round.number,
       title: round.name,
       lead: t('round.lead', { fund: round.fundName, due: calendar.formatInstant(round.dueAt, 'full') }),
-      actions: [...this.links(visit.actor, path, stored), ...actionButtons(this.texts, path, round.version, actions)],
+      actions: [...this.steps(visit.actor, path, stored), ...actionButtons(this.texts, path, round.version, actions)],
     };
     return {
       title: round.name,
       head,
       note: this.note(round),
-      hero: this.hero(round),
+      hero: this.hero(visit.actor, round),
       timeline: roundTimeline(this.texts, calendar, round, this.db.now),
       purpose: round.purpose,
       eligibility: round.eligibility,
       rubric: this.rubricTable(round),
       extensions: round.extensions.length === 0 ? undefined : this.extensionTable(round),
+      pages: this.listed(this.pages(visit.actor, stored)),
       facts: { items: this.facts(round) },
       story: { items: await story(this.db, this.texts, calendar, 'round', round.id), layout: 'narrow' },
     };
@@ -123,7 +126,7 @@ export class RoundPageViews {
 
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
 
-  private links(actor: Actor, path: string, round: Round): ActionView[] {
+  private steps(actor: Actor, path: string, round: Round): ActionView[] {
     const { t } = this;
     const can = (permission: string): boolean => this.policy.can(actor, permission, roundSubject(round));
     const links: ActionView[] = [];
@@ -135,19 +138,30 @@ export class RoundPageViews {
     if (round.state === 'published' && can('round.extend')) {
       links.push({ label: roundLifecycle.action('extend').label, href: `${path}/extend` });
     }
+    return links;
+  }
+
+  /** What the features after this one keep of a round. */
+  private pages(actor: Actor, round: Round): LinkView[] {
+    const { t } = this;
+    const can = (permission: string): boolean => this.policy.can(actor, permission, roundSubject(round));
+    const links: LinkView[] = [];
     if (round.state === 'draft' || round.state === 'cancelled') return links;
-    // What the features after this one keep of a round.
     if (can('application.screen_in')) {
-      links.push({ label: t('round.applications'), href: `/applications?round=${round.id}`, quiet: true });
+      links.push({ label: t('round.applications'), href: `/applications?round=${round.id}` });
     }
     if (can('ranking.read')) {
-      links.push({ label: t('round.ranking'), href: `/reviews/rounds/${round.id}`, quiet: true });
+      links.push({ label: t('round.ranking'), href: `/reviews/rounds/${round.id}` });
     }
     if (can('interview.offer')) {
-      links.push({ label: t('round.interviews'), href: `/interviews/rounds/${round.id}`, quiet: true });
+      links.push({ label: t('round.interviews'), href: `/interviews/rounds/${round.id}` });
     }
-    links.push({ label: t('round.public_page'), href: `/funding/${round.id}`, quiet: true });
+    links.push({ label: t('round.public_page'), href: `/funding/${round.id}` });
     return links;
+  }
+
+  private listed(links: readonly LinkView[]): ListedThings | undefined {
+    return links.length === 0 ? undefined : { items: links.map(({ label, href }) => ({ title: label, href })) };
   }
 
   private note(round: RoundView): NoteView | undefined {
@@ -155,14 +169,16 @@ export class RoundPageViews {
     return text === undefined ? undefined : { tone: 'gold', title: this.t('round.warning.title'), text };
   }
 
-  private hero(round: RoundView): Record<string, unknown> {
+  private hero(actor: Actor, round: RoundView): Record<string, unknown> {
     const { t } = this;
     const { setAside, available } = round;
     const taken = setAside.subtract(available);
     return {
       label: t('round.left'),
       value: available.format(),
-      link: { label: t('ledger.open_entries'), href: `/ledger?holder=pool:${round.poolId}` },
+      link: this.policy.mightDo(actor, 'ledger.read')
+        ? { label: t('ledger.open_entries'), href: `/ledger?holder=pool:${round.poolId}` }
+        : undefined,
       bar: moneyBar({
         whole: setAside,
         label: t('round.bar', { taken, setAside, available }),

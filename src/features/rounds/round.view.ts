@@ -11,16 +11,10 @@ import { say } from '../../platform/http/problem.js';
 import { type ApiAction, apiActions } from '../../platform/pages/lifecycle-views.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { type PoolMoney, readPool } from '../funds/index.js';
-import type { MilestoneKind, Round } from './round.entity.js';
+import type { Round } from './round.entity.js';
 import { termsWarning } from './round.rules.js';
-import { closesAt, type Criterion, isAccepting, readRubric } from './rounds.reads.js';
+import { closesAt, type Criterion, isAccepting, type Milestone, readMilestones, readRubric } from './rounds.reads.js';
 import { type RoundRow, Rounds } from './rounds.service.js';
-
-export interface Milestone {
-  readonly kind: MilestoneKind;
-  readonly label: string | null;
-  readonly happensOn: string;
-}
 
 export interface Extension {
   readonly dueBefore: Date;
@@ -108,7 +102,7 @@ export class RoundViews {
     const round = await this.rounds.get(actor, id);
     const [pool, milestones, rubric, extensions, actions] = await Promise.all([
       readPool(this.db, round.poolId),
-      this.milestones([id]),
+      readMilestones(this.db, [id]),
       readRubric(this.db, id),
       this.extensions(id),
       this.rounds.machine.actions(this.policy, this.db, actor, round),
@@ -140,7 +134,7 @@ export class RoundViews {
 
   /** The milestones of a round that is edited. */
   async milestonesOf(id: string): Promise<readonly Milestone[]> {
-    return (await this.milestones([id])).get(id) ?? [];
+    return (await readMilestones(this.db, [id])).get(id) ?? [];
   }
 
   private async published(where: Sql): Promise<PublicRound[]> {
@@ -154,7 +148,10 @@ export class RoundViews {
           from rounds r join funds f on f.id = r.fund_id
           where ${where} order by r.due_at, r.id limit 100`,
     );
-    const milestones = await this.milestones(rows.map((row) => row.id));
+    const milestones = await readMilestones(
+      this.db,
+      rows.map((row) => row.id),
+    );
     return rows.map(({ state, graceMinutes, floorCents, ceilingCents, setAsideCents, ...row }) => ({
       ...row,
       status: this.status({ state, graceMinutes, opensAt: row.opensAt, dueAt: row.dueAt }),
@@ -170,18 +167,6 @@ export class RoundViews {
     if (round.state === 'cancelled') return 'cancelled';
     if (isAccepting(round, this.db.now)) return 'open';
     return round.state === 'published' && this.db.now < round.opensAt ? 'coming' : 'closed';
-  }
-
-  private async milestones(ids: readonly string[]): Promise<Map<string, Milestone[]>> {
-    const rows = await this.db.query<Milestone & { roundId: string }>(
-      sql`select round_id as "roundId", kind, label, happens_on as "happensOn" from round_milestones
-          where round_id = any(${ids}::uuid[]) order by happens_on, created_at, id`,
-    );
-    const byRound = new Map<string, Milestone[]>();
-    for (const { roundId, ...milestone } of rows) {
-      byRound.set(roundId, [...(byRound.get(roundId) ?? []), milestone]);
-    }
-    return byRound;
   }
 
   private async extensions(id: string): Promise<Extension[]> {

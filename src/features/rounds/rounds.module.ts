@@ -13,6 +13,7 @@ import { RoundPageViews } from './round.page-view.js';
 import { RoundViews } from './round.view.js';
 import { RoundsApi } from './rounds.api.js';
 import { RoundsPages } from './rounds.pages.js';
+import { RoundsPanels } from './rounds.panels.js';
 import { RoundsTasks } from './rounds.tasks.js';
 import { Rounds } from './rounds.service.js';
 
@@ -29,8 +30,18 @@ const scopesOfRounds: ScopeSource = {
 @Module({
   imports: [AgencyModule, FundsModule, IdentityModule],
   controllers: [RoundsApi, RoundsPages, FundingPages],
-  providers: [Rounds, RoundFacts, RoundNews, RoundViews, RoundPageViews, RoundForms, FundingViews, RoundsTasks],
-  exports: [Rounds, RoundFacts, RoundNews],
+  providers: [
+    Rounds,
+    RoundFacts,
+    RoundNews,
+    RoundViews,
+    RoundPageViews,
+    RoundForms,
+    FundingViews,
+    RoundsPanels,
+    RoundsTasks,
+  ],
+  exports: [Rounds, RoundFacts, RoundNews, FundingViews],
 })
 export class RoundsModule implements OnModuleInit {
   constructor(private readonly scopes: ScopeDirectory) {}

@@ -3,7 +3,7 @@ import { sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import { Money } from '../../kernel/money.js';
 import type { Subject } from '../../kernel/policy.js';
-import { Round } from './round.entity.js';
+import { type MilestoneKind, Round } from './round.entity.js';
 
 const MINUTE = 60_000;
 
@@ -17,6 +17,13 @@ export interface Criterion {
   readonly scaleMax: number;
   readonly anchorLow: string;
   readonly anchorHigh: string;
+}
+
+/** One date of a round, besides its opening and its deadline. */
+export interface Milestone {
+  readonly kind: MilestoneKind;
+  readonly label: string | null;
+  readonly happensOn: string;
 }
 
 /** Where a round lies, for the policy: its fund and itself. Also for what belongs to a round. */
@@ -76,6 +83,19 @@ export async function readRubric(from: Queryable, roundId: string): Promise<Crit
           anchor_high as "anchorHigh"
         from rubric_criteria where round_id = ${roundId} order by position`,
   );
+}
+
+/** The dates of these rounds, the first to come first. */
+export async function readMilestones(from: Queryable, roundIds: readonly string[]): Promise<Map<string, Milestone[]>> {
+  const rows = await from.query<Milestone & { roundId: string }>(
+    sql`select round_id as "roundId", kind, label, happens_on as "happensOn" from round_milestones
+        where round_id = any(${roundIds}::uuid[]) order by happens_on, created_at, id`,
+  );
+  const byRound = new Map<string, Milestone[]>();
+  for (const { roundId, ...milestone } of rows) {
+    byRound.set(roundId, [...(byRound.get(roundId) ?? []), milestone]);
+  }
+  return byRound;
 }
 
 /** What is set aside for each of these rounds: ever allotted to its pool, less what went back. */

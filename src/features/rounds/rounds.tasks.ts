@@ -12,6 +12,7 @@ import { readSetAside } from './rounds.reads.js';
 interface WaitingRound {
   readonly id: string;
   readonly name: string;
+  readonly action: 'begin_review' | 'publish';
   readonly at: Date;
 }
 
@@ -20,6 +21,8 @@ const SOON_DAYS = 14;
 
 @Injectable()
 export class RoundsTasks extends TaskSource {
+  override readonly permissions = ['round.begin_review', 'round.publish'];
+
   constructor(
     private readonly db: Database,
     private readonly policy: Policy,
@@ -29,47 +32,36 @@ export class RoundsTasks extends TaskSource {
   }
 
   override async tasks(actor: PersonActor): Promise<Task[]> {
+    const rows = await this.waiting(actor);
+    const unpublished = rows.filter(({ action }) => action === 'publish').map(({ id }) => id);
+    const setAside = unpublished.length === 0 ? undefined : await readSetAside(this.db, unpublished);
+    return rows.map((row) => this.task(row, setAside?.get(row.id) ?? Money.zero));
+  }
+
+  /** Rounds that are closed and not reviewed yet, and those that should open soon and are not published. */
+  private async waiting(actor: PersonActor): Promise<WaitingRound[]> {
     const { now } = this.db;
     const soon = this.db.currentCalendar.startOfDay(this.db.currentCalendar.addDays(this.db.today, SOON_DAYS));
-    const [closed, unpublished] = await Promise.all([
-      this.waiting(
-        actor,
-        'round.begin_review',
-        sql`r.state = 'published' and r.due_at + make_interval(mins => r.grace_minutes) < ${now}`,
-        sql`r.due_at`,
-      ),
-      this.waiting(
-        actor,
-        'round.publish',
-        sql`r.state in ('draft', 'in_comment') and r.due_at > ${now} and r.opens_at < ${soon}`,
-        sql`r.opens_at`,
-      ),
-    ]);
-    const setAside = await readSetAside(
-      this.db,
-      unpublished.map((row) => row.id),
-    );
-    return [
-      ...closed.map((row) => this.task('begin_review', row, Money.zero)),
-      ...unpublished.map((row) => this.task('publish', row, setAside.get(row.id) ?? Money.zero)),
-    ];
-  }
-
-  private async waiting(actor: PersonActor, permission: string, where: Sql, at: Sql): Promise<WaitingRound[]> {
-    return this.db.query<WaitingRound>(
-      sql`select r.id, r.name, ${at} as at from rounds r
-          where ${where} and ${conditionSql(this.policy.filter(actor, permission, { scopes: SCOPES }))}
-          order by 3, r.id limit 50`,
+    const may = (permission: string): Sql => conditionSql(this.policy.filter(actor, permission, { scopes: SCOPES }));
+    return this.db.queryOften<WaitingRound>(
+      sql`select r.id, r.name, w.action, w.at from rounds r cross join lateral (
+            select 'begin_review' as action, r.due_at as at
+              where r.state = 'published' and r.due_at + make_interval(mins => r.grace_minutes) < ${now}
+                and ${may('round.begin_review')}
+            union all select 'publish', r.opens_at
+              where r.state in ('draft', 'in_comment') and r.due_at > ${now} and r.opens_at < ${soon}
+                and ${may('round.publish')}) w
+          order by w.action, w.at, r.id limit 100`,
     );
   }
 
-  private task(action: 'begin_review' | 'publish', row: WaitingRound, amount: Money): Task {
-    const params = { name: row.name, amount };
+  private task({ id, name, action, at }: WaitingRound, amount: Money): Task {
+    const params = { name, amount };
     return {
-      dueOn: this.db.currentCalendar.today(row.at),
+      dueOn: this.db.currentCalendar.today(at),
       title: this.texts.t(`task.round.${action}`, params),
       text: this.texts.t(`task.round.${action}.text`, params),
-      href: `/rounds/${row.id}`,
+      href: `/rounds/${id}`,
       button: this.texts.t(`task.round.${action}.button`),
     };
   }

@@ -19,6 +19,7 @@ export const SETTING_NAMES = [
   'DATABASE_OWNER_URL',
   'DATABASE_POOL_SIZE',
   'READ_POOL_SIZE',
+  'UPLOAD_LIMIT_MB',
   'REDIS_URL',
   'SESSION_SECRET',
   'SMTP_URL',
@@ -56,6 +57,8 @@ export interface Config {
   readonly databaseOwnerUrl: string | undefined;
   readonly databasePoolSize: number;
   readonly readPoolSize: number;
+  /** The largest file that somebody may hand in. */
+  readonly uploadLimitMegabytes: number;
   /** Absent means that a worker beside the web process does the background work by itself. */
   readonly redisUrl: string | undefined;
   /** Signs session cookies. Without the setting it is made on first use and kept in `dataDir`. */
@@ -217,6 +220,8 @@ export function loadConfig(env: Env): Config {
   const databasePoolSize = read.whole('DATABASE_POOL_SIZE', 10, 1, 500);
   const readPoolSize = read.whole('READ_POOL_SIZE', 5, 1, 500);
 
+  const uploadLimitMegabytes = read.whole('UPLOAD_LIMIT_MB', 10, 1, 100);
+
   const redisUrl = read.url('REDIS_URL', ['redis:', 'rediss:'], 'an address such as redis://host:6379');
 
   const sessionSecret = read.parsed<string | undefined>(
@@ -267,6 +272,7 @@ export function loadConfig(env: Env): Config {
     databaseOwnerUrl,
     databasePoolSize,
     readPoolSize,
+    uploadLimitMegabytes,
     redisUrl,
     // Read late, so that looking at the settings writes nothing to disk.
     get sessionSecret() {

@@ -49,9 +49,26 @@ export function violatedConstraint(error: unknown): string | undefined {
   return typeof constraint === 'string' ? constraint : undefined;
 }
 
+/** Texts differ with what somebody may do, so their number is bounded; what comes later is planned each time. */
+const MOST_PREPARED = 100;
+
+/** The same name for the same text, for as many texts as a connection may keep. */
+class PreparedNames {
+  private readonly names = new Map<string, string>();
+
+  nameOf(text: string): string | undefined {
+    const known = this.names.get(text);
+    if (known !== undefined || this.names.size >= MOST_PREPARED) return known;
+    const name = `often_${this.names.size + 1}`;
+    this.names.set(text, name);
+    return name;
+  }
+}
+
 export class Database implements Queryable {
   private readonly writes: DataSource;
   private readonly reads: pg.Pool;
+  private readonly prepared = new PreparedNames();
   private calendar: Calendar;
 
   constructor(
@@ -112,17 +129,29 @@ export class Database implements Queryable {
   }
 
   async query<T = Record<string, unknown>>(query: Sql): Promise<T[]> {
-    if (isInWork()) throw new Error('A read beside a work would take a second connection; use work.query');
+    return this.read(query.compile());
+  }
+
+  /**
+   * The same for what pages ask over and over: each connection prepares it once and keeps the plan, since planning a
+   * query over many tables takes several times as long as finding the few rows it is after.
+   */
+  async queryOften<T = Record<string, unknown>>(query: Sql): Promise<T[]> {
     const { text, values } = query.compile();
-    try {
-      return (await this.reads.query(text, values)).rows as T[];
-    } catch (error) {
-      throw translate(error);
-    }
+    return this.read({ text, values, name: this.prepared.nameOf(text) });
   }
 
   async find<T = Record<string, unknown>>(query: Sql): Promise<T | undefined> {
     return (await this.query<T>(query))[0];
+  }
+
+  private async read<T>(query: { text: string; values: unknown[]; name?: string }): Promise<T[]> {
+    if (isInWork()) throw new Error('A read beside a work would take a second connection; use work.query');
+    try {
+      return (await this.reads.query(query)).rows as T[];
+    } catch (error) {
+      throw translate(error);
+    }
   }
 
   /**

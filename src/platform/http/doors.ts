@@ -8,22 +8,24 @@ import { join } from 'node:path';
 import cookie from '@fastify/cookie';
 import csrf from '@fastify/csrf-protection';
 import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
 import session from '@fastify/session';
 import statics from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
-import qs from 'qs';
 import { AppError, forbidden, invalid, unavailable } from '../../kernel/errors.js';
 import { newId } from '../../kernel/ids.js';
 import type { Config } from '../config/config.js';
 import { runInRequest } from '../database/context.js';
-import { FROM_FORM } from '../input/input.pipe.js';
+import { mostBytes } from '../files/multipart.js';
 import { wantsJson } from './errors.filter.js';
+import { KEY_PATTERN, parseForm } from './form-body.js';
 import { sessionStore } from './session-store.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** A body that takes longer is given up; shorter than rounds wait for what was sent in time. */
+const REQUEST_PATIENCE_MS = 5 * 60_000;
 const SESSION_HOURS = 12;
-const KEY_PATTERN = /^[A-Za-z0-9_-]{8,100}$/;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 declare module 'fastify' {
@@ -46,6 +48,7 @@ export function fastifyOptions(config: Config): Record<string, unknown> {
   return {
     trustProxy: config.trustProxy,
     bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_PATIENCE_MS,
     genReqId: () => newId(),
     requestIdHeader: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
@@ -66,6 +69,7 @@ export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise
     done();
   });
   app.addHook('onSend', (request, reply, payload, done) => {
+    if (isUnreadAndLong(request, config)) reply.header('connection', 'close');
     // What one person may see is nobody else's to keep; only the assets are the same for all.
     if (!reply.hasHeader('cache-control') && !request.url.startsWith('/assets/'))
       reply.header('cache-control', 'no-store');
@@ -117,13 +121,18 @@ export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise
   });
 
   readBodies(app);
+  // What is too large is said in words of ours, after the rest of the form was read.
+  await app.register(multipart, { throwFileSizeLimit: false });
   app.addHook('preHandler', (request, reply, done) => checkOrigin(app, config, request, reply, done));
   app.addHook('preHandler', (request, _reply, done) => {
     runInRequest({ requestId: request.id, receivedAt: request.receivedAt, idempotency: idempotencyOf(request) }, done);
   });
 }
 
-/** JSON, where an empty body is {}, and forms, read with limits; anything else is refused. */
+/**
+ * JSON, where an empty body is {}, and forms, read with limits; anything else is refused. A form with files is not read
+ * here: it waits on the wire until it is known who sends it and whether they may.
+ */
 function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
@@ -137,17 +146,10 @@ function readBodies(app: FastifyInstance): void {
   });
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
     try {
-      const form = qs.parse(String(body), {
-        allowDots: true,
-        depth: 5,
-        arrayLimit: 500,
-        parameterLimit: 5000,
-        throwOnLimitExceeded: true,
-      });
-      const { _csrf: token, _key: key, ...fields } = form;
-      Object.assign(request, { csrfToken: typeof token === 'string' ? token : undefined });
-      if (typeof key === 'string' && KEY_PATTERN.test(key)) request.formKey = key;
-      done(null, Object.defineProperty(fields, FROM_FORM, { value: true, enumerable: false }));
+      const { fields, token, key } = parseForm(String(body));
+      Object.assign(request, { csrfToken: token });
+      if (key !== undefined) request.formKey = key;
+      done(null, fields);
     } catch {
       done(badRequest('request.unreadable'));
     }
@@ -183,18 +185,37 @@ function checkOrigin(
   if (!isSameOrigin(config, request)) return done(forbidden('request.forged'));
   if (wantsJson(request)) {
     const hasBody = request.headers['content-length'] !== '0' && request.headers['content-type'] !== undefined;
-    if (hasBody && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    if (hasBody && !isMultipart(request) && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
       return done(invalid('request.wrong_type', { status: 415 }));
     }
     return done();
   }
+  if (isMultipart(request)) Object.assign(request, { csrfToken: tokenOfAddress(request) });
   // The plugin answers through `done`; its own error is ours to word.
   app.csrfProtection(request, reply, (error?: Error) =>
     done(error === undefined ? undefined : forbidden('request.forged')),
   );
 }
 
-function idempotencyOf(request: FastifyRequest): { key: string; route: string; inputHash: string } | undefined {
+/** A form with files; what it may be sent to is for the routes to say. */
+export function isMultipart(request: FastifyRequest): boolean {
+  return request.isMultipart();
+}
+
+/** What was refused unread is read away by the server for the next request: not when that may take for ever. */
+function isUnreadAndLong(request: FastifyRequest, { uploadLimitMegabytes }: Config): boolean {
+  if (!isMultipart(request) || request.raw.readableEnded) return false;
+  const length = request.headers['content-length'];
+  return length === undefined || Number(length) > mostBytes(uploadLimitMegabytes);
+}
+
+/** Its token stands in the address, because it is asked for before the body is read. */
+function tokenOfAddress({ query }: FastifyRequest): string | undefined {
+  const token = (query as Record<string, unknown> | null)?.['_csrf'];
+  return typeof token === 'string' ? token : undefined;
+}
+
+export function idempotencyOf(request: FastifyRequest): { key: string; route: string; inputHash: string } | undefined {
   if (SAFE_METHODS.has(request.method)) return undefined;
   const header = request.headers['idempotency-key'];
   if (header !== undefined && (typeof header !== 'string' || !KEY_PATTERN.test(header))) {

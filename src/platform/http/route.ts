@@ -3,7 +3,7 @@
  * that says neither `Permit` nor `Public` does not answer.
  */
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiCookieAuth, ApiSecurity } from '@nestjs/swagger';
+import { ApiCookieAuth, ApiSecurity } from './api-description.js';
 
 export const PERMISSION = 'granary.permission';
 export const PUBLIC = 'granary.public';

@@ -113,6 +113,11 @@ function joinPath(...parts: readonly string[]): string {
   return `/${parts.flatMap((part) => part.split('/').filter((piece) => piece !== '')).join('/')}`;
 }
 
+/** The class that a handler's body is read by; undefined when it takes none. */
+export function bodyInputOf(controller: Type, handler: string): InputClass | undefined {
+  return inputOf(controller, handler, BODY);
+}
+
 function inputOf(controller: Type, handler: string, place: number): InputClass | undefined {
   const taken = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler) ?? {}) as Record<string, RouteArgument>;
   const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, handler) ??

@@ -10,6 +10,8 @@ import { notFound } from '../../kernel/errors.js';
 export interface RefusedForm {
   readonly values: Readonly<Record<string, unknown>>;
   readonly error: AppError;
+  /** What the files are called that came with it and were kept, by id. */
+  readonly files?: ReadonlyMap<string, string>;
 }
 
 export interface Visit {

@@ -3,11 +3,12 @@
  * its OpenAPI schema and its label. An input is a plain class of decorated properties, shared by API and page.
  */
 import 'reflect-metadata';
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { AppError, type Sentence } from '../../kernel/errors.js';
 import { isId } from '../../kernel/ids.js';
 import { Money } from '../../kernel/money.js';
 import { Calendar } from '../../kernel/calendar.js';
+import { ApiProperty } from '../http/api-description.js';
 
 export type FieldKind =
   | 'text'
@@ -21,6 +22,7 @@ export type FieldKind =
   | 'many'
   | 'yes_no'
   | 'ref'
+  | 'file'
   | 'list';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- inputs are classes of any shape
@@ -215,6 +217,16 @@ export function Ref(options: FieldOptions): PropertyDecorator {
   const read: FieldSpec['read'] = (raw) => (typeof raw === 'string' && isId(raw) ? ok(raw) : bad('field.not_found'));
   const api: ApiPropertyOptions = { type: String, format: 'uuid' };
   return declare({ kind: 'ref', label: options.label, read }, options.optional ?? false, api);
+}
+
+/**
+ * A file that was handed in: the id of an attachment. In JSON it is what `POST /api/attachments` answered; the file
+ * itself in a form, which is kept before the handler runs, so that the handler gets its id either way.
+ */
+export function FileField(options: FieldOptions): PropertyDecorator {
+  const read: FieldSpec['read'] = (raw) => (typeof raw === 'string' && isId(raw) ? ok(raw) : bad('upload.no_file'));
+  const api: ApiPropertyOptions = { type: String, format: 'uuid', description: 'The id of an attachment' };
+  return declare({ kind: 'file', label: options.label, read }, options.optional ?? false, api);
 }
 
 /** A list of inputs of their own; in a form `lines[0][amount]`. At most 500 when nothing else is said. */

@@ -3,7 +3,7 @@
  * is set. It carries a Message-ID of its own that stays the same when it is sent again.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import nodemailer, { type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { systemActor } from '../../kernel/actor.js';
 import { newId } from '../../kernel/ids.js';
 import type { CalendarFile } from '../calendars/calendar-file.js';
@@ -40,16 +40,34 @@ export class Mailer {
 
   /** Writes the mail in this work and queues its delivery; it exists exactly when the work commits. */
   async send(work: Work, request: MailRequest): Promise<string> {
-    const id = newId();
-    const subject = this.texts.t(request.subjectKey, request.params).replace(/[\r\n]+/g, ' ');
-    const body = this.templates.renderText(request.template, { ...request.view, publicUrl: this.config.publicUrl });
-    const host = new URL(this.config.publicUrl).hostname;
+    const [id] = await this.sendAll(work, [request]);
+    return id as string;
+  }
+
+  /** The same for many, in one statement; ids in the order of the requests. */
+  async sendAll(work: Work, requests: readonly MailRequest[]): Promise<string[]> {
+    const { publicUrl } = this.config;
+    const host = new URL(publicUrl).hostname;
+    const rows = requests.map((request) => {
+      const id = newId();
+      return {
+        id,
+        message_id: `<${id}@${host}>`,
+        recipient: request.to,
+        subject: this.texts.t(request.subjectKey, request.params).replace(/[\r\n]+/g, ' '),
+        body: this.templates.renderText(request.template, { ...request.view, publicUrl }),
+        carries_secret: request.carriesSecret ?? false,
+        calendar: request.calendar?.content ?? null,
+      };
+    });
+    if (rows.length === 0) return [];
     await work.query(sql`
       insert into mails (id, message_id, recipient, subject, body, carries_secret, calendar, created_at)
-      values (${id}, ${`<${id}@${host}>`}, ${request.to}, ${subject}, ${body}, ${request.carriesSecret ?? false},
-              ${request.calendar?.content ?? null}, ${work.now})`);
-    work.queue('mail.deliver', { mailId: id });
-    return id;
+      select id, message_id, recipient, subject, body, carries_secret, calendar, ${work.now}
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as mail(id uuid, message_id text, recipient text,
+        subject text, body text, carries_secret boolean, calendar text)`);
+    for (const { id } of rows) work.queue('mail.deliver', { mailId: id });
+    return rows.map(({ id }) => id);
   }
 }
 
@@ -96,7 +114,9 @@ export class MailDelivery implements JobHandler {
   }
 
   private async hand(mail: StoredMail, url: string): Promise<void> {
-    this.transport ??= nodemailer.createTransport({ url, ...PATIENCE });
+    // Only where mail is sent is what sends it loaded.
+    const { createTransport } = await import('nodemailer');
+    this.transport ??= createTransport({ url, ...PATIENCE });
     try {
       await this.transport.sendMail({
         messageId: mail.message_id,

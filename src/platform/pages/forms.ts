@@ -2,6 +2,7 @@
 import type { FieldProblem } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
 import { say } from '../http/problem.js';
+import { ACCEPTED } from '../files/file-kinds.js';
 import type { RefusedForm } from '../http/visit.js';
 import { type FieldSpec, fieldsOf, type InputClass } from '../input/fields.js';
 import type { Texts } from '../texts/texts.js';
@@ -13,6 +14,8 @@ export interface FormOptions {
   readonly refused?: RefusedForm;
   /** The choices of a select, by field, with the words people read. */
   readonly choices?: Readonly<Record<string, readonly ChoiceView[]>>;
+  /** What files among the values are called, by id; those of a refused form are known. */
+  readonly files?: ReadonlyMap<string, string>;
   /** What the field's kind does not say: an e-mail address, fewer rows. */
   readonly overrides?: Readonly<Record<string, Partial<FieldView>>>;
   /** Only these, in this order. */
@@ -31,6 +34,7 @@ const KIND_ON_PAGE: Readonly<Record<string, FieldKind>> = {
   many: 'checkboxes',
   yes_no: 'yes',
   ref: 'select',
+  file: 'file',
 };
 
 /** A stored value as it stands in its box. */
@@ -51,6 +55,12 @@ function typed(field: FieldSpec, raw: unknown): string | readonly string[] | boo
   if (field.kind === 'yes_no') return raw === 'yes';
   if (field.kind === 'many') return raw === undefined ? [] : [raw].flat().map(String);
   return typeof raw === 'string' ? raw : undefined;
+}
+
+/** The file that is there already. One that is not known by name is not this person's, or is gone. */
+function keptFile(id: unknown, { files, refused }: FormOptions): FieldView['kept'] {
+  const fileName = typeof id === 'string' ? (files?.get(id) ?? refused?.files?.get(id)) : undefined;
+  return typeof id === 'string' && fileName !== undefined ? { id, fileName } : undefined;
 }
 
 /** The fields of an input, for `form` and `field` partials. Passphrases are never shown again; lists have no field. */
@@ -74,10 +84,11 @@ export function fieldViews(input: InputClass, texts: Texts, options: FormOptions
       name: field.name,
       label: texts.t(field.label),
       hint: texts.has(`${field.label}.hint`) ? texts.t(`${field.label}.hint`) : undefined,
-      value: field.kind === 'secret' ? undefined : value,
+      value: field.kind === 'secret' || field.kind === 'file' ? undefined : value,
       error: problem === undefined ? undefined : say(texts, problem),
       optional: field.optional && field.kind !== 'yes_no' && field.kind !== 'many',
       options: choices,
+      ...(field.kind === 'file' && { accept: ACCEPTED, kept: keptFile(value, options) }),
       // Nothing is chosen for anybody: the first line asks.
       prompt: value === undefined && choices !== undefined ? texts.t('form.choose') : undefined,
       ...options.overrides?.[field.name],
@@ -103,6 +114,7 @@ export interface LineOptions {
   /** At least this many rows. */
   readonly least?: number;
   readonly choices?: FormOptions['choices'];
+  readonly files?: FormOptions['files'];
   readonly overrides?: FormOptions['overrides'];
 }
 
@@ -118,11 +130,18 @@ export function lineViews(texts: Texts, options: LineOptions): FieldView[][] {
   const length = Math.max(least, rows.length + (typed === undefined ? spare : Math.min(spare, 1)));
   return Array.from({ length }, (_, index) => {
     const values = rows[index] as Record<string, unknown> | undefined;
-    return fieldViews(input, texts, { values, choices, overrides }).map((field): FieldView => {
-      const path = `${name}[${index}].${field.name}`;
-      const problem = problems.get(path);
-      return { ...field, name: path, optional: false, error: problem === undefined ? undefined : say(texts, problem) };
-    });
+    return fieldViews(input, texts, { values, choices, overrides, files: refused?.files ?? options.files }).map(
+      (field): FieldView => {
+        const path = `${name}[${index}].${field.name}`;
+        const problem = problems.get(path);
+        return {
+          ...field,
+          name: path,
+          optional: false,
+          error: problem === undefined ? undefined : say(texts, problem),
+        };
+      },
+    );
   });
 }
 

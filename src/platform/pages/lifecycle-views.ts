@@ -24,14 +24,14 @@ export function apiActions(texts: Texts, actions: readonly ActionAnswer[]): ApiA
   return actions.map(({ name, label, enabled, blockers }) => ({ name, label, enabled, blockers: sentences(blockers) }));
 }
 
-/** The actions as buttons; the first that is open is what the page is for. */
+/** The actions as buttons; the first that is open and does not take anything back is what the page is for. */
 export function actionButtons(
   texts: Texts,
   basePath: string,
   version: number,
   actions: readonly ActionAnswer[],
 ): ActionView[] {
-  const first = actions.find((action) => action.enabled)?.name;
+  const first = actions.find((action) => action.enabled && !action.needsNote && action.name !== 'withdraw')?.name;
   return actions.map((action) => ({
     label: action.label,
     action: `${basePath}/${actionPath(action.name)}`,

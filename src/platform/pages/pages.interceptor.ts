@@ -4,7 +4,10 @@ import { ModuleRef, Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { catchError, from, mergeMap, type Observable } from 'rxjs';
 import { AppError } from '../../kernel/errors.js';
+import { FileKeeper } from '../files/file-keeper.js';
+import { sentFiles } from '../files/file-fields.js';
 import { RESUBMIT } from '../http/route.js';
+import { bodyInputOf } from '../http/routes.js';
 import { type ActingRequest, type Visit, visitOf } from '../http/visit.js';
 import { Page, Redirect } from './page.js';
 import { PageWriter } from './page-writer.js';
@@ -19,6 +22,7 @@ export class PagesInterceptor implements NestInterceptor {
     private readonly reflector: Reflector,
     private readonly modules: ModuleRef,
     private readonly writer: PageWriter,
+    private readonly files: FileKeeper,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -52,7 +56,9 @@ export class PagesInterceptor implements NestInterceptor {
     const show = controller[method];
     if (show === undefined) throw new Error(`${context.getClass().name} has no method ${method}`);
     const values = (request.body ?? {}) as Record<string, unknown>;
-    const visit = visitOf(request, reply, { values, error });
+    const kept = sentFiles(bodyInputOf(context.getClass(), context.getHandler().name), values);
+    const files = await this.files.namesOf(visitOf(request, reply).actor, kept);
+    const visit = visitOf(request, reply, { values, error, files });
     return this.writer.write(visit, await show.call(controller, visit), error.status);
   }
 }

@@ -170,6 +170,25 @@ export interface KeyFigure {
   readonly href?: string;
 }
 
+/** `progress-card`: one thing that is being made, how far it is, and its parts. */
+export interface ProgressCard {
+  readonly kicker: string;
+  readonly title: string;
+  readonly href: string;
+  readonly tag: TagView;
+  readonly bar: BarView;
+  /** Under the bar, at its left and right: "5 of 7 sections finished", "$211,000 asked for". */
+  readonly done: string;
+  readonly amount?: string;
+  readonly parts: readonly {
+    readonly title: string;
+    readonly href: string;
+    readonly note: string;
+    /** Something is missing. */
+    readonly open: boolean;
+  }[];
+}
+
 /** `key-figures`. */
 export interface KeyFiguresView {
   readonly items: readonly KeyFigure[];
@@ -234,6 +253,10 @@ export interface FieldView {
   readonly inputmode?: string;
   /** What a file picker offers: "application/pdf,image/*". */
   readonly accept?: string;
+  /** Opens the camera at once: `environment`. Whoever has a file already then cannot choose it. */
+  readonly capture?: 'environment' | 'user';
+  /** For a file: what was kept of an earlier try. It counts unless another is chosen. */
+  readonly kept?: { readonly id: string; readonly fileName: string };
   readonly width?: 'short' | 'medium';
   /** Only those who do not see the table read the label; for boxes in a table. */
   readonly bare?: boolean;
@@ -260,7 +283,8 @@ export interface FormView {
   readonly errors?: readonly ErrorItem[];
   readonly hidden?: readonly HiddenView[];
   readonly key?: string;
-  /** With files: the token then travels in the address, where it can be checked before the body is read. */
+  /** With files, as every form is that has a field for one: the token then travels in the address, where it can be
+   * checked before the body is read. */
   readonly multipart?: boolean;
   /** Outlined, when another form on the page is what the page is for. */
   readonly secondary?: boolean;

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as fontkit from 'fontkit';
+import type * as fontkit from 'fontkit';
 import { projectRoot } from '../config/root.js';
 
 const FILES = {
@@ -18,18 +18,14 @@ export type FontName = keyof typeof FILES;
 
 export const fontFile = (name: FontName): string => join(projectRoot(), 'node_modules', FILES[name]);
 
-const parsed = new Map<FontName, fontkit.Font>();
-
-export function font(name: FontName): fontkit.Font {
-  let known = parsed.get(name);
-  if (known === undefined) {
-    known = withKnownWords(fontkit.create(readFileSync(fontFile(name))) as fontkit.Font);
-    parsed.set(name, known);
-  }
-  return known;
-}
-
 export const FONT_NAMES = Object.keys(FILES) as FontName[];
+
+/** All of them, parsed; to be asked for once in a process. */
+export async function readFonts(): Promise<ReadonlyMap<FontName, fontkit.Font>> {
+  const { create } = await import('fontkit');
+  const parse = (name: FontName): fontkit.Font => create(readFileSync(fontFile(name))) as fontkit.Font;
+  return new Map(FONT_NAMES.map((name) => [name, withKnownWords(parse(name))]));
+}
 
 /** Then it is forgotten and begun anew: names and amounts would fill it without end. */
 const MOST_WORDS = 10_000;

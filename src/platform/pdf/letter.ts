@@ -1,6 +1,6 @@
 /** Draws a letter: letter size, serif, the news as its title, and a foot with its number on every page. */
 import type { Block, Run } from '../letters/blocks.js';
-import { GRAY, HEADING, INK, LINE, Sheet, STRONG_LINE, TEXT } from './sheet.js';
+import { GRAY, HEADING, INK, LINE, openSheet, type Sheet, STRONG_LINE, TEXT } from './sheet.js';
 
 export interface LetterFrame {
   readonly agency: string;
@@ -21,7 +21,7 @@ const LEADING = 3.4;
 const GAP = 6.5;
 
 export async function drawLetter(blocks: readonly Block[], frame: LetterFrame): Promise<Uint8Array> {
-  const sheet = new Sheet({ title: frame.title, author: frame.agency, margin: MARGIN });
+  const sheet = await openSheet({ title: frame.title, author: frame.agency, margin: MARGIN });
   head(sheet, frame);
   blocks.forEach((block, index) => drawBlock(sheet, block, blocks[index + 1]));
   sheet.feet(frame.foot);

@@ -1,5 +1,5 @@
 /** Draws a report: key figures between rules, one picture with its conclusion, and a table whose heads repeat. */
-import { GRAY, HEADING, INK, LINE, Sheet, STRONG_LINE, type StructureElement, TEXT } from './sheet.js';
+import { GRAY, HEADING, INK, LINE, openSheet, type Sheet, STRONG_LINE, type StructureElement, TEXT } from './sheet.js';
 
 /** Lengths in basis points of the whole; what is not drawn stays within the edge. */
 export interface ReportShares {
@@ -58,7 +58,7 @@ const APPROVED = '#28a0cb';
 
 export async function drawReport(report: ReportSheet): Promise<Uint8Array> {
   const { title, agency, landscape } = report;
-  const sheet = new Sheet({ title: `${title}, ${report.kind}`, author: agency, margin: MARGIN, landscape });
+  const sheet = await openSheet({ title: `${title}, ${report.kind}`, author: agency, margin: MARGIN, landscape });
   drawHead(sheet, report);
   drawFigures(sheet, report.figures);
   if (report.picture !== undefined) drawPicture(sheet, report.picture);

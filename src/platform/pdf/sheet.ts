@@ -1,6 +1,6 @@
 /** Sheet: a tagged PDF being drawn, with the fonts, the colors and the small steps that letters and reports share. */
-import PDFDocument from 'pdfkit';
-import { FONT_NAMES, type FontName, font } from './fonts.js';
+import type Pdf from 'pdfkit';
+import { type FontName, readFonts } from './fonts.js';
 
 export const INK = '#171716';
 export const GRAY = '#5d5d52';
@@ -34,26 +34,48 @@ const SAME_DATE = new Date(Date.UTC(2000, 0, 1));
 /** No features are named here: then pdfkit asks for words, which the fonts know already, with the features of ours. */
 export const TEXT: PDFKit.Mixins.TextOptions = {};
 
+/** What drawing needs is loaded with the first sheet, as most processes never draw any. */
+async function loadTools(): Promise<Tools> {
+  const fonts = await readFonts();
+  const { default: PDFDocument } = await import('pdfkit');
+  return { PDFDocument, fonts };
+}
+
+interface Tools {
+  readonly PDFDocument: typeof Pdf;
+  readonly fonts: Awaited<ReturnType<typeof readFonts>>;
+}
+
+let tools: Promise<Tools> | undefined;
+
+export async function openSheet(options: SheetOptions): Promise<Sheet> {
+  tools ??= loadTools();
+  const { PDFDocument, fonts } = await tools;
+  const pdf = new PDFDocument({
+    size: 'letter',
+    layout: options.landscape ? 'landscape' : 'portrait',
+    margin: options.margin,
+    // Else pdfkit reads a font of its own for every document.
+    font: null as never,
+    bufferPages: true,
+    tagged: true,
+    lang: 'en-US',
+    displayTitle: true,
+    pdfVersion: '1.7',
+    info: { Title: options.title, Author: options.author, CreationDate: SAME_DATE, ModDate: SAME_DATE },
+  });
+  for (const [name, font] of fonts) pdf.registerFont(name, font as never);
+  return new Sheet(pdf, options);
+}
+
 export class Sheet {
-  readonly pdf: PDFKit.PDFDocument;
   readonly root: StructureElement;
   private readonly chunks: Buffer[] = [];
 
-  constructor(readonly options: SheetOptions) {
-    this.pdf = new PDFDocument({
-      size: 'letter',
-      layout: options.landscape ? 'landscape' : 'portrait',
-      margin: options.margin,
-      // Else pdfkit reads a font of its own for every document.
-      font: null as never,
-      bufferPages: true,
-      tagged: true,
-      lang: 'en-US',
-      displayTitle: true,
-      pdfVersion: '1.7',
-      info: { Title: options.title, Author: options.author, CreationDate: SAME_DATE, ModDate: SAME_DATE },
-    });
-    for (const name of FONT_NAMES) this.pdf.registerFont(name, font(name) as never);
+  constructor(
+    readonly pdf: PDFKit.PDFDocument,
+    readonly options: SheetOptions,
+  ) {
     this.pdf.on('data', (chunk: Buffer) => this.chunks.push(chunk));
     this.root = this.pdf.struct('Document') as never;
     this.pdf.addStructure(this.root as never as Structure);

@@ -8,7 +8,7 @@ import { join, relative, sep } from 'node:path';
 import Handlebars from 'handlebars';
 import { Money } from '../../kernel/money.js';
 import { projectRoot } from '../config/root.js';
-import type { LinkView, NoteView } from '../pages/components.js';
+import type { FieldView, FormView, LinkView, NoteView } from '../pages/components.js';
 import type { DateWords, Texts } from '../texts/texts.js';
 
 /** What stands around a page: the header, the footer and what every form needs. */
@@ -163,10 +163,10 @@ export class Templates {
       inputType: (kind: string) => INPUT_TYPES[kind] ?? 'text',
       inputMode: (kind: string, given: unknown) => (typeof given === 'string' ? given : (INPUT_MODES[kind] ?? '')),
       /** The ids that describe a control: its hint and what is wrong with it. */
-      describedBy: (field: { name: string; hint?: string; error?: string; count?: string }) => {
+      describedBy: (field: { name: string; hint?: string; error?: string; count?: string; kept?: object }) => {
         const id = fieldId(field.name);
-        const ids = [field.hint && `${id}-hint`, field.error && `${id}-error`, field.count && `${id}-count`];
-        const present = ids.filter(Boolean).join(' ');
+        const parts = ['hint', 'error', 'count', 'kept'] as const;
+        const present = parts.flatMap((part) => (field[part] ? [`${id}-${part}`] : [])).join(' ');
         return present === '' ? '' : new Handlebars.SafeString(`aria-describedby="${present}"`);
       },
       isChosen: (value: unknown, chosen: unknown) =>
@@ -175,6 +175,8 @@ export class Templates {
       /** What is no longer than a date with its year stands in one line of a table. */
       isShort: (value: unknown) => typeof value === 'string' && value.length <= 18,
       isGroup: (kind: unknown) => kind === 'radios' || kind === 'checkboxes',
+      isMultipart: ({ multipart, fields }: Pick<FormView, 'multipart' | 'fields'>) =>
+        multipart === true || fields.flat().some((field) => (field as FieldView).kind === 'file'),
       /** A fresh idempotency key for a form. */
       newKey: () => randomUUID(),
     };
@@ -204,6 +206,7 @@ const HELPERS = Object.fromEntries(
     'isList',
     'isShort',
     'isGroup',
+    'isMultipart',
     'newKey',
   ].map((name) => [name, true] as const),
 );

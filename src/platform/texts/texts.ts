@@ -101,7 +101,8 @@ export class Texts {
   t(key: string, params?: TextParams): string {
     const message = this.compile(key);
     if (typeof message === 'string') return message;
-    return String(message.format(this.shown(params)));
+    // An hour at the end of a sentence has its full stop already.
+    return String(message.format(this.shown(params))).replace(/\b([ap]\.m\.)\.(?!\.)/g, '$1');
   }
 
   /** The sentence of an error, a field problem or a blocker. */

@@ -1,0 +1,129 @@
+/** The application an organization works on, on its people's home page: how far it is, and what happens next. */
+import { Injectable } from '@nestjs/common';
+import type { PersonActor } from '../../kernel/actor.js';
+import { Money } from '../../kernel/money.js';
+import { Database } from '../../platform/database/database.js';
+import { sql } from '../../platform/database/sql.js';
+import { type HomePanel, HomePanelSource } from '../../platform/home-panels.js';
+import { moneyBar, type ProgressCard, type TimelineItem } from '../../platform/pages/components.js';
+import { Texts } from '../../platform/texts/texts.js';
+import { type Milestone, readMilestones } from '../rounds/index.js';
+import { ApplicationViews, stateFor, type WholeApplication } from './application.view.js';
+import { missingIn, SECTIONS } from './application.sections.js';
+
+interface Current {
+  readonly id: string;
+  readonly roundId: string;
+  readonly createdAt: Date;
+  readonly submittedAt: Date | null;
+  readonly dueAt: Date;
+}
+
+/** Dates after the deadline that an applicant waits for. */
+const WAITED_FOR = new Set(['panel', 'interviews', 'committee']);
+
+@Injectable()
+export class ApplicationsPanels extends HomePanelSource {
+  override readonly permissions = ['application.create'];
+
+  constructor(
+    private readonly db: Database,
+    private readonly texts: Texts,
+    private readonly views: ApplicationViews,
+  ) {
+    super();
+  }
+
+  override async panels(actor: PersonActor): Promise<HomePanel[]> {
+    const current = await this.current(actor);
+    if (current === undefined) return [];
+    const [whole, milestones] = await Promise.all([
+      this.views.whole(actor, current.id),
+      readMilestones(this.db, [current.roundId]),
+    ]);
+    const next: HomePanel = {
+      place: 'aside',
+      head: { title: this.texts.t('application.panel.next') },
+      timeline: { items: this.coming(current, milestones.get(current.roundId) ?? []), layout: 'narrow' },
+    };
+    if (!whole.canWrite) return [next];
+    return [
+      { place: 'main', head: { title: this.texts.t('application.panel') }, progress: this.progress(whole) },
+      next,
+    ];
+  }
+
+  /** What is still to be written, the next deadline first; else the last one sent that is not decided. */
+  private async current({ personId }: PersonActor): Promise<Current | undefined> {
+    const [row] = await this.db.queryOften<Current>(sql`
+      select a.id, a.round_id as "roundId", a.created_at as "createdAt", a.submitted_at as "submittedAt",
+             r.due_at as "dueAt"
+      from applications a join rounds r on r.id = a.round_id
+      where (a.state in ('returned', 'submitted', 'eligible', 'appealed', 'shortlisted') or (a.state = 'draft'
+              and r.state = 'published' and r.due_at + make_interval(mins => r.grace_minutes) >= ${this.db.now}))
+        and exists (select from organization_members m where m.organization_id = a.organization_id
+              and m.person_id = ${personId} and m.ended_at is null and m.role in ('owner', 'editor', 'signatory'))
+      order by a.state in ('draft', 'returned') desc, case when a.state in ('draft', 'returned') then r.due_at end,
+        a.submitted_at desc, a.id limit 1`);
+    return row;
+  }
+
+  private progress({ application, actions }: WholeApplication): ProgressCard {
+    const t = (key: string, params?: Record<string, unknown>): string => this.texts.t(key, params);
+    const missing = actions.find((each) => each.name === 'submit')?.blockers ?? [];
+    const path = `/applications/${application.id}`;
+    const parts = SECTIONS.map((section) => {
+      const open = missingIn(missing, section).length > 0;
+      return {
+        title: t(`application.section.${section}`),
+        href: `${path}/${section}`,
+        note: t(open ? 'application.panel.open' : 'application.panel.finished'),
+        open,
+      };
+    });
+    const finished = parts.filter(({ open }) => !open).length;
+    const done = t('application.panel.done', { finished, count: parts.length });
+    return {
+      kicker: application.roundName,
+      title: application.title,
+      href: path,
+      tag: stateFor(true, application.state),
+      bar: moneyBar({
+        whole: Money.ofCents(parts.length),
+        parts: [{ stage: 'paid', amount: Money.ofCents(finished) }],
+        ...{ thin: true, edged: true, decorative: true },
+      }),
+      done,
+      amount: application.requested.isPositive
+        ? t('application.panel.amount', { amount: application.requested })
+        : undefined,
+      parts,
+    };
+  }
+
+  /** From the first word to the decision; the ringed one is what comes next. */
+  private coming({ createdAt, submittedAt, dueAt }: Current, milestones: readonly Milestone[]): TimelineItem[] {
+    const { currentCalendar: calendar, today } = this.db;
+    const t = (key: string): string => this.texts.t(key);
+    const due = calendar.today(dueAt);
+    const point = (on: string, key: string, time?: Date): Omit<TimelineItem, 'when'> & { on: string } => ({
+      on,
+      date: calendar.formatDate(on, 'short') + (time === undefined ? '' : `, ${calendar.formatTime(time)}`),
+      title: t(`application.panel.${key}`),
+      text: this.texts.has(`application.panel.${key}.text`) ? t(`application.panel.${key}.text`) : undefined,
+    });
+    const sent =
+      submittedAt === null ? point(due, 'due', dueAt) : point(calendar.today(submittedAt), 'sent', submittedAt);
+    const later = milestones
+      .filter(({ kind, happensOn }) => WAITED_FOR.has(kind) && happensOn >= due)
+      .map(({ kind, label, happensOn }) => ({ ...point(happensOn, kind), ...(label !== null && { title: label }) }));
+    const points = [point(calendar.today(createdAt), 'begun'), sent, ...later];
+    const next = points.findIndex((each, index) =>
+      index === 1 ? submittedAt === null : index > 1 && each.on >= today,
+    );
+    return points.map(({ on: _on, ...each }, index) => ({
+      ...each,
+      when: next === -1 || index < next ? 'past' : index === next ? 'now' : 'future',
+    }));
+  }
+}

@@ -1,0 +1,48 @@
+/** Collaboratives: years, district teams and their seats, convenings and who came. */
+import type { Feature } from '../../platform/feature.js';
+import { attendanceLifecycle } from './attendance.lifecycle.js';
+import { Collaborative, CollaborativeYear, Seat, SeatRule, Team } from './collaborative.entity.js';
+import { CollaborativesModule } from './collaboratives.module.js';
+import { collaborativesPermissions } from './collaboratives.policy.js';
+import { CollaborativesTasks } from './collaboratives.tasks.js';
+import { Attendance, Convening } from './convening.entity.js';
+import { conveningLifecycle } from './convening.lifecycle.js';
+
+export { type AttendanceFact, attendancesAt, attendancesOf, readAttendances } from './attendance.reads.js';
+export {
+  ATTENDANCE_CONFIRMED,
+  ATTENDANCE_WITHDRAWN,
+  type AttendanceConfirmedEffect,
+  type AttendanceListener,
+  AttendanceNews,
+  type AttendanceWithdrawnEffect,
+} from './attendance-news.js';
+export { attendanceLifecycle, type AttendanceState } from './attendance.lifecycle.js';
+export { Collaborative, CollaborativeYear, Seat, Team } from './collaborative.entity.js';
+export { CONVENING_KINDS, type ConveningKind, SEAT_ROLES, type SeatRole } from './collaborative.words.js';
+export {
+  CollaborativeInput,
+  CollaborativeYearInput,
+  EndSeatInput,
+  SeatInput,
+  SeatRuleInput,
+  TeamInput,
+} from './collaborative.input.js';
+export { collaborativeSubject, findCollaborative, findYear, lockCollaborative } from './collaboratives.reads.js';
+export { Collaboratives } from './collaboratives.service.js';
+export { Attendance, Convening } from './convening.entity.js';
+export { AnswerInput, ConfirmAttendanceInput, ConveningInput, CorrectAttendanceInput } from './convening.input.js';
+export { Convenings } from './convenings.service.js';
+export { Teams } from './teams.service.js';
+export { CollaborativesModule } from './collaboratives.module.js';
+
+export const collaborativesFeature: Feature = {
+  name: 'collaboratives',
+  module: CollaborativesModule,
+  entities: [Collaborative, SeatRule, CollaborativeYear, Team, Seat, Convening, Attendance],
+  permissions: [collaborativesPermissions],
+  lifecycles: [conveningLifecycle, attendanceLifecycle],
+  menu: [{ labelKey: 'menu.collaboratives', href: '/collaboratives', rank: 26, permission: 'collaborative.read' }],
+  tasks: [CollaborativesTasks],
+  jobs: [],
+};

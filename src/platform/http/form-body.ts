@@ -1,0 +1,28 @@
+/** parseForm: the fields of a form as one object, read with limits; its token and its idempotency key apart. */
+import qs from 'qs';
+import { FROM_FORM } from '../input/input.pipe.js';
+
+export const KEY_PATTERN = /^[A-Za-z0-9_-]{8,100}$/;
+
+export interface FormBody {
+  readonly fields: Record<string, unknown>;
+  readonly token?: string;
+  readonly key?: string;
+}
+
+/** Throws when there are more fields, or deeper ones, than any form of ours has. */
+export function parseForm(text: string): FormBody {
+  const form = qs.parse(text, {
+    allowDots: true,
+    depth: 5,
+    arrayLimit: 500,
+    parameterLimit: 5000,
+    throwOnLimitExceeded: true,
+  });
+  const { _csrf: token, _key: key, ...fields } = form;
+  return {
+    fields: Object.defineProperty(fields, FROM_FORM, { value: true, enumerable: false }),
+    token: typeof token === 'string' ? token : undefined,
+    key: typeof key === 'string' && KEY_PATTERN.test(key) ? key : undefined,
+  };
+}
