@@ -1,18 +1,21 @@
 /**
- * `npm run verify`: holds the ledger's account rows, days, months and transfers against each other; ends with 1 on a
- * difference.
+ * `npm run verify`: holds the ledger's account rows, days, months and transfers against each other, and documents and
+ * attachments against the hashes they were kept under; ends with 1 on a difference.
  */
 import { withDatabase } from './archive.mjs';
 
 await withDatabase(async ({ ownerUrl }) => {
   const { verifyLedger } = await import('../dist/src/features/ledger/index.js');
+  const { verifyFiles } = await import('../dist/src/features/documents/index.js');
   const differences = await verifyLedger(ownerUrl);
-  if (differences.length === 0) {
-    console.log('The ledger adds up: account rows, days, months and transfers agree.');
-    return;
-  }
   for (const { kind, about, expected, found } of differences) {
     console.log(`${kind}: ${about}: expected ${expected.format()}, found ${found.format()}`);
   }
-  process.exitCode = 1;
+  if (differences.length === 0) console.log('The ledger adds up: account rows, days, months and transfers agree.');
+
+  const changed = await verifyFiles(ownerUrl);
+  for (const { kind, id } of changed) console.log(`${kind}: ${id}: its content is not what was kept`);
+  if (changed.length === 0) console.log('Every document and attachment is what it was when it was kept.');
+
+  if (differences.length + changed.length > 0) process.exitCode = 1;
 });

@@ -9,6 +9,8 @@ const FIRST_YEAR = 2013;
 /** How the spending of four years rose and fell: the weight of each month of a year, by year. */
 const YEARS = [6, 11, 13, 10] as const;
 const MONTHS_A_YEAR = 12;
+/** More in summer, when programs run all day, and in the last month of the school year. */
+const MONTHS = [7, 8, 8, 9, 9, 12, 13, 12, 8, 8, 8, 7] as const;
 
 /** Booked on the tenth of the month after; the extension's last month before the bills are closed. */
 const BOOKING_DAY = '10';
@@ -49,7 +51,9 @@ export function spendOwnCosts(story: Story, cast: Cast, source: string, allotted
     );
   });
   const months = monthsOf();
-  const amounts = SET_ASIDE.allocate(months.map((_, index) => YEARS[Math.floor(index / MONTHS_A_YEAR)] ?? 1));
+  const amounts = SET_ASIDE.allocate(
+    months.map((_, index) => (YEARS[Math.floor(index / MONTHS_A_YEAR)] ?? 1) * (MONTHS[index % MONTHS_A_YEAR] ?? 1)),
+  );
   months.forEach((month, index) => {
     const bookingDay = `${next(month)}-${BOOKING_DAY}`;
     const day = bookingDay < allottedOn ? story.calendar.addDays(allottedOn, 1) : bookingDay;

@@ -18,6 +18,8 @@ export interface Sentence {
 /** A sentence about one field of an input; `field` is the path as sent, such as `lines[0].amount`. */
 export interface FieldProblem extends Sentence {
   readonly field: string;
+  /** The text key of the field's label, where it is known: a summary names the field with what is said of many. */
+  readonly label?: string;
 }
 
 export interface ErrorDetails {

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { AttachmentReaders, Attachments } from '../../src/features/documents/index.js';
+import { AttachmentReaders, Attachments, verifyFiles } from '../../src/features/documents/index.js';
 import { Disbursements, type ExpenseInput } from '../../src/features/disbursements/index.js';
 import { DisbursementViews } from '../../src/features/disbursements/disbursement.view.js';
 import { type PersonActor, PUBLIC_ACTOR, systemActor } from '../../src/kernel/actor.js';
@@ -63,6 +63,29 @@ const countOf = async (id: string): Promise<[number, number]> => {
            (select count(*)::int from attachment_chunks where attachment_id = ${id}) as pieces`);
   return [row?.files ?? -1, row?.pieces ?? -1];
 };
+
+describe('a byte that was changed behind the application', () => {
+  it('is found', async () => {
+    const kept = await attachment(world, person, randomBytes(600_000));
+    expect(await verifyFiles(world.db)).toEqual([]);
+    const admin = new pg.Client({ connectionString: world.database.adminUrl });
+    await admin.connect();
+    try {
+      await admin.query(`set session_replication_role = replica`);
+      await admin.query(
+        `update attachment_chunks set content = set_byte(content, 7, 255 - get_byte(content, 7))
+         where attachment_id = $1 and position = 1`,
+        [kept.id],
+      );
+      const [found, ...more] = await verifyFiles(world.database.ownerUrl);
+      expect([found?.kind, found?.id, more.length]).toEqual(['attachment', kept.id, 0]);
+    } finally {
+      await admin.query('delete from attachment_chunks where attachment_id = $1', [kept.id]);
+      await admin.query('delete from attachments where id = $1', [kept.id]);
+      await admin.end();
+    }
+  });
+});
 
 describe('a file', () => {
   it.each([1, 262_143, 262_144, 262_145, 3_000_001])('of %i bytes comes back as it was, in pieces', async (size) => {

@@ -282,27 +282,29 @@ describe('teams and seats', () => {
     expect(await refusal(teams.endSeat(actor, id, {}))).toBe('seat.own');
   });
 
-  it('end the role of participant with the last seat, and nobody else’s', async () => {
+  it('let the role of participant run out after the last seat, and nobody else’s', async () => {
     const made = await collaborativeWithTeam(world, { roles: ['design_team', 'member'] });
     const [first, second] = made.people;
     const { id: coach } = await teams.addSeat(system, made.teamId, {
       role: 'improvement_coach',
       address: first?.email ?? '',
     });
-    const roles = async (personId: string): Promise<number> =>
+    const ends = async (personId: string): Promise<(string | null)[]> =>
       (
-        await world.db.query(sql`select 1 from role_grants where person_id = ${personId} and role = 'participant'
-          and scope_id = ${made.collaborativeId} and ended_at is null`)
-      ).length;
+        await world.db.query<{ endsOn: string | null }>(sql`
+          select ends_on as "endsOn" from role_grants where person_id = ${personId} and role = 'participant'
+            and scope_id = ${made.collaborativeId} and ended_at is null`)
+      ).map(({ endsOn }) => endsOn);
     await teams.endSeat(made.facilitator, first?.seatId ?? '', {});
-    expect(await roles(first?.personId ?? '')).toBe(1);
+    expect(await ends(first?.personId ?? '')).toEqual([null]);
     await teams.endSeat(made.facilitator, coach, {});
-    expect(await roles(first?.personId ?? '')).toBe(0);
-    expect(await roles(second?.personId ?? '')).toBe(1);
+    // For a year they still find what they are owed, and can claim.
+    expect(await ends(first?.personId ?? '')).toEqual([world.db.currentCalendar.addDays(world.db.today, 365)]);
+    expect(await ends(second?.personId ?? '')).toEqual([null]);
     expect(await refusal(teams.endSeat(made.facilitator, coach, {}))).toBe('seat.ended_already');
     // Given again, everything is as before.
     await teams.addSeat(made.facilitator, made.teamId, { role: 'member', address: first?.email ?? '' });
-    expect(await roles(first?.personId ?? '')).toBe(1);
+    expect(await ends(first?.personId ?? '')).toEqual([null]);
   });
 
   it('are copied from the year before, for districts that have no team yet', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { FEATURES_IN_ORDER } from '../../src/app.module.js';
 import { FundViews } from '../../src/features/funds/fund.view.js';
 import { HomeViews } from '../../src/features/home/home.view.js';
+import { OrganizationMembers } from '../../src/features/organizations/index.js';
 import { type PersonActor, systemActor } from '../../src/kernel/actor.js';
 import { Money } from '../../src/kernel/money.js';
 import { ROLES } from '../../src/kernel/policy.js';
@@ -74,6 +75,8 @@ describe('home panels', () => {
     const other = await draftApplication(world, { roundId, requested: dollars(500) });
     const [theirs] = await panelsOf(other.owner);
     expect(theirs?.progress?.href).toBe(`/applications/${other.applicationId}`);
+    // A member whose role ended may not see the application; the page is shown all the same.
+    expect(await panelsOf({ ...draft.owner, grants: other.owner.grants })).toEqual([]);
   });
 
   it('show a recipient the money of its awards', async () => {
@@ -101,6 +104,24 @@ describe('home panels', () => {
     const scoped = await world.actor('program_officer', { scopeKind: 'round', scopeId: other.roundId });
     const [narrow] = await panelsOf(scoped);
     expect(narrow?.table?.groups[0]?.rows.map(({ cells }) => cells[0]?.href)).toEqual([`/rounds/${other.roundId}`]);
+  });
+
+  it('count nothing of an application somebody of the agency has a direct conflict with', async () => {
+    const other = await publishedRound(world);
+    const officer = await world.actor('program_officer', { scopeKind: 'round', scopeId: other.roundId });
+    const reviewer = await world.actor('reviewer');
+    const sent = await upForReview(world, other.roundId, { requested: dollars(1000) });
+    await assignedReview(world, other.roundId, sent.applicationId, reviewer);
+    const counts = async (): Promise<unknown> =>
+      (await panelsOf(officer))[0]?.table?.groups[0]?.rows[0]?.cells.slice(3).map(({ text }) => text);
+    expect(await counts()).toEqual(['0', '1', '1']);
+    expect(await titles(reviewer)).toEqual(['Your reviews']);
+    for (const { personId } of [officer, reviewer]) {
+      const seat = { personId, role: 'editor' as const };
+      await world.get(OrganizationMembers).add(systemActor('test'), sent.organizationId, seat);
+    }
+    expect(await counts()).toEqual(['0', '0', '0']);
+    expect(await titles(reviewer)).toEqual([]);
   });
 
   it('show the committee its next meeting with the docket', async () => {

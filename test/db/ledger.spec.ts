@@ -56,7 +56,7 @@ let owner: pg.Pool;
 const clock = new FixedClock(START);
 const calendar = new Calendar({ timeZone: 'America/Los_Angeles', holidays: [] });
 const policy = new Policy([ledgerPermissions]);
-const directory = new LedgerDirectory();
+const directory = new LedgerDirectory(policy);
 const texts = Texts.load({
   dates: {
     formatDate: (date, style) => calendar.formatDate(date, style),
@@ -888,7 +888,7 @@ describe('the entries', () => {
 
   it('become a page that says what the amount is, and a CSV without formulas', async () => {
     const { source, award } = await story();
-    const sources = await entries().sources();
+    const sources = await entries().sources(officer);
     const asked = query({ holder: `award:${award}`, column: 'committed' });
     const view = entriesView({
       texts,

@@ -320,6 +320,63 @@ describe('a stipend', () => {
     expect(await stipendsOf(world, conveningId)).toHaveLength(1);
   });
 
+  it('that was voided does not come back with a policy for later days', async () => {
+    const made = await collaborativeWithTeam(world, { roles: ['parent_advisor'] });
+    await stipendPolicy(world, made, 'parent_advisor');
+    const { conveningId } = await heldConvening(world, made);
+    const [stipend] = await stipendsOf(world, conveningId);
+    await stipends.void(await approver(world, made), stipend?.id ?? '', { note: 'Wants no pay' });
+    await stipendPolicy(world, made, 'parent_advisor', { startsOn: '2016-03-01', rate: dollars('90') });
+    expect(await stipendsOf(world, conveningId)).toEqual([]);
+    expect(await available(made)).toBe('5000.00');
+  });
+
+  it('is for no role that somebody no longer had on the day, also when what was said of them is corrected', async () => {
+    const made = await collaborativeWithTeam(world, { roles: ['parent_advisor'], teamAtMost: 9 });
+    await stipendPolicy(world, made, 'parent_advisor');
+    await stipendPolicy(world, made, 'student_leader');
+    const { seatId, personId, email } = seatOf(made, 'parent_advisor');
+    await world.get(Teams).addSeat(system, made.teamId, { role: 'student_leader', address: email, personId });
+    const date = world.db.currentCalendar.addDays(world.db.today, 5);
+    const { conveningId, attendances } = await plannedConvening(world, made, { date });
+    const old = attendances.find(({ role }) => role === 'parent_advisor')?.id ?? '';
+    await world.get(Teams).endSeat(system, seatId, {});
+    moveDays(6);
+    await confirm(made, { conveningId, attendances: await attendancesAt(world.db, conveningId) });
+    const id = await attendanceOf(world, conveningId, personId);
+    await convenings.correct(made.facilitator, id, 'confirm', { minutes: 60, note: 'Left early' });
+    expect((await stipendsOf(world, conveningId)).map(({ role }) => role)).toEqual(['student_leader']);
+    const again = convenings.correct(made.facilitator, old, 'confirm', { note: 'Was there' });
+    expect((await refusal(again)).code).toBe('thing.not_found');
+  });
+
+  it('is made and taken back in many convenings at the same time without waiting in a circle', async () => {
+    const made = await collaborativeWithTeam(world, { roles: ['parent_advisor'] });
+    await stipendPolicy(world, made, 'parent_advisor', { basis: 'per_hour', rate: dollars('10') });
+    const eight = Array.from({ length: 8 });
+    const held: MadeConvening[] = [];
+    for (const _ of eight) held.push(await heldConvening(world, made));
+    const times = { date: world.db.today, startsAt: '00:01', endsAt: '02:01' };
+    const planned: MadeConvening[] = [];
+    for (const _ of eight) planned.push(await plannedConvening(world, made, times));
+    moveDays(1);
+    const deadlocks = async (): Promise<string | undefined> => {
+      const [row] = await world.db.query<{ deadlocks: string }>(sql`
+        select deadlocks::text from pg_stat_database where datname = current_database()`);
+      return row?.deadlocks;
+    };
+    const before = await deadlocks();
+    const change = { minutes: 60, note: 'Left early' };
+    const { done } = await atOnce([
+      ...held.map(({ attendances: [own] }) => convenings.correct(made.facilitator, own?.id ?? '', 'confirm', change)),
+      ...planned.map((each) => confirm(made, each)),
+    ]);
+    expect(done).toBe(16);
+    expect(await deadlocks()).toBe(before);
+    expect(await stageOf(made, 'committed')).toBe('240.00');
+    await sound();
+  });
+
   it('takes as many statements for forty people as for two, to confirm and to approve', async () => {
     const counted: [number, number][] = [];
     for (const people of [2, 40]) {

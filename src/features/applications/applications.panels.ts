@@ -2,12 +2,15 @@
 import { Injectable } from '@nestjs/common';
 import type { PersonActor } from '../../kernel/actor.js';
 import { Money } from '../../kernel/money.js';
+import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import { type HomePanel, HomePanelSource } from '../../platform/home-panels.js';
 import { moneyBar, type ProgressCard, type TimelineItem } from '../../platform/pages/components.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { applicantSide } from '../conflicts/index.js';
 import { type Milestone, readMilestones } from '../rounds/index.js';
+import { applicationReadFilter } from './application-reads.js';
 import { ApplicationViews, stateFor, type WholeApplication } from './application.view.js';
 import { missingIn, SECTIONS } from './application.sections.js';
 
@@ -28,6 +31,7 @@ export class ApplicationsPanels extends HomePanelSource {
 
   constructor(
     private readonly db: Database,
+    private readonly policy: Policy,
     private readonly texts: Texts,
     private readonly views: ApplicationViews,
   ) {
@@ -54,7 +58,9 @@ export class ApplicationsPanels extends HomePanelSource {
   }
 
   /** What is still to be written, the next deadline first; else the last one sent that is not decided. */
-  private async current({ personId }: PersonActor): Promise<Current | undefined> {
+  private async current(actor: PersonActor): Promise<Current | undefined> {
+    const { personId } = actor;
+    const may = applicationReadFilter(applicantSide(actor), this.policy, 'a');
     const [row] = await this.db.queryOften<Current>(sql`
       select a.id, a.round_id as "roundId", a.created_at as "createdAt", a.submitted_at as "submittedAt",
              r.due_at as "dueAt"
@@ -63,6 +69,7 @@ export class ApplicationsPanels extends HomePanelSource {
               and r.state = 'published' and r.due_at + make_interval(mins => r.grace_minutes) >= ${this.db.now}))
         and exists (select from organization_members m where m.organization_id = a.organization_id
               and m.person_id = ${personId} and m.ended_at is null and m.role in ('owner', 'editor', 'signatory'))
+        and ${may}
       order by a.state in ('draft', 'returned') desc, case when a.state in ('draft', 'returned') then r.due_at end,
         a.submitted_at desc, a.id limit 1`);
     return row;

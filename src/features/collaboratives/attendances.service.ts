@@ -27,12 +27,7 @@ export class Attendances {
     convening: Convening,
     present: readonly PresentInput[],
   ): Promise<{ attended: number; absent: number }> {
-    // Who is no longer expected is left out: nothing is said of them.
-    const expected = await attendancesAt(work, convening.id);
-    const rows = await work.lock(
-      Attendance,
-      expected.map(({ id }) => id),
-    );
+    const rows = await this.lockAll(work, convening.id);
     const own = work.actor.kind === 'person' ? work.actor.personId : undefined;
     const minutesOf = this.readPresent(convening, rows, present);
     if (own !== undefined && minutesOf.has(own)) throw forbidden('attendance.own');
@@ -121,13 +116,12 @@ export class Attendances {
     return row.id;
   }
 
+  /** Who is no longer expected is left out: nothing is said of them. */
   private async lockAll(work: Work, conveningId: string): Promise<Attendance[]> {
-    const ids = await work.query<{ id: string }>(
-      sql`select id from attendances where convening_id = ${conveningId} order by id`,
-    );
+    const expected = await attendancesAt(work, conveningId);
     return work.lock(
       Attendance,
-      ids.map(({ id }) => id),
+      expected.map(({ id }) => id),
     );
   }
 

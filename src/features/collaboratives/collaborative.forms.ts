@@ -21,8 +21,8 @@ import {
 } from './collaborative.input.js';
 import { CollaborativePageViews } from './collaborative.page-view.js';
 import { CollaborativeViews, type TeamView } from './collaborative.view.js';
-import { SEAT_ROLES } from './collaborative.words.js';
-import type { RuleLine } from './collaboratives.reads.js';
+import { SEAT_ROLES, type SeatRole } from './collaborative.words.js';
+import { readRules, type RuleLine } from './collaboratives.reads.js';
 import { Collaboratives } from './collaboratives.service.js';
 
 type View = { title: string } & Record<string, unknown>;
@@ -159,6 +159,7 @@ export class CollaborativeForms {
     const { t } = this;
     const team = await this.views.team(visit.actor, visit.id());
     const sharers = await this.sharers(visit);
+    const seated = (await readRules(this.db, team.collaborative.id)).flatMap(({ roles }) => roles);
     return this.form(visit, {
       title: t('seat.new.title', { team: team.name }),
       lead: team.gaps.length === 0 ? t('seat.new.lead') : team.gaps.join(' '),
@@ -167,7 +168,7 @@ export class CollaborativeForms {
       action: `/teams/${team.id}/seats`,
       submit: t('seat.create'),
       only: ['role', 'address', ...(sharers.length > 0 ? ['personId'] : []), 'name', 'startsOn'],
-      choices: { role: this.roleChoices(), personId: sharers },
+      choices: { role: this.roleChoices(seated.length === 0 ? SEAT_ROLES : seated), personId: sharers },
       overrides: { address: { kind: 'email' }, personId: { kind: 'radios', optional: false, prompt: undefined } },
     });
   }
@@ -214,8 +215,11 @@ export class CollaborativeForms {
 
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
 
-  private roleChoices(): ChoiceView[] {
-    return SEAT_ROLES.map((role) => ({ value: role, label: this.t(`seat.field.role.${role}`) }));
+  private roleChoices(among: readonly SeatRole[] = SEAT_ROLES): ChoiceView[] {
+    return SEAT_ROLES.filter((role) => among.includes(role)).map((role) => ({
+      value: role,
+      label: this.t(`seat.field.role.${role}`),
+    }));
   }
 
   private teamCrumbs({ id, name, year, collaborative }: TeamView): LinkView[] {

@@ -98,7 +98,12 @@ export class CollaborativePageViews {
       hero: this.hero(actor, collaborative),
       year: year === undefined ? undefined : { name: year.name, ...(await this.tables.of(actor, year)) },
       years: { items: collaborative.years.map((each) => this.yearItem(each)) },
-      facilitators: { items: collaborative.facilitators.map(({ name }) => ({ title: name })) },
+      facilitators: {
+        items: collaborative.facilitators.map(({ name, everywhere }) => ({
+          title: name,
+          note: everywhere ? t('collaborative.facilitator.everywhere') : undefined,
+        })),
+      },
       facts: { items: this.facts(collaborative) },
       rule: {
         items: collaborative.rules.map((rule) => ({ title: capitalized(rule.label), note: this.ruleWords(rule) })),
@@ -114,7 +119,6 @@ export class CollaborativePageViews {
     const edit = { label: t('form.edit'), href: `/collaboratives/years/${year.id}/edit`, quiet: true };
     const head: PageHead = {
       crumbs: this.crumbs(collaborative),
-      number: collaborative.shortName,
       title: t('collaborative_year.title', { collaborative: collaborative.name, name: year.name }),
       lead: this.yearLead(year),
       actions: [...this.tables.links(visit.actor, year), ...(canEdit ? [edit] : [])],
@@ -164,7 +168,8 @@ export class CollaborativePageViews {
   }
 
   private yearLead({ name, startsOn, endsOn }: { name: string; startsOn: string; endsOn: string }): string {
-    return this.t('collaborative_year.lead', { name, startsOn: this.date(startsOn), endsOn: this.date(endsOn) });
+    const key = endsOn < this.db.today ? 'collaborative_year.lead.over' : 'collaborative_year.lead';
+    return this.t(key, { name, startsOn: this.date(startsOn), endsOn: this.date(endsOn) });
   }
 
   private yearItem(year: CollaborativeView['years'][number]): { title: string; href: string; note: string } {

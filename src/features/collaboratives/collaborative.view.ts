@@ -23,6 +23,13 @@ export interface YearLine {
   readonly convenings: number;
 }
 
+export interface FacilitatorView {
+  readonly personId: string;
+  readonly name: string;
+  /** Of all collaboratives, not of this one alone. */
+  readonly everywhere: boolean;
+}
+
 export interface CollaborativeView extends Collaborative {
   readonly fundName: string;
   readonly poolName: string;
@@ -32,7 +39,8 @@ export interface CollaborativeView extends Collaborative {
   /** The year that runs today, else the next one, else the last. */
   readonly currentYearId: string | null;
   readonly figures: Figures;
-  readonly facilitators: readonly { readonly personId: string; readonly name: string }[];
+  /** Those who hold the role for this one or for all of them. */
+  readonly facilitators: readonly FacilitatorView[];
 }
 
 export interface TeamLine {
@@ -183,13 +191,14 @@ export class CollaborativeViews {
     return (running ?? next ?? years[0])?.id ?? null;
   }
 
-  /** Who keeps it: those who hold the role for this collaborative, not for all of them. */
-  private async facilitators(id: string): Promise<{ personId: string; name: string }[]> {
+  /** Who keeps it. Whoever holds the role both ways is named once, for this one. */
+  private async facilitators(id: string): Promise<FacilitatorView[]> {
     const { today } = this.db;
     return this.db.query(sql`
-      select p.id as "personId", p.name from role_grants g
+      select p.id as "personId", p.name, bool_and(g.scope_kind = 'agency') as everywhere from role_grants g
         join persons p on p.id = g.person_id
-      where g.role = 'facilitator' and g.scope_kind = 'collaborative' and g.scope_id = ${id} and g.ended_at is null
+      where g.role = 'facilitator' and g.ended_at is null
+        and (g.scope_kind = 'agency' or g.scope_kind = 'collaborative' and g.scope_id = ${id})
         and g.starts_on <= ${today} and (g.ends_on is null or g.ends_on >= ${today}) group by p.id, p.name
       order by lower(p.name), p.id`);
   }

@@ -86,13 +86,14 @@ export class ConveningPageViews {
       isPlanned && can('convening.plan') ? [{ label: t('form.edit'), href: `${path}/edit` }] : [];
     const calendar = this.db.currentCalendar;
     const isRoll = isPlanned && hasBegun && can('attendance.confirm') && parts.attendances.length > 0;
+    const kind = t(`convening.field.kind.${convening.kind}`);
     const head: PageHead = {
       crumbs: this.forms.crumbs(convening),
       tag:
         isPlanned && hasBegun
           ? { tone: 'waiting', label: t('convening.waiting') }
           : this.convenings.machine.state(convening.state),
-      number: t(`convening.field.kind.${convening.kind}`),
+      number: kind === convening.name ? undefined : kind,
       title: convening.name,
       lead: t('convening.lead', { when: calendar.formatInstant(convening.startsAt, 'full'), place: convening.place }),
       // At the door the list comes first.

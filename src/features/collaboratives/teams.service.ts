@@ -107,7 +107,7 @@ export class Teams {
     );
   }
 
-  /** The seat ends with a day that is not to come; who loses the last one loses the participant's role. */
+  /** The seat ends with a day that is not to come; with the last one the participant's role runs out. */
   async endSeat(actor: Actor, id: string, input: EndSeatInput): Promise<{ id: string; teamId: string }> {
     return this.db.work(actor, async (work) => {
       const [found] = await work.query<{ teamId: string }>(sql`select team_id as "teamId" from seats where id = ${id}`);

@@ -8,6 +8,7 @@ import { DocumentsModule } from './documents.module.js';
 import { documentsPermissions } from './documents.policy.js';
 import { Documents } from './documents.service.js';
 
+export { type ChangedFile, verifyFiles } from './files.verify.js';
 export {
   type AttachmentFacts,
   AttachmentReaders,

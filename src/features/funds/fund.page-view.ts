@@ -90,9 +90,6 @@ export class FundPageViews {
       hero: {
         label: t('source.figure.allotted'),
         value: totals.allotted.format(),
-        link: this.policy.mightDo(visit.actor, 'ledger.read')
-          ? { label: t('ledger.open_entries'), href: '/ledger' }
-          : undefined,
         bar: moneyBar({
           whole: totals.allotted,
           label: t('fund.bar', { allotted: totals.allotted, available: totals.available }),

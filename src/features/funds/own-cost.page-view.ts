@@ -43,14 +43,20 @@ export class OwnCostPageViews {
     const { t } = this;
     const pool = await this.costs.pool(visit.actor, visit.id());
     const found = await this.costs.list(visit.actor, pool.id, query);
-    const canBook = this.policy.can(visit.actor, 'own_cost.book', { scopes: { fund: pool.fundId } });
+    const may = this.policy.can(visit.actor, 'own_cost.book', { scopes: { fund: pool.fundId } });
+    const open = may ? await this.sources(pool.id) : [];
+    const canBook = open.length > 0;
     const head: PageHead = {
       crumbs: crumbsOf(t('fund.list.title'), pool),
       title: pool.name,
-      lead: t('own_cost.lead'),
+      lead: [t('own_cost.lead'), ...(may && !canBook ? [t('own_cost.no_source')] : [])].join(' '),
       actions: canBook ? [{ label: t('own_cost.book'), href: `/pools/${pool.id}/costs/new`, primary: true }] : [],
     };
-    return { title: pool.name, head, table: this.table(pool, { query, found }, canBook) };
+    return {
+      title: pool.name,
+      head,
+      table: this.table(pool, { query, found }, new Set(open.map(({ value }) => value))),
+    };
   }
 
   async newForm(visit: Visit): Promise<View> {
@@ -81,7 +87,7 @@ export class OwnCostPageViews {
 
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
 
-  private table(pool: OwnCostPool, { query, found }: Found, canBook: boolean): ReturnType<typeof table> {
+  private table(pool: OwnCostPool, { query, found }: Found, open: ReadonlySet<string>): ReturnType<typeof table> {
     const { t } = this;
     const path = `/pools/${pool.id}/costs`;
     const signed = (row: OwnCostRow): Money => (row.correctsId === null ? row.amount : row.amount.negate());
@@ -102,7 +108,7 @@ export class OwnCostPageViews {
         reference: { text: row.reference, note: row.takenBack ?? row.description },
         bookedOn: this.db.currentCalendar.formatDate(row.bookedOn, 'long'),
         source: { text: row.sourceName, href: `/sources/${row.sourceId}` },
-        change: this.change(pool, row, canBook),
+        change: this.change(pool, row, open.has(row.sourceId)),
         amount: signed(row),
       })),
       search: { action: path, text: { name: 'q', label: t('own_cost.search'), value: query.q } },

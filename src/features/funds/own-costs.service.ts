@@ -62,7 +62,7 @@ export class OwnCosts {
         const source = await work.lockOne(Source, sourceId);
         const pool = await this.lockPool(work, poolId);
         if (!BOOKABLE.includes(source.state)) throw invalidField('sourceId', 'own_cost.source_not_open');
-        requireDate(work, source, bookedOn);
+        await requireDate(work, source, { poolId, bookedOn });
         const left = await readPoolBalance(work, sourceId, poolId, 'allotted');
         if (amount.compare(left) > 0) {
           throw invalidField('amount', 'own_cost.more_than_left', {
@@ -182,10 +182,22 @@ export class OwnCosts {
   }
 }
 
-/** No costs outside the source's period and its last day to pay; nothing is paid tomorrow. */
-function requireDate(work: Work, { startsOn, liquidatesBy }: Source, bookedOn: string): void {
-  const until = liquidatesBy < work.today ? liquidatesBy : work.today;
-  if (bookedOn < startsOn || bookedOn > until) {
-    throw invalidField('bookedOn', 'own_cost.outside_period', { from: startsOn, to: until });
-  }
+interface Booking {
+  readonly poolId: string;
+  readonly bookedOn: string;
+}
+
+/**
+ * No costs outside the source's period and its last day to pay, none before its money was set aside for the pool, and
+ * nothing is paid tomorrow.
+ */
+async function requireDate(work: Work, source: Source, { poolId, bookedOn }: Booking): Promise<void> {
+  const [first] = await work.query<{ at: Date }>(sql`
+    select min(created_at) as at from allotments where pool_id = ${poolId} and source_id = ${source.id}
+    having count(*) > 0`);
+  const { startsOn, liquidatesBy } = source;
+  const allottedOn = first === undefined ? startsOn : work.calendar.today(first.at);
+  const from = allottedOn > startsOn ? allottedOn : startsOn;
+  const to = liquidatesBy < work.today ? liquidatesBy : work.today;
+  if (bookedOn < from || bookedOn > to) throw invalidField('bookedOn', 'own_cost.outside_period', { from, to });
 }

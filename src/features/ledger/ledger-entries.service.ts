@@ -96,7 +96,7 @@ export class LedgerEntries {
     const page = await readList<EntryRow>(this.db, spec, query);
     const items = account === undefined ? page.items : await this.withBalances(account, page.items);
     const explanation = namesAnAmount(query) ? await this.explain(actor, query) : undefined;
-    const names = await this.directory.names(this.db, [
+    const names = await this.directory.names(this.db, actor, [
       ...items.flatMap(thingsOf),
       ...(account === undefined ? [] : placeThings(account)),
     ]);
@@ -116,16 +116,17 @@ export class LedgerEntries {
       id: 'a.id',
     };
     const page = await readList<AccountRow>(this.db, spec, query);
-    return { page, names: await this.directory.names(this.db, page.items.flatMap(placeThings)) };
+    return { page, names: await this.directory.names(this.db, actor, page.items.flatMap(placeThings)) };
   }
 
   /** The sources that have accounts, for the filter above the list. */
-  async sources(): Promise<{ ids: readonly string[]; names: LedgerNames }> {
+  async sources(actor: Actor): Promise<{ ids: readonly string[]; names: LedgerNames }> {
     const rows = await this.db.query<{ id: string }>(sql`
       select source_id as id from ledger_accounts where stage = 'authorized' order by source_id limit 200`);
     const ids = rows.map((row) => row.id);
     const names = await this.directory.names(
       this.db,
+      actor,
       ids.map((id) => ({ kind: 'source', id })),
     );
     return { ids, names };
@@ -146,7 +147,7 @@ export class LedgerEntries {
         where t.id > ${after}::bigint and t.id <= ${last}::bigint and ${joinSql(where, ' and ')}
         order by t.id limit ${EXPORT_ROWS_AT_ONCE}`);
       if (rows.length === 0) return;
-      yield { rows, names: await this.directory.names(this.db, rows.flatMap(thingsOf)) };
+      yield { rows, names: await this.directory.names(this.db, actor, rows.flatMap(thingsOf)) };
       after = (rows.at(-1) as EntryRow).id;
     }
   }

@@ -35,7 +35,7 @@ export class LedgerPages {
       });
     }
     const entries = await this.entries.list(visit.actor, query);
-    const sources = await this.entries.sources();
+    const sources = await this.entries.sources(visit.actor);
     const dates = this.db.currentCalendar;
     return page('ledger/entries', entriesView({ texts: this.texts, dates, query, entries, sources }));
   }

@@ -5,7 +5,13 @@ import { conflict } from '../../kernel/errors.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import type { Visit } from '../../platform/http/visit.js';
-import { type ActionView, type FactView, type PageHead, table } from '../../platform/pages/components.js';
+import {
+  type ActionView,
+  type FactView,
+  type NoteView,
+  type PageHead,
+  table,
+} from '../../platform/pages/components.js';
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
 import { pagerView, sortedColumn } from '../../platform/pages/list-views.js';
@@ -125,18 +131,10 @@ export class ClaimPageViews {
         hours: hoursOf(claim.attendedMinutes),
       }),
     };
-    const [said] = past;
     return {
       title,
       head,
-      reason:
-        NOTED_STATES.includes(state.state) && said?.text !== undefined
-          ? {
-              tone: state.state === 'denied' ? 'rust' : 'gold',
-              title: t(`childcare_claim.reason.${state.state}`),
-              text: said.text,
-            }
-          : undefined,
+      reason: this.reason(claim, past[0]),
       sum: { lines: arithmetic.slice(0, -1), result: arithmetic.at(-1) },
       actions: { items: [...buttons.slice(0, 1), ...change, ...buttons.slice(1)] },
       next: t(isOwn ? `childcare_claim.next_own.${state.state}` : `childcare_claim.next_staff.${state.state}`, {
@@ -158,6 +156,7 @@ export class ClaimPageViews {
     const claim = await this.views.one(visit.actor, visit.id());
     if (!claim.canEdit) throw conflict('childcare_claim.frozen');
     const { id, children, convening, minutes, paid, provider, receipt, version } = claim;
+    const [said] = await story(this.db, this.texts, this.db.currentCalendar, 'childcare_claim', id);
     const title = t('childcare_claim.edit', { date: convening.on });
     const fields = fieldViews(ClaimTermsInput, this.texts, {
       refused: visit.refused,
@@ -176,6 +175,7 @@ export class ClaimPageViews {
     return {
       title,
       head,
+      reason: this.reason(claim, said),
       claim: {
         form: {
           action: `${PATH}/${id}/edit`,
@@ -190,6 +190,17 @@ export class ClaimPageViews {
   }
 
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
+
+  /** What was said when it came back or was denied. */
+  private reason({ isOwn, state: { state } }: ClaimView, said?: { readonly text?: string }): NoteView | undefined {
+    if (!NOTED_STATES.includes(state) || said?.text === undefined) return undefined;
+    const which = state === 'returned' && !isOwn ? 'returned_staff' : state;
+    return {
+      tone: state === 'denied' ? 'rust' : 'gold',
+      title: this.t(`childcare_claim.reason.${which}`),
+      text: said.text,
+    };
+  }
 
   private facts(claim: ClaimView): FactView[] {
     const { t } = this;

@@ -86,8 +86,8 @@ export class ParticipantSupportModule implements OnModuleInit {
     this.attendances.listen(ATTENDANCE_WITHDRAWN, (work, ids) => this.accrual.withdrawn(work, ids));
     this.owners.register('stipend', this.stipendPayables);
     this.owners.register('childcare_claim', this.claimPayables);
-    this.directory.register('stipend', namesOfStipends);
-    this.directory.register('childcare_claim', namesOfClaims);
+    this.directory.register('stipend', namesOfStipends, 'stipend.read');
+    this.directory.register('childcare_claim', namesOfClaims, 'childcare_claim.read');
     this.readers.register('childcare_claim', (actor, id) => this.claims.mayRead(actor, id));
   }
 }

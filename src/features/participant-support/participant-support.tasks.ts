@@ -54,7 +54,8 @@ export class ParticipantSupportTasks extends TaskSource {
       }));
     const claims = money
       .filter(({ kind, state }) => kind === 'childcare_claim' && (state === 'returned' || state === 'draft'))
-      .map(({ id, state, on, amount }): Task => ({
+      .map(({ id, state, on, amount, sendBy }): Task => ({
+        dueOn: sendBy ?? undefined,
         title: this.t(`task.childcare_claim.${state}`, { date: on, amount: amount.format({ cents: true }) }),
         text: this.t(`task.childcare_claim.${state}.text`),
         href: `/support/claims/${id}`,
@@ -73,7 +74,7 @@ export class ParticipantSupportTasks extends TaskSource {
     );
     return waiting.map(({ id, name, on, count, amount }) => ({
       title: this.t('task.stipend.approve', { count, convening: name, date: on }),
-      text: this.t('task.stipend.approve.text', { amount: amount.format({ cents: true }) }),
+      text: this.t('task.stipend.approve.text', { count, amount: amount.format({ cents: true }) }),
       href: `/support/convenings/${id}`,
       button: this.t('task.stipend.approve.button'),
     }));

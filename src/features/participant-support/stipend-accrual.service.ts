@@ -33,7 +33,10 @@ export class StipendAccrual {
 
   /** Makes what is due for these attendances and is not there yet; all of it, or nothing where the money is missing. */
   async confirmed(work: Work, attendanceIds: readonly string[]): Promise<void> {
-    const due = await findDue(work, attendanceIds);
+    await this.accrueAll(work, await findDue(work, attendanceIds));
+  }
+
+  private async accrueAll(work: Work, due: readonly Due[]): Promise<void> {
     for (const poolId of [...new Set(due.map(({ attendance }) => attendance.poolId))].sort()) {
       await this.accrue(
         work,
@@ -58,11 +61,19 @@ export class StipendAccrual {
     await refuseApprovedClaims(work, wanted);
     const open = locked.filter((row) => row.state === 'accrued').map(({ id }) => id);
     if (open.length === 0) return;
+    // The pool before its accounts, as whoever takes money of it does: what follows may take some again.
+    await work.lock(
+      Pool,
+      locked.map(({ poolId }) => poolId),
+    );
     await this.machine.transition(work, { action: 'withdraw', ids: open });
     await this.money.release(work, 'stipend', open);
   }
 
-  /** The same for who was confirmed before a policy was written down that is in force on their day. */
+  /**
+   * The same for who was confirmed before this policy was written down, where it is the one in force on their day.
+   * A day of another policy is left as it is: what was voided there stays voided.
+   */
   async caughtUp(work: Work, policy: StipendPolicy, poolId: string): Promise<void> {
     const attended = sql`
       select a.id from attendances a join convenings v on v.id = a.convening_id
@@ -71,9 +82,13 @@ export class StipendAccrual {
     await work.query(sql`${attended} order by a.id for share of a`);
     await work.lockOne(Pool, poolId);
     const rows = await work.query<{ id: string }>(sql`${attended} and a.state = 'attended'`);
-    await this.confirmed(
+    const due = await findDue(
       work,
       rows.map(({ id }) => id),
+    );
+    await this.accrueAll(
+      work,
+      due.filter((each) => each.policy.id === policy.id),
     );
   }
 

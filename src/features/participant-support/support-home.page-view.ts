@@ -70,6 +70,7 @@ export class SupportHomePageViews {
     return {
       title: t('support.title'),
       head,
+      cancelled: this.cancelledNote(home),
       panel: first === undefined ? undefined : this.panel(first),
       later: later.slice(0, LATER_SHOWN).map((each) => this.panel(each)),
       taxNote: home.needsTaxForm ? await this.taxNote() : undefined,
@@ -90,14 +91,16 @@ export class SupportHomePageViews {
 
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
 
-  private head({ money }: SupportHome, open: readonly UpcomingView[]): PageHead {
+  private head({ money, upcoming }: SupportHome, open: readonly UpcomingView[]): PageHead {
     const { t } = this;
     const claims = money.filter(({ state }) => TO_MEND.includes(state)).length;
     const [first] = open;
     if (first === undefined) {
       return {
         title: t('support.to_do', { count: claims }),
-        lead: claims === 0 ? t('support.to_do.none') : t('support.to_do.claims'),
+        lead: t(
+          claims > 0 ? 'support.to_do.claims' : upcoming.length > 0 ? 'support.to_do.answered' : 'support.to_do.none',
+        ),
       };
     }
     const title =
@@ -106,6 +109,15 @@ export class SupportHomePageViews {
         : t('support.to_do', { count: open.length + claims });
     const role = t(`seat.field.role.${first.role}`);
     return { title, lead: t('support.to_answer.lead', { day: this.day(first.on), team: first.team, role }) };
+  }
+
+  private cancelledNote({ cancelled }: SupportHome): NoteView | undefined {
+    if (cancelled.length === 0) return undefined;
+    return {
+      tone: 'blue',
+      title: this.t('support.cancelled', { count: cancelled.length }),
+      items: cancelled.map(({ convening, on }) => this.t('support.cancelled.which', { convening, day: this.day(on) })),
+    };
   }
 
   private panel(upcoming: UpcomingView): ConveningPanel {

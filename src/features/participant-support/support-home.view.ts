@@ -42,12 +42,14 @@ export interface MoneyLine {
   /** The day of the check it is in; the day it was paid. */
   readonly payOn: string | null;
   readonly paidOn: string | null;
+  /** The last day to send a claim that was never sent. */
+  readonly sendBy: string | null;
   /** Approved, and waits for the tax form. */
   readonly waitsForTaxForm: boolean;
 }
 
-/** A convening that was, and nobody has said yet who came. */
-export interface UnconfirmedView {
+/** A convening that was, and nobody has said yet who came; or one that was to be and will not. */
+export interface ConveningDay {
   readonly convening: string;
   readonly on: string;
 }
@@ -66,7 +68,9 @@ export interface ClaimableView {
 
 export interface SupportHome {
   readonly upcoming: readonly UpcomingView[];
-  readonly unconfirmed: readonly UnconfirmedView[];
+  readonly unconfirmed: readonly ConveningDay[];
+  /** What was planned and will not be, the next first. */
+  readonly cancelled: readonly ConveningDay[];
   readonly money: readonly MoneyLine[];
   /** Approved and not yet paid. */
   readonly onItsWay: Money;
@@ -89,6 +93,7 @@ interface MoneyRow {
   readonly on: string;
   readonly payOn: string | null;
   readonly paidOn: string | null;
+  readonly sendBy: string | null;
 }
 
 const MOST_LINES = 100;
@@ -115,6 +120,7 @@ export class SupportHomeViews {
     return {
       upcoming: await this.upcoming(attendances),
       unconfirmed: this.unconfirmed(attendances),
+      cancelled: this.cancelled(attendances),
       money,
       onItsWay: Money.sum(money.filter(({ state }) => APPROVED.includes(state)).map(({ amount }) => amount)),
       paidBy: payee?.method ?? 'check',
@@ -143,7 +149,19 @@ export class SupportHomeViews {
     );
   }
 
-  private unconfirmed(attendances: readonly AttendanceFact[]): UnconfirmedView[] {
+  /** Whoever said no does not miss it. */
+  private cancelled(attendances: readonly AttendanceFact[]): ConveningDay[] {
+    const { now } = this.db;
+    return attendances
+      .filter(
+        ({ conveningState, endsAt, coming }) => conveningState === 'cancelled' && endsAt > now && coming !== false,
+      )
+      .filter((each, index, all) => all.findIndex((other) => sameConvening(other, each)) === index)
+      .map(({ conveningName, conveningOn }) => ({ convening: conveningName, on: conveningOn }))
+      .reverse();
+  }
+
+  private unconfirmed(attendances: readonly AttendanceFact[]): ConveningDay[] {
     const { currentCalendar: calendar, now, today } = this.db;
     const from = calendar.addDays(today, -WAITED_DAYS);
     return attendances
@@ -194,11 +212,13 @@ export class SupportHomeViews {
     const zone = this.db.currentCalendar.timeZone;
     return this.db.query<MoneyRow>(sql`
       select m.kind, m.id, m.state, m.cents, m.minutes, m.children, v.name as convening,
-             (v.starts_at at time zone ${zone})::date::text as on, pay."payOn", pay."paidOn"
-      from (select 'stipend' as kind, id, state, amount_cents::text as cents, minutes, null::int as children, convening_id
+             (v.starts_at at time zone ${zone})::date::text as on, pay."payOn", pay."paidOn", m."sendBy"
+      from (select 'stipend' as kind, id, state, amount_cents::text as cents, minutes, null::int as children, convening_id,
+                   null as "sendBy"
             from stipends where person_id = ${personId} and state <> 'voided'
             union all
-            select 'childcare_claim', id, state, amount_cents::text, minutes, children, convening_id
+            select 'childcare_claim', id, state, amount_cents::text, minutes, children, convening_id,
+                   case when state = 'draft' then claim_by::text end
             from childcare_claims where person_id = ${personId} and state <> 'withdrawn') m
       join convenings v on v.id = m.convening_id
       left join lateral (

@@ -26,7 +26,7 @@ export const payableLifecycle = defineLifecycle<PayableState, PayableFacts>({
     held: { label: 'On hold', tone: 'attention' },
     batched: { label: 'In a batch', tone: 'moving' },
     paid: { label: 'Paid', tone: 'done' },
-    cancelled: { label: 'Cancelled', tone: 'idle', final: true },
+    cancelled: { label: 'Canceled', tone: 'idle', final: true },
   },
   actions: {
     hold: {

@@ -5,9 +5,14 @@ import type { Overview } from './payment-lists.service.js';
 
 type T = (key: string, params?: Readonly<Record<string, unknown>>) => string;
 
-export function owedLine(t: T, { open, batched, held }: Overview): string {
-  const total = Money.sum([open.amount, batched.amount, held.amount]);
-  return t('payments.lead', { total, open: open.amount, batched: batched.amount, held: held.amount });
+/** What waits for a tax form is due and cannot be paid: it counts as on hold, as in the panel of it. */
+export function owedLine(t: T, { open, batched, held, withoutTaxForm }: Overview): string {
+  return t('payments.lead', {
+    total: Money.sum([open.amount, batched.amount, held.amount]),
+    open: open.amount.subtract(withoutTaxForm.amount),
+    batched: batched.amount,
+    held: held.amount.add(withoutTaxForm.amount),
+  });
 }
 
 /** Why money waits, the largest first; a missing tax form is a reason like the others. */

@@ -36,7 +36,7 @@ export class PaymentPageViews {
       this.lists.payables(actor, { state: 'open', limit: SHOWN }),
       this.lists.batches(actor, { limit: SHOWN }),
     ]);
-    const { open } = overview;
+    const { open, withoutTaxForm } = overview;
     const canPrepare = this.policy.can(actor, 'payment_batch.prepare', {}) && open.count > 0;
     const title = t('payments.title');
     const head: PageHead = {
@@ -50,7 +50,10 @@ export class PaymentPageViews {
       dueHead: {
         title: t('payments.due'),
         id: 'due',
-        lead: open.count === 0 ? undefined : t('payments.due.lead', { count: open.count, amount: open.amount }),
+        lead:
+          open.count === 0
+            ? undefined
+            : t('payments.due.lead', { count: open.count, amount: open.amount, lacking: withoutTaxForm.count }),
         link: { label: t('payments.all_payables'), href: '/payments/payables' },
       },
       due: this.tables.payables(due.items.map((row) => this.views.payableItem(row))),

@@ -1,8 +1,9 @@
 /** The payments module: what answers, and how the books call a payable. */
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { sql } from '../../platform/database/sql.js';
+import type { Queryable } from '../../platform/database/work.js';
 import { AgencyModule } from '../agency/index.js';
-import { LedgerDirectory, LedgerModule } from '../ledger/index.js';
+import { LedgerDirectory, type LedgerName, LedgerModule } from '../ledger/index.js';
 import { BatchPageViews } from './batch.page-view.js';
 import { PayablePageViews } from './payable.page-view.js';
 import { PayableOwners } from './payable-owners.js';
@@ -56,11 +57,13 @@ export class PaymentsModule implements OnModuleInit {
   constructor(private readonly directory: LedgerDirectory) {}
 
   onModuleInit(): void {
-    this.directory.register('payable', async (from, ids) => {
-      const rows = await from.query<{ id: string; title: string }>(
-        sql`select id, title from payables where id = any(${ids}::uuid[])`,
-      );
-      return new Map(rows.map(({ id, title }) => [id, { label: title, href: `/payments/payables/${id}` }]));
-    });
+    this.directory.register('payable', namesOfPayables, 'payable.read');
   }
+}
+
+async function namesOfPayables(from: Queryable, ids: readonly string[]): Promise<Map<string, LedgerName>> {
+  const rows = await from.query<{ id: string; title: string }>(
+    sql`select id, title from payables where id = any(${[...ids]}::uuid[])`,
+  );
+  return new Map(rows.map(({ id, title }) => [id, { label: title, href: `/payments/payables/${id}` }]));
 }

@@ -13,6 +13,7 @@ import {
   type RowInput,
   table,
 } from '../../platform/pages/components.js';
+import { dateInBox } from '../../platform/pages/forms.js';
 import { listHref } from '../../platform/pages/list-views.js';
 import type { NoteView } from '../../platform/pages/shapes.js';
 import { csvLine } from '../../platform/spreadsheets/csv.js';
@@ -89,7 +90,13 @@ export class BudgetReportViews {
             value: report.by,
             options: REPORT_GROUPS.map((value) => ({ value, label: t(`report.field.by.${value}`) })),
           },
-          { kind: 'date', name: 'asOf', label: t('report.field.as_of'), value: query.asOf, optional: false },
+          {
+            kind: 'date',
+            name: 'asOf',
+            label: t('report.field.as_of'),
+            value: dateInBox(query.asOf ?? ''),
+            optional: false,
+          },
         ],
       },
       figures: {

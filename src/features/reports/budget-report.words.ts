@@ -18,14 +18,15 @@ export const districtBars = (report: BudgetReport): { label: string; amount: Mon
 
 /** "Highline, Seattle and Kent hold 79%." */
 export function districtSentence(texts: Texts, report: BudgetReport): string {
-  const largest = districtBars(report)
-    .slice(0, MOST_NAMED)
-    .filter((each) => each.amount.isPositive);
+  const bars = districtBars(report);
+  const largest = bars.slice(0, MOST_NAMED).filter((each) => each.amount.isPositive);
   if (largest.length === 0) return texts.t('report.picture.none');
+  // Of what districts hold: the agency's own costs and its collaboratives are in none.
+  const all = Money.sum(bars.map((each) => each.amount));
   const held = Money.sum(largest.map((each) => each.amount));
   return texts.t('report.picture.lead', {
     names: LIST.format(largest.map((each) => each.label)),
     count: largest.length,
-    share: percent(held.shareOf(report.totals.committed)),
+    share: percent(held.shareOf(all)),
   });
 }

@@ -4,10 +4,11 @@ import type { PersonActor } from '../../kernel/actor.js';
 import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { conditionSql, sql } from '../../platform/database/sql.js';
+import { conditionSql, rawSql, sql } from '../../platform/database/sql.js';
 import { type HomePanel, HomePanelSource } from '../../platform/home-panels.js';
 import { moneyBar } from '../../platform/pages/components.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { notConflicted } from '../conflicts/index.js';
 
 interface Share {
   readonly name: string;
@@ -35,6 +36,7 @@ export class ReviewsPanels extends HomePanelSource {
              min(r.due_on) filter (where r.state in ('assigned', 'in_progress')) as "dueOn"
       from reviews r join rounds n on n.id = r.round_id
       where r.state not in ('recused', 'withdrawn') and n.state in ('published', 'reviewing') and ${conditionSql(own)}
+        and ${notConflicted(actor, rawSql('r.application_id'))}
       group by n.id, n.name order by 4 nulls last, n.name limit 5`);
     if (rounds.length === 0) return [];
     return [

@@ -3,6 +3,7 @@
  * They register at start; this feature imports none of them.
  */
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
 import type { Queryable } from '../../platform/database/work.js';
 
 export interface RoundCounts {
@@ -14,10 +15,14 @@ export interface RoundCounts {
   readonly awards: number;
 }
 
-/** By round id; a round or a count that is left out is zero. The counts of several sources are added. */
+/**
+ * By round id; a round or a count that is left out is zero. The counts of several sources are added. For an actor
+ * applications are counted without those they have a direct conflict with; for nobody, all of them.
+ */
 export type RoundFactSource = (
   from: Queryable,
   roundIds: readonly string[],
+  actor?: Actor,
 ) => Promise<ReadonlyMap<string, Partial<RoundCounts>>>;
 
 export const NO_COUNTS: RoundCounts = { drafts: 0, submitted: 0, undecided: 0, awards: 0 };
@@ -30,11 +35,13 @@ export class RoundFacts {
     this.sources.push(source);
   }
 
-  async of(from: Queryable, roundIds: readonly string[]): Promise<ReadonlyMap<string, RoundCounts>> {
+  /** What a person is shown is counted for them; a blocker looks at everything. */
+  async of(from: Queryable, roundIds: readonly string[], actor?: Actor): Promise<ReadonlyMap<string, RoundCounts>> {
     const counts = new Map(roundIds.map((id) => [id, NO_COUNTS]));
     // One after another: inside a work they share its one connection.
     for (const source of this.sources) {
-      for (const [id, more] of await source(from, roundIds)) counts.set(id, add(counts.get(id) ?? NO_COUNTS, more));
+      for (const [id, more] of await source(from, roundIds, actor))
+        counts.set(id, add(counts.get(id) ?? NO_COUNTS, more));
     }
     return counts;
   }

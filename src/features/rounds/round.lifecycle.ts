@@ -58,7 +58,7 @@ export const roundLifecycle = defineLifecycle<RoundState, RoundStepFacts>({
     reviewing: { label: 'In review', tone: 'moving' },
     deciding: { label: 'Being decided', publicLabel: 'In review', tone: 'moving' },
     completed: { label: 'Completed', tone: 'idle', final: true },
-    cancelled: { label: 'Cancelled', tone: 'idle', final: true },
+    cancelled: { label: 'Canceled', tone: 'idle', final: true },
   },
   actions: {
     open_criteria_for_comment: {

@@ -37,10 +37,17 @@ const KIND_ON_PAGE: Readonly<Record<string, FieldKind>> = {
   file: 'file',
 };
 
+/** A date as people type it here: `10/30/2020`. What is no date stays as it is. */
+export function dateInBox(date: string): string {
+  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date) ?? [];
+  return day === undefined ? date : `${month}/${day}/${year}`;
+}
+
 /** A stored value as it stands in its box. */
 function shown(field: FieldSpec, value: unknown): string | readonly string[] | boolean | undefined {
   if (value === undefined || value === null) return undefined;
   if (value instanceof Money) return value.format({ symbol: false, cents: true });
+  if (field.kind === 'date' && typeof value === 'string') return dateInBox(value);
   if (typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map(String);
   if (field.kind === 'percent' && typeof value === 'number') {
@@ -100,7 +107,14 @@ export function fieldViews(input: InputClass, texts: Texts, options: FormOptions
 export function errorItems(texts: Texts, refused: RefusedForm | undefined): readonly ErrorItem[] | undefined {
   const problems: readonly FieldProblem[] = refused?.error.fields ?? [];
   if (problems.length === 0) return undefined;
-  return problems.map((problem) => ({ text: say(texts, problem), field: problem.field }));
+  return problems.map((problem) => ({ text: named(texts, problem), field: problem.field }));
+}
+
+/** What is said of any field says which one; a sentence of its own names what it is about. */
+function named(texts: Texts, problem: FieldProblem): string {
+  const sentence = say(texts, problem);
+  if (problem.label === undefined || !problem.code.startsWith('field.')) return sentence;
+  return texts.t('form.problem_of', { label: texts.t(problem.label), problem: sentence });
 }
 
 export interface LineOptions {
