@@ -51,6 +51,8 @@ export interface ClaimSection {
 /** What a participant must do something about. */
 const TO_MEND = ['draft', 'returned'];
 const LATER_SHOWN = 3;
+const OVER: readonly string[] = ['paid', 'denied'];
+const PAST_SHOWN = 2;
 
 @Injectable()
 export class SupportHomePageViews {
@@ -160,6 +162,7 @@ export class SupportHomePageViews {
 
   private money(home: SupportHome): {
     money: readonly MoneyItem[];
+    earlier?: { readonly title: string; readonly items: readonly MoneyItem[] };
     total?: object;
     paidBy?: string;
     noMoney?: EmptyView;
@@ -171,14 +174,19 @@ export class SupportHomePageViews {
         note: t('support.money.unconfirmed', { convening }),
         tag: { tone: 'waiting', label: t('support.money.unconfirmed.tag') },
       })),
-      ...home.money.map((line) => this.line(line)),
+      ...shownNow(home.money).map((line) => this.line(line)),
     ];
+    const past = home.money.filter((line) => !shownNow(home.money).includes(line));
     if (items.length === 0) {
       return { money: [], noMoney: { title: t('support.money.none'), text: t('support.money.none.text') } };
     }
     const { onItsWay } = home;
     return {
       money: items,
+      earlier:
+        past.length === 0
+          ? undefined
+          : { title: t('support.money.earlier', { count: past.length }), items: past.map((line) => this.line(line)) },
       total: onItsWay.isPositive
         ? { label: t('support.money.on_its_way'), amount: onItsWay.format({ cents: true }) }
         : undefined,
@@ -203,7 +211,8 @@ export class SupportHomePageViews {
   }
 
   private tag({ label, paidOn, payOn, state, tone, waitsForTaxForm }: MoneyLine): TagView {
-    const day = (date: string): string => this.db.currentCalendar.formatDate(date, 'short');
+    const day = (date: string): string =>
+      this.db.currentCalendar.formatDate(date, date.slice(0, 4) === this.db.today.slice(0, 4) ? 'short' : 'long');
     if (waitsForTaxForm) return { tone: 'attention', label: this.t('support.money.waits_for_form') };
     if (state === 'scheduled' && payOn !== null)
       return { tone, label: this.t('support.money.paid_by', { day: day(payOn) }) };
@@ -285,4 +294,10 @@ export function sideBySide(fields: readonly FieldView[]): (FieldView | FieldView
 export function personActor(actor: Actor): PersonActor {
   if (actor.kind !== 'person') throw notFound('thing.not_found');
   return actor;
+}
+
+/** Everything that is still on its way, and the last of what is over; the rest is folded away. */
+function shownNow(money: readonly MoneyLine[]): readonly MoneyLine[] {
+  const over = money.filter(({ state }) => OVER.includes(state)).slice(PAST_SHOWN);
+  return money.filter((line) => !over.includes(line));
 }
