@@ -52,11 +52,7 @@ function chunk(type: string, data: Buffer): Buffer {
 }
 
 /** As it stands when it was received and looked into. */
-export function receivedFile(
-  content: Buffer = pdfFile(),
-  fileName = 'receipt.pdf',
-  mime = 'application/pdf',
-): ReceivedFile {
+function receivedFile(content: Buffer = pdfFile(), fileName = 'receipt.pdf', mime = 'application/pdf'): ReceivedFile {
   return {
     fileName,
     mime,

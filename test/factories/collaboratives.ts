@@ -21,7 +21,7 @@ const system = systemActor('test');
 let count = 0;
 
 /** One of each, and three from the community: a team of seven. */
-export const TEAM_OF_SEVEN: readonly SeatRole[] = [
+const TEAM_OF_SEVEN: readonly SeatRole[] = [
   'superintendent',
   'design_team',
   'frontline_expert',

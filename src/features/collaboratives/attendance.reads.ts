@@ -42,7 +42,7 @@ export interface AttendanceFact {
 }
 
 /** The day a convening (`v`) begins, in the agency's zone. */
-export const ON_THE_DAY = rawSql(`(v.starts_at at time zone coalesce((select time_zone from agency), 'UTC'))::date`);
+const ON_THE_DAY = rawSql(`(v.starts_at at time zone coalesce((select time_zone from agency), 'UTC'))::date`);
 
 /** A seat (`s`) that is somebody's on the day, in a role that the convening is for. */
 export const IS_FOR_SEAT = sql`(s.role = any(v.roles) and s.starts_on <= ${ON_THE_DAY}
@@ -51,7 +51,7 @@ export const IS_FOR_SEAT = sql`(s.role = any(v.roles) and s.starts_on <= ${ON_TH
 /** Who lost the seat before the day is no longer expected; what was said of who came stays. */
 export const STILL_EXPECTED = sql`(a.state <> 'expected' or ${IS_FOR_SEAT})`;
 
-export const ATTENDANCE_COLUMNS = sql`
+const ATTENDANCE_COLUMNS = sql`
   a.id, a.version, a.state, a.convening_id as "conveningId", v.name as "conveningName", v.kind as "conveningKind",
   v.state as "conveningState", ${ON_THE_DAY}::text as "conveningOn", v.starts_at as "startsAt", v.ends_at as "endsAt",
   v.place, v.minutes as "conveningMinutes", a.minutes, a.coming, a.answered_at as "answeredAt",
@@ -60,7 +60,7 @@ export const ATTENDANCE_COLUMNS = sql`
   c.name as "collaborativeName", c.pool_id as "poolId", a.fund_id as "fundId", a.confirmed_by as "confirmedBy",
   a.confirmed_at as "confirmedAt"`;
 
-export const ATTENDANCE_TABLES = sql`
+const ATTENDANCE_TABLES = sql`
   attendances a join convenings v on v.id = a.convening_id join seats s on s.id = a.seat_id
   join teams t on t.id = a.team_id join persons p on p.id = a.person_id
   join collaboratives c on c.id = a.collaborative_id`;

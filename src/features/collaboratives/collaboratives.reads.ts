@@ -27,7 +27,7 @@ export interface RuleLine {
   readonly atMost: number | null;
 }
 
-export function requireWithin(work: Work, collaborative: Collaborative, permission: string): void {
+function requireWithin(work: Work, collaborative: Collaborative, permission: string): void {
   const subject = collaborativeSubject(collaborative);
   if (!work.policy.can(work.actor, 'collaborative.read', subject)) throw notFound('thing.not_found');
   if (!work.policy.can(work.actor, permission, subject)) {

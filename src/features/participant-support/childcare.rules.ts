@@ -40,7 +40,7 @@ export function claimArithmetic(cost: ChildcareCost): Sentence[] {
 }
 
 /** The most minutes one can claim: the time at the convening, and the way there and back. */
-export function longestCare(attendedMinutes: number, extraMinutes: number): number {
+function longestCare(attendedMinutes: number, extraMinutes: number): number {
   return attendedMinutes + extraMinutes;
 }
 

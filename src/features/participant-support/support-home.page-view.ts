@@ -168,15 +168,15 @@ export class SupportHomePageViews {
     noMoney?: EmptyView;
   } {
     const { t } = this;
+    const { now, past } = foldOver(home.money);
     const items = [
       ...home.unconfirmed.map(({ convening, on }): MoneyItem => ({
         title: t('support.money.stipend', { date: on }),
         note: t('support.money.unconfirmed', { convening }),
         tag: { tone: 'waiting', label: t('support.money.unconfirmed.tag') },
       })),
-      ...shownNow(home.money).map((line) => this.line(line)),
+      ...now.map((line) => this.line(line)),
     ];
-    const past = home.money.filter((line) => !shownNow(home.money).includes(line));
     if (items.length === 0) {
       return { money: [], noMoney: { title: t('support.money.none'), text: t('support.money.none.text') } };
     }
@@ -296,8 +296,9 @@ export function personActor(actor: Actor): PersonActor {
   return actor;
 }
 
-/** Everything that is still on its way, and the last of what is over; the rest is folded away. */
-function shownNow(money: readonly MoneyLine[]): readonly MoneyLine[] {
-  const over = money.filter(({ state }) => OVER.includes(state)).slice(PAST_SHOWN);
-  return money.filter((line) => !over.includes(line));
+/** Now: what is still on its way and the last of what is over. Past: the rest, which is folded away. */
+function foldOver(money: readonly MoneyLine[]): { now: MoneyLine[]; past: MoneyLine[] } {
+  const past = money.filter(({ state }) => OVER.includes(state)).slice(PAST_SHOWN);
+  const folded = new Set(past);
+  return { now: money.filter((line) => !folded.has(line)), past };
 }

@@ -33,7 +33,7 @@ export const ACCEPTED = 'image/*,application/pdf,.pdf';
 /** So much of the start tells what a file is. */
 const HEAD_BYTES = 65_536;
 /** A small file can unfold to a picture of any size in the memory of whoever looks at it. */
-export const MOST_MEGAPIXELS = 60;
+const MOST_MEGAPIXELS = 60;
 
 /** What a file is, or the sentence why it is not taken. */
 export async function lookInto(readAt: ReadAt): Promise<{ kind: FileKind } | { problem: Sentence }> {
