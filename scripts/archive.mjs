@@ -8,7 +8,10 @@ export const { version } = JSON.parse(readFileSync(join(root, 'package.json'), '
 
 const platform = (file) => import(new URL(`../dist/src/platform/${file}`, import.meta.url).href);
 
-/** Runs `work` with the owner's login of the settings' database, or of the embedded one, running already or not. */
+/**
+ * Runs `work` with the owner's login of the settings' database, or of the embedded one, running already or not; and with
+ * the application's login, whose connections take its role themselves with `setRole`.
+ */
 export async function withDatabase(work) {
   try {
     loadEnvironment();
@@ -18,18 +21,21 @@ export async function withDatabase(work) {
     );
     const config = loadConfig(process.env);
     if (config.databaseUrl !== undefined) {
-      await work({ config, backup, migrate, ownerUrl: config.databaseOwnerUrl ?? config.databaseUrl });
+      const ownerUrl = config.databaseOwnerUrl ?? config.databaseUrl;
+      const setRole = ownerUrl === config.databaseUrl;
+      await work({ config, backup, migrate, ownerUrl, appUrl: config.databaseUrl, setRole });
       return;
     }
     const running = embedded.findRunningEmbedded(config.dataDir);
     const server = running ?? (await embedded.startEmbedded({ stateDir: config.dataDir, log: console.log }));
     try {
-      await work({ config, backup, migrate, ownerUrl: server.ownerUrl });
+      await work({ config, backup, migrate, ownerUrl: server.ownerUrl, appUrl: server.appUrl, setRole: false });
     } finally {
       await server.stop?.();
     }
   } catch (error) {
-    const told = error instanceof BuildError || ['BackupError', 'ConfigError', 'EmbeddedError'].includes(error.name);
+    const told =
+      error instanceof BuildError || ['BackupError', 'ConfigError', 'EmbeddedError', 'SealError'].includes(error.name);
     console.error(told ? error.message : error);
     process.exitCode = 1;
   }

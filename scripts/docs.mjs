@@ -17,6 +17,7 @@ import { createLogger } from '../src/platform/config/logger.js';
 import { listRoutes } from '../src/platform/http/routes.js';
 import { derivedTexts } from '../src/platform/platform.module.js';
 import { Texts } from '../src/platform/texts/texts.js';
+import { licensesPage } from './licenses.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'docs', 'generated');
@@ -31,6 +32,7 @@ const pages = {
   'permissions.md': HEAD + permissions(),
   'settings.md': HEAD + settings(),
   'api.md': HEAD + api(),
+  'licenses.md': HEAD + licensesPage(root),
   'openapi.json': `${JSON.stringify(sorted(await openApi()), null, 2)}\n`,
 };
 

@@ -2,6 +2,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { agencyFeature } from './features/agency/index.js';
 import { applicationsFeature } from './features/applications/index.js';
+import { auditFeature } from './features/audit/index.js';
 import { awardsFeature } from './features/awards/index.js';
 import { collaborativesFeature } from './features/collaboratives/index.js';
 import { conflictsFeature } from './features/conflicts/index.js';
@@ -16,15 +17,19 @@ import { ledgerFeature } from './features/ledger/index.js';
 import { organizationsFeature } from './features/organizations/index.js';
 import { participantSupportFeature } from './features/participant-support/index.js';
 import { paymentsFeature } from './features/payments/index.js';
+import { privacyFeature } from './features/privacy/index.js';
 import { reportsFeature } from './features/reports/index.js';
 import { reviewsFeature } from './features/reviews/index.js';
 import { roundsFeature } from './features/rounds/index.js';
+import { signInFeature } from './features/sign-in/index.js';
 import type { Feature } from './platform/feature.js';
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
 
 export const FEATURES_IN_ORDER: readonly Feature[] = [
   agencyFeature,
   identityFeature,
+  signInFeature,
+  auditFeature,
   documentsFeature,
   organizationsFeature,
   ledgerFeature,
@@ -41,6 +46,7 @@ export const FEATURES_IN_ORDER: readonly Feature[] = [
   collaborativesFeature,
   participantSupportFeature,
   reportsFeature,
+  privacyFeature,
   homeFeature,
 ];
 

@@ -12,6 +12,7 @@ import { UploadsInterceptor } from './platform/files/uploads.interceptor.js';
 import { describeApi } from './platform/http/api-description.js';
 import { fastifyOptions, openDoors } from './platform/http/doors.js';
 import { ErrorsFilter } from './platform/http/errors.filter.js';
+import { FreshInterceptor } from './platform/http/fresh.js';
 import { PermissionGuard } from './platform/http/guard.js';
 import { checkRoutes } from './platform/http/routes.js';
 import { InputPipe } from './platform/input/input.pipe.js';
@@ -30,21 +31,27 @@ const QUIET = { logger: ['error', 'warn'] as ('error' | 'warn')[], abortOnError:
 export async function createWeb(parts: ApplicationParts): Promise<NestFastifyApplication> {
   const defects = checkRoutes(FEATURES_IN_ORDER);
   if (defects.length > 0) throw new Error(`Routes that must not be opened:\n${defects.join('\n')}`);
-  const adapter = new FastifyAdapter(fastifyOptions(parts.config));
+  // Made after the adapter, which needs it only once somebody asks.
+  const errors: { filter?: ErrorsFilter } = {};
+  const adapter = new FastifyAdapter(
+    fastifyOptions(parts.config, async (error, request, reply) => errors.filter?.answer(error, request, reply)),
+  );
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, {
     ...QUIET,
     bodyParser: false,
   });
   const filter = app.get(ErrorsFilter);
+  errors.filter = filter;
   await openDoors(adapter.getInstance() as never, {
     config: parts.config,
     pool: app.get(Database).readPool,
     assetsFolder: assetsFolder(),
     now: () => app.get(Clock).now(),
+    logger: parts.logger,
   });
   app.useGlobalGuards(app.get(PermissionGuard));
   // A form with files that is refused is shown again like any other: pages stand outside.
-  app.useGlobalInterceptors(app.get(PagesInterceptor), app.get(UploadsInterceptor));
+  app.useGlobalInterceptors(app.get(PagesInterceptor), app.get(UploadsInterceptor), app.get(FreshInterceptor));
   app.useGlobalPipes(new InputPipe());
   app.useGlobalFilters(filter);
   const http = adapter.getInstance();

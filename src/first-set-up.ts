@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type DemoOptions, runDemo } from './demo/demo.js';
 import { AgencySettings, RuleSets } from './features/agency/index.js';
-import { Administrators } from './features/identity/index.js';
+import { Administrators } from './features/sign-in/index.js';
 import { systemActor } from './kernel/actor.js';
 import { type Config, keptSecret } from './platform/config/config.js';
 import { Database } from './platform/database/database.js';

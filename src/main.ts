@@ -12,7 +12,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const told = error instanceof ConfigError || (error as { name?: string }).name === 'EmbeddedError';
+  const told = error instanceof ConfigError || ['EmbeddedError', 'SealError'].includes((error as Error).name);
   process.stderr.write(`${told ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
   process.exit(1);
 });

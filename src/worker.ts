@@ -1,6 +1,7 @@
 /** The worker process: takes jobs from the outbox and does them, apart from the pages people wait for. */
 import { createContext, createOutboxLoop, housekeepers } from './application.js';
 import { AgencySettings } from './features/agency/index.js';
+import { AuditSealer, SEALING_MILLISECONDS } from './features/audit/index.js';
 import { SystemClock } from './kernel/clock.js';
 import { loadConfig } from './platform/config/config.js';
 import { createLogger } from './platform/config/logger.js';
@@ -25,6 +26,13 @@ async function main(): Promise<void> {
   };
   const timer = setInterval(tidy, HOUSEKEEPING_MILLISECONDS);
   tidy();
+  const seal = (): void => {
+    app
+      .get(AuditSealer, { strict: false })
+      .seal()
+      .catch((error: unknown) => logger.warn({ err: error }, 'the audit trail could not be sealed; trying again'));
+  };
+  const sealing = setInterval(seal, SEALING_MILLISECONDS);
   logger.info('worker ready');
 
   let leaving = false;
@@ -32,6 +40,7 @@ async function main(): Promise<void> {
     if (leaving) return;
     leaving = true;
     clearInterval(timer);
+    clearInterval(sealing);
     await outbox.stop();
     await app.close();
     await app.get(Database).close();

@@ -12,7 +12,7 @@ import {
 import { Attachments } from '../features/documents/index.js';
 import { Funds } from '../features/funds/index.js';
 import { ChildcareClaims, Stipends, SupportPolicies } from '../features/participant-support/index.js';
-import { Payees } from '../features/payments/index.js';
+import { Payees, PayeeSecrets } from '../features/payments/index.js';
 import { Money } from '../kernel/money.js';
 import { sql } from '../platform/database/sql.js';
 import { batch } from './money.js';
@@ -171,6 +171,7 @@ function tellToday(story: Story, cast: Cast, day: Day): void {
   approveClaim(story, cast, paid, { number: 1, on: day(-40) });
   // One form is still missing, so one payment of the next batch waits for it.
   story.on(day(-38), '09:00', () => recordTaxForms(story, cast, day(-38), 1));
+  story.on(day(-37), '09:00', () => recordNumbers(story, cast));
   confirm(story, cast, waiting, { on: day(-19), absent: 1 });
   claim(story, cast, waiting, { number: 1, on: day(-16), children: 3, hours: '4', paid: '130.00' });
 }
@@ -349,4 +350,21 @@ async function recordTaxForms(story: Story, cast: Cast, onFileOn: string, missin
       story.get(Payees).recordTaxForm(cast.of('finance_officer'), id, { onFileOn }),
     );
   }
+}
+
+/** A tax number that another person confirmed, and a bank account that waits for it. Neither was ever anybody's. */
+async function recordNumbers(story: Story, cast: Cast): Promise<void> {
+  const payees = await story.db.query<{ id: string }>(sql`
+    select id from payees where person_id is not null and tax_form_on_file_on is not null order by name, id limit 2`);
+  const [first, second] = payees.map(({ id }) => id);
+  if (first === undefined || second === undefined) return;
+  const secrets = story.get(PayeeSecrets);
+  const [officer, approver] = [cast.of('finance_officer'), cast.of('finance_approver')];
+  const tin = { detail: 'ssn', number: '078-05-1120', again: '078-05-1120' };
+  await story.make('numbers:tin', () => secrets.recordTin(officer, first, tin));
+  await story.step('numbers:tin:confirm', () =>
+    secrets.take(approver, story.id('numbers:tin'), 'confirm', { note: 'Compared with the tax form' }),
+  );
+  const account = { detail: 'checking', routingNumber: '123123123', number: '0001234567', again: '0001234567' };
+  await story.step('numbers:account', () => secrets.recordBankAccount(officer, second, account));
 }

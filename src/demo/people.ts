@@ -1,6 +1,6 @@
 /** The people of the demonstration: one for each role, the panel and the committee, and one for each organization. */
-import { Organizations, OrganizationMembers } from '../features/organizations/index.js';
-import { Administrators, hashPassphrase } from '../features/identity/index.js';
+import { Organizations, OrganizationMembers, ueiCheckDigit } from '../features/organizations/index.js';
+import { Administrators, hashPassphrase } from '../features/sign-in/index.js';
 import { type PersonActor, systemActor } from '../kernel/actor.js';
 import { ROLES, type Role } from '../kernel/policy.js';
 import { DISTRICTS } from './rubric.js';
@@ -55,7 +55,12 @@ function agencyAccounts(): Account[] {
     const email = addressOf('committee_member', number);
     return { key: `committee_member:${number}`, email, name: `Member for ${district}`, role: 'committee_member' };
   });
-  return [...first, ...reviewers, ...members];
+  // What one administrator proposes another confirms.
+  const second: Account = {
+    ...{ key: 'administrator:2', email: addressOf('administrator', 2), role: 'administrator' },
+    name: 'Administrator 2',
+  };
+  return [...first, second, ...reviewers, ...members];
 }
 
 function participantAccounts(): Account[] {
@@ -154,6 +159,14 @@ async function ensureAccounts(
   return new Map(made);
 }
 
+/** Made up, the same for the same name, with the check digit that belongs to it. */
+function ueiOf(name: string): string {
+  const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
+  const sum = [...name].reduce((all, letter, index) => all + letter.charCodeAt(0) * (index + 7), 0);
+  const stem = Array.from({ length: 11 }, (_, index) => letters[(sum * (index + 3) + index) % letters.length]).join('');
+  return stem + ueiCheckDigit(stem);
+}
+
 async function addOrganization(
   story: Story,
   officer: PersonActor,
@@ -161,7 +174,9 @@ async function addOrganization(
   personId: string,
 ): Promise<string> {
   const key = `organization:${name}`;
-  const id = await story.make(key, () => story.get(Organizations).create(officer, { name, kind, state: 'WA' }));
+  const id = await story.make(key, () =>
+    story.get(Organizations).create(officer, { name, kind, state: 'WA', uei: ueiOf(name) }),
+  );
   for (const role of SIGNING_ROLES) {
     await story.step(`${key}:${role}`, () => story.get(OrganizationMembers).add(officer, id, { personId, role }));
   }

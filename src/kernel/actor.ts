@@ -12,7 +12,26 @@ export interface PersonActor {
   readonly kind: 'person';
   readonly personId: string;
   readonly name: string;
+  /** The roles they act by. */
   readonly grants: readonly Grant[];
+  /** Roles they hold and cannot use yet: these ask for a second step, which was not given in this session. */
+  readonly withheld?: readonly Grant[];
+  /** Whether the second step was given in this session; absent where none is asked for. */
+  readonly secondFactor?: 'done' | 'missing';
+  /** The session they act in; absent for actors that are not behind one. */
+  readonly sessionId?: string;
+  /** Organizations they help with their agreement, while it lasts. */
+  readonly assists?: readonly Assistance[];
+}
+
+/** A staff member enters things for an organization that agreed to it. */
+export interface Assistance {
+  readonly assistanceId: string;
+  readonly organizationId: string;
+  /** What it was called when it agreed; for the line that every page then carries. */
+  readonly organizationName?: string;
+  /** The last day, 'YYYY-MM-DD'. */
+  readonly endsOn?: string;
 }
 
 /** A named part of the system: a job, the first start, the demo. */

@@ -97,7 +97,7 @@ export const own: Condition = {
 export function inStates(...states: readonly string[]): Condition {
   return {
     name: `within scope, ${states.join(' or ')}`,
-    meaning: `where the role is held, while ${states.join(' or ')}`,
+    meaning: `where the role is held, while ${states.map((state) => state.replaceAll('_', ' ')).join(' or ')}`,
     test: (_actor, grant, subject) =>
       covers(grant, subject.scopes) && subject.state !== undefined && states.includes(subject.state),
     sql: (_actor, grant, columns) => {

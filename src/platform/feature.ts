@@ -7,6 +7,7 @@ import type { JobHandler } from './jobs/job.js';
 import type { HomePanelSource } from './home-panels.js';
 import type { TaskSource } from './tasks.js';
 import type { MenuItem } from './pages/page-writer.js';
+import type { PersonalData, RetentionClass } from './personal-data.js';
 
 export interface Feature {
   /** The folder's name. */
@@ -25,4 +26,20 @@ export interface Feature {
   readonly jobs: readonly Type<JobHandler>[];
   /** Providers of the module that take away what nobody can use any more, once an hour. */
   readonly housekeepers?: readonly Type<Housekeeper>[];
+  /** Its things as the audit trail calls them and leads to them. */
+  readonly things?: readonly Thing[];
+  /** What it keeps about persons: shown to them, exported for them, taken away when its time is over. */
+  readonly personalData?: PersonalData;
+  /** How long its records stay. */
+  readonly retention?: readonly RetentionClass[];
+}
+
+/** One kind of thing, by the type that audit and history spell it with. */
+export interface Thing {
+  readonly type: string;
+  readonly table: string;
+  /** SQL over the row `t`: its number or name. */
+  readonly title: string;
+  /** Where its page is: `/awards`, followed by the id. */
+  readonly path?: string;
 }

@@ -14,10 +14,12 @@ import type { Feature } from './feature.js';
 import { UploadsInterceptor } from './files/uploads.interceptor.js';
 import { readAssetManifest } from './http/doors.js';
 import { ErrorsFilter } from './http/errors.filter.js';
+import { FreshInterceptor } from './http/fresh.js';
 import { PermissionGuard } from './http/guard.js';
 import { MailDelivery, Mailer } from './mail/mail.js';
 import { MENU, PageWriter } from './pages/page-writer.js';
 import { PagesInterceptor } from './pages/pages.interceptor.js';
+import { openSecrets, Secrets } from './secrets/secrets.js';
 import { Templates } from './templates/templates.js';
 import { type DateWords, Texts } from './texts/texts.js';
 
@@ -69,6 +71,7 @@ function providers(parts: PlatformParts): Provider[] {
     { provide: Clock, useValue: parts.clock },
     { provide: Policy, useFactory: () => new Policy(features.flatMap((feature) => feature.permissions)) },
     EffectHandlers,
+    { provide: Secrets, useFactory: () => openSecrets(config) },
     {
       provide: Texts,
       inject: [Database],
@@ -92,8 +95,8 @@ function providers(parts: PlatformParts): Provider[] {
     },
     {
       provide: Database,
-      inject: [Clock, Policy, EffectHandlers],
-      useFactory: async (clock: Clock, policy: Policy, effects: EffectHandlers) => {
+      inject: [Clock, Policy, EffectHandlers, Secrets],
+      useFactory: async (clock: Clock, policy: Policy, effects: EffectHandlers, secrets: Secrets) => {
         const database = new Database(
           {
             url: parts.databaseUrl,
@@ -101,6 +104,7 @@ function providers(parts: PlatformParts): Provider[] {
             entities: features.flatMap((feature) => feature.entities),
             poolSize: config.databasePoolSize,
             readPoolSize: config.readPoolSize,
+            secrets,
           },
           clock,
           policy,
@@ -121,6 +125,7 @@ function providers(parts: PlatformParts): Provider[] {
     PermissionGuard,
     PagesInterceptor,
     UploadsInterceptor,
+    FreshInterceptor,
     {
       provide: ErrorsFilter,
       inject: [Texts, PageWriter],

@@ -4,6 +4,8 @@
 export const FEATURE_ORDER = [
   'agency',
   'identity',
+  'sign-in',
+  'audit',
   'documents',
   'organizations',
   'ledger',
@@ -20,6 +22,7 @@ export const FEATURE_ORDER = [
   'collaboratives',
   'participant-support',
   'reports',
+  'privacy',
   'home',
 ] as const;
 
@@ -42,5 +45,10 @@ export const KEEPERS: Readonly<Record<string, string>> = {
   '@nestjs/swagger': 'src/platform/http/',
   qs: 'src/platform/http/',
   'connect-pg-simple': 'src/platform/http/',
-  '@node-rs/argon2': 'src/features/identity/',
+  '@node-rs/argon2': 'src/features/sign-in/',
+  otplib: 'src/features/sign-in/',
+  qr: 'src/features/sign-in/',
+  'openid-client': 'src/features/sign-in/',
+  '@zxcvbn-ts/core': 'src/features/sign-in/',
+  yauzl: 'src/platform/files/',
 };

@@ -79,9 +79,9 @@ function statements({ awardId, roundId, poolId, sourceId, awards, transfers }: S
        join ledger_accounts debit on debit.stage = k.debit and case when k.step = 0 then debit.holder_id = p.id
          else debit.holder_id = s.id and debit.category = c.name end
        join ledger_accounts credit on credit.stage = k.credit and credit.holder_id = s.id and credit.category = c.name`,
-    `insert into ledger_transfers (key, debit_account_id, credit_account_id, amount_cents, reason, actor, actor_name,
+    `insert into ledger_transfers (key, debit_account_id, credit_account_id, amount_cents, reason, actor,
          recorded_at, booked_on, subject_type, subject_id)
-       select 'bench:' || g.n, k.debit_id, k.credit_id, k.cents, 'Bench', 'system:bench', 'bench', now(),
+       select 'bench:' || g.n, k.debit_id, k.credit_id, k.cents, 'Bench', 'system:bench', now(),
          date '2014-01-01' + ((g.n::bigint * 7919) % 670)::int, 'award', s.id
        from generate_series(0, ${transfers - 1}) as g (n)
        join seed_awards s on s.n = g.n % ${awards}
@@ -108,9 +108,9 @@ function statements({ awardId, roundId, poolId, sourceId, awards, transfers }: S
 /** Each pool is given more than the benches move. */
 function poolMoney(sourceId: string): string[] {
   const transfer = (key: string, debit: string, credit: string): string => `
-    insert into ledger_transfers (key, debit_account_id, credit_account_id, amount_cents, reason, actor, actor_name,
+    insert into ledger_transfers (key, debit_account_id, credit_account_id, amount_cents, reason, actor,
       recorded_at, booked_on, subject_type, subject_id)
-    select '${key}:' || p.n, d.id, c.id, 1000000000000, 'Bench', 'system:bench', 'bench', now(), date '2014-01-01', 'pool', p.id
+    select '${key}:' || p.n, d.id, c.id, 1000000000000, 'Bench', 'system:bench', now(), date '2014-01-01', 'pool', p.id
     from seed_pools p
     join ledger_accounts d on d.source_id = '${sourceId}' and ${debit}
     join ledger_accounts c on c.source_id = '${sourceId}' and ${credit}`;

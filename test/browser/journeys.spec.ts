@@ -220,7 +220,8 @@ describe('every page', () => {
       organizations: await any('organizations'),
       people: await any('persons', "name = 'Program officer'"),
       'rule-sets': await any('rule_sets'),
-      invitation: 'an-invitation-that-is-none',
+      links: 'a-link-that-is-none',
+      card: 'a-card-that-is-none',
       mails: await any('mails'),
       rounds: round,
       'rounds/edit': await any('rounds', "state = 'draft'"),
@@ -245,6 +246,8 @@ describe('every page', () => {
       'payments/payables': await any('payables'),
       'payments/payees': await any('payees'),
       'payments/edit': await any('payees'),
+      'payments/payee-secrets': await any('payee_secrets', "state = 'recorded'"),
+      'audit/events': await any('audit_events'),
       documents: await any('documents'),
       reports: await any('report_requests'),
       pools: await any('pools', "kind = 'own_costs'"),
@@ -261,6 +264,8 @@ describe('every page', () => {
       'support/claims': await any('childcare_claims', "state = 'submitted'"),
       policies: await any('collaboratives', "short_name = 'FLC'"),
       attachments: await any('attachments'),
+      quarantine: await any('attachments'),
+      'second-factor-resets': await any('second_factor_resets'),
     };
     address = await listen(world);
   }, 300_000);

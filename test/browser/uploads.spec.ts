@@ -6,11 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { Money } from '../../src/kernel/money.js';
-import { jpegFile, pdfFile } from '../factories/attachments.js';
+import { attachment, jpegFile, pdfFile } from '../factories/attachments.js';
 import { activeAward } from '../factories/awards.js';
 import { draftRequest } from '../factories/disbursements.js';
 import { organizationMember } from '../factories/organizations.js';
 import { axeViolations, launchBrowser, sidewaysScroll } from '../support/browser.js';
+import { fakeClamd } from '../support/clamd.js';
 import { openWebWorld, type WebWorld } from '../support/world.js';
 
 let browser: Browser;
@@ -114,3 +115,46 @@ it('a receipt is added on a phone, and stays chosen while another answer is mend
   expect(await desk.textContent('.file-kept')).toContain('Tea.pdf');
   expect(await axeViolations(desk)).toEqual([]);
 }, 120_000);
+
+it('a file that was shut away is shown to an administrator, on a desk and on a phone', async () => {
+  const scanner = await fakeClamd((socket) => {
+    let received = Buffer.alloc(0);
+    socket.on('data', (piece: Buffer) => {
+      received = Buffer.concat([received, piece]);
+      if (received.toString('latin1').startsWith('zVERSION')) socket.end('ClamAV 1.4.6/27000/Tue Nov 10 2015\0');
+      else if (received.subarray(-4).equals(Buffer.alloc(4))) socket.end('stream: Pdf.Exploit.Agent-1388628-0 FOUND\0');
+    });
+  });
+  const shut = await openWebWorld({ env: { CLAMAV_SOCKET: scanner.socket } });
+  try {
+    const applicant = await shut.actor('applicant');
+    const { id } = await attachment(shut, applicant);
+    await shut.drain();
+    await attachment(shut, applicant);
+    await shut.app.listen(0, '127.0.0.1');
+    const base = `http://127.0.0.1:${(shut.app.getHttpServer().address() as AddressInfo).port}`;
+    const { cookie } = await shut.signIn('administrator');
+    const [name = '', value = ''] = cookie.split(/=(.*)/s);
+    const context = await browser.newContext();
+    await context.addCookies([{ name, value, url: base }]);
+    const page = await context.newPage();
+    for (const [path, shot] of [
+      ['/quarantine', 'quarantine'],
+      [`/quarantine/${id}`, 'quarantined'],
+    ] as const) {
+      for (const width of [1280, 390, 320]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.goto(base + path);
+        await shoot(page, `${shot}-${width}`);
+        expect((await sidewaysScroll(page)).px).toBeLessThanOrEqual(0);
+        if (width !== 320) expect(await axeViolations(page)).toEqual([]);
+      }
+    }
+    await page.getByRole('button', { name: 'Check it again' }).click();
+    expect(await page.textContent('.note--blue')).toContain('waits for the scanner again');
+    await shoot(page, 'quarantined-again');
+  } finally {
+    await shut.close();
+    await scanner.close();
+  }
+}, 180_000);

@@ -6,6 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import type { QueryRunner } from 'typeorm';
+import { FileTrust1790000000032 } from '../../migrations/0032-file-trust.js';
 import { AttachmentReaders, Attachments, verifyFiles } from '../../src/features/documents/index.js';
 import { Disbursements, type ExpenseInput } from '../../src/features/disbursements/index.js';
 import { DisbursementViews } from '../../src/features/disbursements/disbursement.view.js';
@@ -353,11 +355,8 @@ describe('the receipt of an expense', () => {
     const content = pdfFile();
     const first = await draftRequest(world, award, Money.parse('10'), { member: by });
     const second = await draftRequest(world, award, Money.parse('10'), { member: by });
-    const { id: expenseId } = await requests.addExpense(
-      by,
-      first.id,
-      expense((await attachment(world, by, content)).id),
-    );
+    const { id: firstReceipt } = await attachment(world, by, content);
+    const { id: expenseId } = await requests.addExpense(by, first.id, expense(firstReceipt));
     for (const each of [first, second]) {
       const error = await refusal(requests.addExpense(by, each.id, expense((await attachment(world, by, content)).id)));
       expect(error.fields).toEqual([
@@ -371,9 +370,50 @@ describe('the receipt of an expense', () => {
     // Taken out again, it may prove another; what was handed in stays.
     await requests.removeExpense(by, first.id, expenseId);
     await requests.addExpense(by, second.id, expense((await attachment(world, by, content)).id));
-    const [row] = await world.db.query<{ count: number }>(sql`
-      select count(*)::int as count from attachments where subject_id = ${expenseId}`);
-    expect(row?.count).toBe(1);
+    const { leftReceipts, expenses } = await world.get(DisbursementViews).one(by, first.id);
+    expect([leftReceipts.map(({ id }) => id), expenses.length]).toEqual([[firstReceipt], 1]);
+    expect((await files.open(by, firstReceipt)).id).toBe(firstReceipt);
+    const { organizationId } = await activeAward(world, { amount: Money.parse('10') });
+    const stranger = await organizationMember(world, organizationId, 'owner');
+    expect((await refusal(files.open(stranger, firstReceipt))).kind).toBe('not_found');
+  });
+
+  it('that belonged to its expense before belongs to the request after the migration, also when that was taken out', async () => {
+    const by = await member();
+    const { id } = await draftRequest(world, award, Money.parse('10'), { member: by });
+    const [live, removed] = [(await attachment(world, by)).id, (await attachment(world, by)).id];
+    await requests.addExpense(by, id, expense(live));
+    const { id: expenseId } = await requests.addExpense(by, id, expense(removed));
+    await requests.removeExpense(by, id, expenseId);
+    const client = new pg.Client(world.database.ownerUrl);
+    await client.connect();
+    const subjects = async (): Promise<unknown[]> =>
+      (
+        await client.query<Record<string, unknown>>(
+          `select id, subject_type, subject_id, organization_id from attachments where id = any($1)`,
+          [[live, removed]],
+        )
+      ).rows.map((row) => [row['id'], row['subject_type'], row['subject_id'], row['organization_id']]);
+    try {
+      await client.query('begin');
+      const now = await subjects();
+      expect(now.map((row) => (row as unknown[]).slice(1))).toEqual([
+        ['disbursement', id, award.organizationId],
+        ['disbursement', id, award.organizationId],
+      ]);
+      const runner = { query: (text: string) => client.query(text) } as unknown as QueryRunner;
+      const migration = new FileTrust1790000000032();
+      await migration.down(runner);
+      await client.query('alter table attachments disable trigger attachments_kept');
+      const before = `update attachments set subject_type = 'disbursement_expense', subject_id = $1 where id = $2`;
+      await client.query(before, [expenseId, removed]);
+      await client.query('alter table attachments enable trigger attachments_kept');
+      await migration.up(runner);
+      expect((await subjects()).sort()).toEqual(now.sort());
+    } finally {
+      await client.query('rollback');
+      await client.end();
+    }
   });
 
   it('proves one expense also when two requests name it at once', async () => {

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgencySettings, RuleSets } from '../../src/features/agency/index.js';
+import { AuditTrail } from '../../src/features/audit/audit-trail.service.js';
 import {
   applicantSide,
   Conflicts,
@@ -101,6 +102,28 @@ describe('the scope', () => {
     });
     await world.get(OrganizationMembers).end(system, organizationId, { memberId });
     expect(await clear(reviewer, id)).toBe(true);
+  });
+
+  it('closes the audit trail of the application as well, to auditors and administrators alike', async () => {
+    const { id: organizationId } = await organization(world);
+    const id = await application([{ organizationId, relation: 'lead' }]);
+    await world.db.work(system, async (work) => {
+      work.audit({ action: 'application.seen', subjectType: 'application', subjectId: id });
+      return null;
+    });
+    const trail = world.get(AuditTrail);
+    const asked = { thing: 'application', id };
+    for (const role of ['auditor', 'administrator'] as const) {
+      const [free, bound] = [await world.actor(role), await world.actor(role)];
+      await member(bound.personId, organizationId);
+      const { items } = await trail.list(free, asked);
+      expect(items.map(({ subjectId }) => subjectId)).toContain(id);
+      expect((await trail.list(bound, asked)).items).toEqual([]);
+      await expect(trail.get(bound, items[0]?.id ?? '')).rejects.toMatchObject({ kind: 'not_found' });
+      for await (const events of trail.export(bound, asked)) expect(events).toEqual([]);
+      // What is no application is told as ever.
+      expect((await trail.list(bound, { action: 'organization' })).items.length).toBeGreaterThan(0);
+    }
   });
 
   it('finds a party that comes later, and lets go of one that leaves', async () => {

@@ -64,8 +64,14 @@ describe('home panels', () => {
 
   it('show an applicant how far the draft is and what comes next, and nothing of others', async () => {
     const panels = await panelsOf(draft.owner);
-    expect(panels.map(({ head }) => head.title)).toEqual(['Your application', 'What happens next']);
-    const { progress, timeline } = { ...panels[0], ...panels[1] };
+    expect(panels.map(({ head }) => head.title)).toEqual([
+      'Your organization',
+      'Your application',
+      'What happens next',
+    ]);
+    const [own, ...rest] = panels;
+    expect(own?.listed?.items.map(({ href }) => href)).toEqual([`/organizations/${draft.organizationId}`]);
+    const { progress, timeline } = { ...rest[0], ...rest[1] };
     expect(progress?.href).toBe(`/applications/${draft.applicationId}`);
     expect(progress?.parts).toHaveLength(3);
     expect(timeline?.items.map(({ title, when }) => [title, when]).slice(0, 2)).toEqual([
@@ -73,7 +79,7 @@ describe('home panels', () => {
       ['Application due', 'now'],
     ]);
     const other = await draftApplication(world, { roundId, requested: dollars(500) });
-    const [theirs] = await panelsOf(other.owner);
+    const [, theirs] = await panelsOf(other.owner);
     expect(theirs?.progress?.href).toBe(`/applications/${other.applicationId}`);
     // A member whose role ended may not see the application; the page is shown all the same.
     expect(await panelsOf({ ...draft.owner, grants: other.owner.grants })).toEqual([]);

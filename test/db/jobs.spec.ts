@@ -234,8 +234,8 @@ describe('a job that fails', () => {
     expect(await world.drain()).toBe(1);
     expect((await onlyJob()).doneAt).not.toBeNull();
     await expect(operations.retry(administrator, id)).rejects.toMatchObject(REFUSAL);
-    const audits = await world.db.query(sql`select action, actor_name from audit_events where subject_id = ${id}`);
-    expect(audits).toEqual([{ action: 'job.retried', actor_name: administrator.name }]);
+    const audits = await world.db.query(sql`select action, actor from audit_events where subject_id = ${id}`);
+    expect(audits).toEqual([{ action: 'job.retried', actor: `person:${administrator.personId}` }]);
   });
 
   it('is retried once when two administrators ask at once', async () => {
@@ -329,7 +329,13 @@ const write = (from: World, work: Work): Promise<string> =>
     subjectKey: 'mail.invitation.subject',
     params: { agency: 'Example District' },
     template: 'mail/invitation',
-    view: { name: 'Mara', agency: 'Example District', token: 'token-of-mara', expires: 'Friday' },
+    view: {
+      name: 'Mara',
+      agency: 'Example District',
+      helpPhone: null,
+      link: 'http://granary.test/links/token-of-mara',
+      expires: 'Friday',
+    },
     carriesSecret: true,
   });
 
@@ -353,7 +359,7 @@ describe('mail', () => {
     expect(masked.body).toContain('Hello Mara');
     const config = { ...world.app.get<Config>(CONFIG, { strict: false }), demo: true };
     const demo = new Operations(world.db, world.get(Policy), world.get(Texts), config);
-    expect((await demo.mail(administrator, id)).body).toContain('http://granary.test/invitation/token-of-mara');
+    expect((await demo.mail(administrator, id)).body).toContain('http://granary.test/links/token-of-mara');
     const stranger = await world.actor('finance_officer');
     await expect(operations.mail(stranger, id)).rejects.toMatchObject({ code: 'thing.not_found' });
     expect((await operations.mails(stranger, {})).items).toEqual([]);

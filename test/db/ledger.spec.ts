@@ -443,9 +443,9 @@ describe('the database itself', () => {
   it('refuses transfers of nothing, to the same account, with a used key or of a reversal made twice', async () => {
     const { source } = await fund(dollars(1));
     const copy = (changes: string): Promise<unknown> =>
-      app(`insert into ledger_transfers (key, debit_account_id, credit_account_id, amount_cents, reason, actor, actor_name,
+      app(`insert into ledger_transfers (key, debit_account_id, credit_account_id, amount_cents, reason, actor,
              recorded_at, booked_on, subject_type, subject_id, reverses_key)
-           select ${changes}, reason, actor, actor_name, recorded_at, booked_on, subject_type, subject_id, 'none'
+           select ${changes}, reason, actor, recorded_at, booked_on, subject_type, subject_id, 'none'
            from ledger_transfers t where subject_id = '${source}'`);
     await expect(copy(`'k', debit_account_id, credit_account_id, 0`)).rejects.toThrow('ledger_transfers_amount_check');
     await expect(copy(`'k', debit_account_id, debit_account_id, 1`)).rejects.toThrow('ledger_transfers_accounts_check');

@@ -60,7 +60,7 @@ export async function approvedApplication(
   const system = systemActor('test');
   const applications = world.get(Applications);
   const sections = world.get(ApplicationSections);
-  const { id: organizationId } = await organization(world);
+  const { id: organizationId } = await organization(world, { uei: 'ABC123DEF456' });
   const begun = { roundId: round.roundId, organizationId, title: 'Reading after school' };
   const { id } = await applications.create(system, begun);
   const summary = {

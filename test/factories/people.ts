@@ -1,6 +1,5 @@
 /** People made the way the product makes them: person, address, account and roles through identity's own use cases. */
-import { Administrators } from '../../src/features/identity/index.js';
-import { hashPassphrase } from '../../src/features/identity/passphrases.js';
+import { Administrators, hashPassphrase } from '../../src/features/sign-in/index.js';
 import { type PersonActor, systemActor } from '../../src/kernel/actor.js';
 import type { Role, ScopeKind } from '../../src/kernel/policy.js';
 import { TEST_PASSPHRASE, type World } from '../support/world.js';

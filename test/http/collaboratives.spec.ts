@@ -47,6 +47,8 @@ describe('the page of a convening', () => {
   it('takes who is ticked, keeps the ticks of a refused form, and tells the second one who was first', async () => {
     const { endsAt } = await world.get(Convenings).get(systemActor('test'), conveningId);
     world.clock.set(endsAt);
+    // A session ends after a day's work.
+    facilitator = await world.signIn(facilitator.person);
     const page = await facilitator.get(`/convenings/${conveningId}`);
     const fields = fieldsOf(page.body);
     expect(Object.keys(fields).filter((name) => name.endsWith('.attendanceId'))).toHaveLength(3);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'node-html-parser';
-import { Accounts, People } from '../../src/features/identity/index.js';
+import { Accounts } from '../../src/features/identity/index.js';
 import { type MadePerson, personWith } from '../factories/people.js';
 import { type Answer, openWebWorld, type WebWorld } from '../support/world.js';
 
@@ -174,21 +174,6 @@ describe('the sign-in page', () => {
 });
 
 describe("one's own account", () => {
-  it('changes the passphrase and ends the other sessions', async () => {
-    const made = await personWith(world, 'clerk');
-    const [here, elsewhere] = [await signedIn(made), await signedIn(made)];
-    const passphrase = 'thirteen brass kettles';
-    const refused = await here.submit('/me', '/me/passphrase', { current: 'wrong', passphrase, repeat: passphrase });
-    expect(refused.statusCode).toBe(422);
-    expect(parse(refused.body).querySelector('.error-summary a')?.getAttribute('href')).toBe('#f-current');
-    expect(refused.body).not.toContain(passphrase);
-    const fields = { current: made.passphrase, passphrase, repeat: passphrase };
-    const answer = await here.submit('/me', '/me/passphrase', fields);
-    expect([answer.statusCode, answer.headers.location]).toEqual([303, '/me']);
-    expect(words(await here.get('/me'))).toContain('Passphrase changed.');
-    expect((await elsewhere.json('GET', '/api/me')).statusCode).toBe(401);
-  });
-
   it('ends at once when an administrator closes it', async () => {
     const made = await personWith(world, 'clerk');
     const browser = await signedIn(made);
@@ -205,10 +190,10 @@ describe('people', () => {
     const path = String(added.headers.location);
     expect(path).toMatch(/^\/people\/[0-9a-f-]{36}$/u);
     expect(words(await browser.get(path))).toContain("Paula O'Page was added.");
-    const blank = await browser.submit(path, `${path}/roles`, { role: 'clerk', scopeKind: 'agency', reason: '' });
+    const blank = await browser.submit(path, `${path}/roles`, { role: 'facilitator', scopeKind: 'agency', reason: '' });
     expect(blank.statusCode).toBe(422);
     expect(parse(blank.body).querySelector('.error-summary a')?.getAttribute('href')).toBe('#f-reason');
-    const terms = { role: 'clerk', scopeKind: 'agency', reason: 'Asked for by the director' };
+    const terms = { role: 'facilitator', scopeKind: 'agency', reason: 'Asked for by the director' };
     const granted = await browser.submit(path, `${path}/roles`, terms);
     expect(granted.statusCode).toBe(303);
     const page = parse((await browser.get(path)).body);
@@ -260,30 +245,6 @@ describe('people', () => {
     expect((await browser.json('GET', '/api/people/01890000-0000-7000-8000-000000000000')).statusCode).toBe(404);
     const extra = { name: 'X', email: 'x@example.org', passphraseHash: 'mine' };
     expect((await browser.json('POST', '/api/people', extra)).statusCode).toBe(422);
-  });
-});
-
-describe('an invitation', () => {
-  it('is opened by looking, used up by sending, and then gone', async () => {
-    await world.get(People).create(administrator.actor, { name: 'Iris', email: 'iris@example.org' });
-    await world.drain();
-    const { sql } = await import('../../src/platform/database/sql.js');
-    const [mail] = await world.db.query<{ body: string }>(
-      sql`select body from mails where recipient = 'iris@example.org'`,
-    );
-    const link = /http:\/\/granary\.test(\/invitation\/\S+)/u.exec(mail?.body ?? '')?.[1] ?? '';
-    const browser = new Browser();
-    for (let look = 0; look < 2; look += 1) expect((await browser.get(link)).statusCode).toBe(200);
-    const passphrase = 'thirteen brass kettles';
-    const short = await browser.submit(link, link, { passphrase: 'short', repeat: 'short' });
-    expect(short.statusCode).toBe(422);
-    const answer = await browser.submit(link, link, { passphrase, repeat: passphrase });
-    expect([answer.statusCode, answer.headers.location]).toEqual([303, '/sign-in']);
-    expect(words(await browser.get('/sign-in'))).toContain('Passphrase saved.');
-    expect((await browser.get(link)).statusCode).toBe(404);
-    expect((await browser.get('/invitation/short')).statusCode).toBe(404);
-    const signIn = await browser.submit('/sign-in', '/sign-in', { email: 'iris@example.org', password: passphrase });
-    expect(signIn.statusCode).toBe(303);
   });
 });
 

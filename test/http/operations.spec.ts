@@ -24,7 +24,12 @@ beforeAll(async () => {
       subjectKey: 'mail.invitation.subject',
       params: { agency: 'Example District' },
       template: 'mail/invitation',
-      view: { name: '<b>Mara</b>', agency: 'Example District', token: 'token-of-mara', expires: 'Friday' },
+      view: {
+        name: '<b>Mara</b>',
+        agency: 'Example District',
+        link: 'http://granary.test/links/token-of-mara',
+        expires: 'Friday',
+      },
       carriesSecret: true,
     }),
   );

@@ -14,9 +14,11 @@ import type { Config } from '../../src/platform/config/config.js';
 import { CONFIG } from '../../src/platform/config/tokens.js';
 import { sql } from '../../src/platform/database/sql.js';
 import { spoolFolder } from '../../src/platform/files/spool.js';
+import { MIME_OF_KIND } from '../../src/platform/files/kind-names.js';
 import { jpegFile, pdfFile, pngFile } from '../factories/attachments.js';
 import { activeAward, type MadeAward } from '../factories/awards.js';
 import { draftRequest } from '../factories/disbursements.js';
+import { macroFile, officeFile, openDocumentFile } from '../factories/documents.js';
 import { organizationMember } from '../factories/organizations.js';
 import { type Answer, failuresOf, openWebWorld, type Visitor, type WebWorld } from '../support/world.js';
 
@@ -143,6 +145,7 @@ describe('a program', () => {
       fileName: 'Photo of receipt.png',
       mime: 'image/png',
       sizeBytes: content.length,
+      state: 'clean',
       url: `/attachments/${made.id}`,
     });
     const file = await member.get(made.url);
@@ -204,6 +207,59 @@ describe('a program', () => {
   });
 });
 
+describe('a document', () => {
+  it.each<[string, string, Buffer]>([
+    ['docx', MIME_OF_KIND.docx, officeFile('docx')],
+    ['xlsx', MIME_OF_KIND.xlsx, officeFile('xlsx')],
+    ['odt', MIME_OF_KIND.odt, openDocumentFile('text')],
+  ])('of Office is saved, never shown: %s', async (kind, mime, content) => {
+    const answer = await hand(member, [{ name: 'Plan.exe', type: 'text/html', content }]);
+    expect([answer.statusCode, answer.json()]).toEqual([
+      201,
+      expect.objectContaining({ mime, fileName: `Plan.${kind}` }),
+    ]);
+    const file = await member.get((answer.json() as { url: string }).url);
+    expect(file.rawPayload.equals(content)).toBe(true);
+    expect(file.headers).toMatchObject({ 'content-type': mime, 'x-content-type-options': 'nosniff' });
+    expect(file.headers['content-disposition']).toMatch(/^attachment;/);
+  });
+
+  it('of words in columns is kept byte by byte, formulas and all, and saved', async () => {
+    const content = Buffer.concat([Buffer.from('name,amount\r\nZo'), Buffer.from([0xeb]), Buffer.from(',"=1+1"\r\n')]);
+    const answer = await hand(member, [{ name: '../List.csv', type: 'text/html', content }]);
+    expect(answer.json()).toMatchObject({ mime: 'text/csv', fileName: 'List.csv' });
+    const file = await member.get((answer.json() as { url: string }).url);
+    expect(file.rawPayload.equals(content)).toBe(true);
+    expect(file.headers).toMatchObject({ 'content-type': 'text/csv', 'x-content-type-options': 'nosniff' });
+    expect(file.headers['content-disposition']).toMatch(/^attachment;/);
+  });
+
+  it.each<[string, Buffer, string]>([
+    ['with macros', macroFile(), 'upload.document_macros'],
+    [
+      'that unpacks to a flood',
+      officeFile('xlsx', [{ name: 'xl/a.xml', content: Buffer.alloc(60 * MEGABYTE) }]),
+      'upload.document_bomb',
+    ],
+    ['that leads out', officeFile('docx', [{ name: '../a', content: '' }]), 'upload.document_damaged'],
+    ['of an old kind', Buffer.from('d0cf11e0a1b11ae1'.padEnd(4000, '0'), 'hex'), 'upload.old_office'],
+  ])('%s is refused and not kept', async (_name, content, code) => {
+    const { answer, files } = await left(() => hand(member, [{ name: 'a.docx', content }]));
+    expect([answer.statusCode, (answer.json() as { code: string }).code, files]).toEqual([422, code, 0]);
+  });
+
+  it('is no receipt, by the page or by a program', async () => {
+    const page = await left(() => addExpense(member, [{ content: officeFile('docx') }]));
+    expect([page.answer.statusCode, page.files, page.expenses]).toEqual([422, 0, 0]);
+    expect(html(page.answer).querySelector('#f-receiptId-error')?.text).toContain('This is no PDF, JPEG, PNG or HEIC.');
+    const { id } = (await hand(member, [{ content: officeFile('docx') }])).json() as { id: string };
+    const json = { ...EXPENSE, spentOn: '2015-11-10', amount: { amount: '1.00', currency: 'USD' }, receiptId: id };
+    const made = await left(() => member.post(`/api/requests/${requestId}/expenses`, json));
+    expect([made.answer.statusCode, made.expenses]).toEqual([422, 0]);
+    expect(made.answer.json()).toMatchObject({ code: 'attachment.wrong_kind' });
+  });
+});
+
 describe('a file that is not what it should be', () => {
   const zip = Buffer.from('PK\x03\x04\x14\0\0\0\x08\0', 'latin1');
   it.each([
@@ -231,7 +287,9 @@ describe('a file that is not what it should be', () => {
     const { answer, files } = await left(() => hand(member, [{ name: 'receipt.pdf', content }]));
     expect([answer.statusCode, files]).toEqual([422, 0]);
     const problem = answer.json() as { code: string; detail: string; fields: { field: string; detail: string }[] };
-    expect(problem.code).toMatch(/^upload\.(wrong_kind|picture_unreadable|picture_too_large|empty)$/);
+    expect(problem.code).toMatch(
+      /^upload\.(wrong_kind_of_document|document_damaged|picture_unreadable|picture_too_large|empty)$/,
+    );
     expect(problem.fields[0]?.field).toBe('file');
     expect(problem.detail).toMatch(/^[A-Z].*\.$/);
   });

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ApplicationParts, createContext, createDrainer, createWeb } from '../../src/application.js';
 import { AgencySettings } from '../../src/features/agency/index.js';
-import { hashPassphrase } from '../../src/features/identity/passphrases.js';
+import { hashPassphrase } from '../../src/features/sign-in/index.js';
 import { type PersonActor, systemActor } from '../../src/kernel/actor.js';
 import { FixedClock } from '../../src/kernel/clock.js';
 import { newId } from '../../src/kernel/ids.js';
@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly start?: Date;
   /** Settings as they would stand in the environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether roles that decide about money wait for a second step; off when nothing is said. */
+  readonly secondFactor?: 'required' | 'off';
 }
 
 export interface World {
@@ -139,6 +141,7 @@ async function open<A extends INestApplicationContext>(
       DATABASE_URL: database.appUrl,
       DATABASE_POOL_SIZE: '6',
       READ_POOL_SIZE: '4',
+      SECOND_FACTOR: options.secondFactor ?? 'off',
       ...options.env,
     });
     const logger = createLogger(config, { write: (line: string) => void troubles.push(line) });
@@ -201,8 +204,8 @@ class People {
         values (${person.personId}, 1, ${now}, ${person.name}, 'en')`);
       await work.query(sql`insert into identifiers (id, version, created_at, person_id, kind, value)
         values (${newId()}, 1, ${now}, ${person.personId}, 'address', ${person.email})`);
-      await work.query(sql`insert into accounts (id, version, created_at, person_id, passphrase_hash, epoch)
-        values (${person.accountId}, 1, ${now}, ${person.personId}, ${hash}, 1)`);
+      await work.query(sql`insert into accounts (id, version, created_at, person_id, passphrase_hash)
+        values (${person.accountId}, 1, ${now}, ${person.personId}, ${hash})`);
       for (const grant of grants) {
         await work.query(sql`
           insert into role_grants (id, version, created_at, person_id, role, scope_kind, scope_id, reason, starts_on)

@@ -7,6 +7,7 @@ import { Row } from '../../platform/database/row.js';
 @Check('agency_singleton_check', '"singleton"')
 @Check('agency_holidays_check', `jsonb_typeof("holidays") = 'array'`)
 @Check('agency_fiscal_year_start_month_check', '"fiscal_year_start_month" BETWEEN 1 AND 12')
+@Check('agency_exclusion_check_days_check', '"exclusion_check_days" BETWEEN 1 AND 3660')
 export class Agency extends Row {
   /** Always true, and unique: there is one agency. */
   @Column({ type: 'boolean', default: true })
@@ -33,6 +34,10 @@ export class Agency extends Row {
 
   @Column({ type: 'integer' })
   fiscalYearStartMonth: number;
+
+  /** So long does a check for exclusion from federal money count. */
+  @Column({ type: 'integer', default: 180 })
+  exclusionCheckDays: number;
 }
 
 @Entity('districts')

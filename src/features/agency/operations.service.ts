@@ -48,7 +48,7 @@ const JOB_COLUMNS = `j.id, j.topic, j.attempts, j.last_error as error, j.created
     when j.locked_until > clock_timestamp() then 'running' when j.attempts > 0 then 'again' else 'waiting' end as state`;
 
 /** A link, or anything as long and as random as a token. */
-const SECRETS = /https?:\/\/\S+|[A-Za-z0-9_-]{40,}/gu;
+const SECRETS = /https?:\/\/\S+|[A-Za-z0-9_-]{40,}|\b\d{4} \d{4}\b/gu;
 
 @Injectable()
 export class Operations {

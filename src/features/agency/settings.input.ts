@@ -50,6 +50,9 @@ export class SettingsInput {
   @Integer({ label: 'settings.field.fiscal_year_start_month', min: 1, max: 12 })
   fiscalYearStartMonth: number;
 
+  @Integer({ label: 'settings.field.exclusion_check_days', optional: true, min: 1, max: 3660 })
+  exclusionCheckDays?: number;
+
   /** One date on each line. */
   @Text({ label: 'settings.field.holidays', optional: true, long: true, max: 6000 })
   holidays?: string;

@@ -1,6 +1,8 @@
 /** The settings' pages. */
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post } from '@nestjs/common';
 import { Policy } from '../../kernel/policy.js';
+import type { Config } from '../../platform/config/config.js';
+import { CONFIG } from '../../platform/config/tokens.js';
 import { Database } from '../../platform/database/database.js';
 import { Permit, Resubmit } from '../../platform/http/route.js';
 import { Here, type Visit } from '../../platform/http/visit.js';
@@ -19,6 +21,7 @@ export class SettingsPages {
     private readonly db: Database,
     private readonly policy: Policy,
     private readonly texts: Texts,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Get()
@@ -28,9 +31,12 @@ export class SettingsPages {
       change: this.policy.can(visit.actor, 'settings.update', {}),
       readMails: this.policy.can(visit.actor, 'mail.read', {}),
       readJobs: this.policy.can(visit.actor, 'job.read', {}),
+      readRetention: this.policy.can(visit.actor, 'retention.read', {}),
+      readFiles: this.policy.can(visit.actor, 'quarantine.read', {}),
     };
+    const scansFiles = this.config.clamavSocket !== undefined;
     const agency = await this.settings.read(this.db);
-    return page('agency/settings', settingsPage(agency, this.texts, this.db.currentCalendar, may));
+    return page('agency/settings', settingsPage(agency, this.texts, this.db.currentCalendar, may, scansFiles));
   }
 
   @Get('edit')

@@ -26,6 +26,8 @@ export interface AgencyView {
   readonly timeZone: string;
   readonly holidays: readonly string[];
   readonly fiscalYearStartMonth: number;
+  /** So long does a check for exclusion from federal money count. */
+  readonly exclusionCheckDays: number;
   readonly version: number;
   /** In the fixed order of reports. */
   readonly districts: readonly DistrictView[];
@@ -42,6 +44,7 @@ const BEFORE_SET_UP: AgencyView = {
   timeZone: 'America/Los_Angeles',
   holidays: [],
   fiscalYearStartMonth: 7,
+  exclusionCheckDays: 180,
   version: 0,
   districts: [],
 };
@@ -75,7 +78,7 @@ export class AgencySettings implements OnModuleInit {
   async read(from: Queryable): Promise<AgencyView> {
     const [row] = await from.query<AgencyView>(sql`
       select name, help_phone as "helpPhone", help_email as "helpEmail", address, time_zone as "timeZone", holidays,
-             fiscal_year_start_month as "fiscalYearStartMonth", version,
+             fiscal_year_start_month as "fiscalYearStartMonth", exclusion_check_days as "exclusionCheckDays", version,
              coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name) order by position, name)
                        from districts), '[]') as districts
       from agency`);
@@ -124,6 +127,7 @@ export class AgencySettings implements OnModuleInit {
         timeZone: input.timeZone,
         holidays,
         fiscalYearStartMonth: input.fiscalYearStartMonth,
+        exclusionCheckDays: input.exclusionCheckDays ?? agency.exclusionCheckDays,
       },
       input.version,
     );

@@ -39,9 +39,17 @@ export interface SettingsRights {
   readonly change: boolean;
   readonly readMails: boolean;
   readonly readJobs: boolean;
+  readonly readFiles: boolean;
+  readonly readRetention: boolean;
 }
 
-export function settingsPage(agency: AgencyView, texts: Texts, dates: DateReader, may: SettingsRights): SettingsPage {
+export function settingsPage(
+  agency: AgencyView,
+  texts: Texts,
+  dates: DateReader,
+  may: SettingsRights,
+  scansFiles: boolean,
+): SettingsPage {
   const t = (key: string): string => texts.t(key);
   const fact = (key: string, value: string | null): { label: string; value: string } => ({
     label: t(`settings.field.${key}`),
@@ -57,6 +65,8 @@ export function settingsPage(agency: AgencyView, texts: Texts, dates: DateReader
         { label: t('rule_set.list.title'), href: '/settings/rule-sets' },
         ...(may.readMails ? [{ label: t('mail.list.title'), href: '/mails' }] : []),
         ...(may.readJobs ? [{ label: t('job.list.title'), href: '/jobs' }] : []),
+        ...(may.readRetention ? [{ label: t('retention.title'), href: '/retention' }] : []),
+        ...(may.readFiles ? [{ label: t('quarantine.title'), href: '/quarantine' }] : []),
       ],
     },
     facts: {
@@ -67,6 +77,8 @@ export function settingsPage(agency: AgencyView, texts: Texts, dates: DateReader
         fact('address', agency.address),
         fact('time_zone', t(`settings.field.time_zone.${agency.timeZone}`)),
         fact('fiscal_year_start_month', t(`month.${MONTHS[agency.fiscalYearStartMonth - 1]}`)),
+        fact('file_scan', t(scansFiles ? 'settings.file_scan.on' : 'settings.file_scan.off')),
+        fact('exclusion_check_days', texts.t('settings.days', { count: agency.exclusionCheckDays })),
       ],
     },
     districtsHead: {
@@ -98,6 +110,7 @@ export function settingsForm(
     helpEmail: { kind: 'email' },
     address: { rows: 3 },
     fiscalYearStartMonth: { kind: 'select', width: 'medium' },
+    exclusionCheckDays: { width: 'short', optional: false },
     holidays: { rows: 10 },
   };
   const all = fieldViews(SettingsInput, texts, { values, refused, choices, overrides });

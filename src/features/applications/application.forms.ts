@@ -171,10 +171,14 @@ export class ApplicationForms {
 
   private async ownOrganizations({ actor }: Visit): Promise<ChoiceView[]> {
     const personId = actor.kind === 'person' ? actor.personId : null;
+    // Beside their own, those they enter things for with their agreement.
+    const helped = actor.kind === 'person' ? (actor.assists ?? []).map(({ organizationId }) => organizationId) : [];
     return this.db.query<ChoiceView>(sql`
-      select distinct o.id as value, o.name as label from organization_members m
-      join organizations o on o.id = m.organization_id
-      where m.person_id = ${personId} and m.ended_at is null and m.role in ('owner', 'editor') order by o.name`);
+      select o.id as value, o.name as label from organizations o
+      where o.merged_into_id is null and (o.id = any(${helped}::uuid[]) or exists (select from organization_members m
+        where m.organization_id = o.id and m.person_id = ${personId} and m.ended_at is null
+          and m.role in ('owner', 'editor')))
+      order by o.name`);
   }
 
   private crumbs(application?: ApplicationSummary): { label: string; href: string }[] {

@@ -11,7 +11,7 @@ import type { Work } from '../../platform/database/work.js';
 import type { StepInput } from '../../platform/input/step.input.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
 import { Conflicts, staffSide } from '../conflicts/index.js';
-import { requireMemberRole } from '../organizations/index.js';
+import { leftOf, requireMemberRole } from '../organizations/index.js';
 import { findRound, isAccepting } from '../rounds/index.js';
 import { Application } from './application.entity.js';
 import type { ApplicationInput, ApplicationListQuery, ReturnInput, ScreenOutInput } from './application.input.js';
@@ -74,6 +74,8 @@ export class Applications {
         throw invalidField('organizationId', 'application.not_your_organization');
       }
       await requireMemberRole(work, actor, organizationId, ['owner', 'editor']);
+      if ((await leftOf(work, organizationId)) !== organizationId)
+        throw invalidField('organizationId', 'organization.merged');
       await holdRound(work, sql`id = ${roundId}`);
       const round = await findRound(work, roundId);
       if (round === undefined || !['published', 'reviewing', 'deciding', 'completed'].includes(round.state)) {

@@ -6,6 +6,7 @@ import { ApplicationsModule } from './applications.module.js';
 import { ApplicationsPanels } from './applications.panels.js';
 import { ApplicationsTasks } from './applications.tasks.js';
 import { applicationsPermissions } from './applications.policy.js';
+import { applicationsPersonalData, applicationsRetention } from './applications.personal-data.js';
 
 export { Application, PARTNER_LEVELS, type PartnerLevel } from './application.entity.js';
 export {
@@ -32,4 +33,9 @@ export const applicationsFeature: Feature = {
   tasks: [ApplicationsTasks],
   panels: [ApplicationsPanels],
   jobs: [],
+  things: [
+    { type: 'application', table: 'applications', title: "concat_ws(' ', t.number, t.title)", path: '/applications' },
+  ],
+  personalData: applicationsPersonalData,
+  retention: [applicationsRetention],
 };

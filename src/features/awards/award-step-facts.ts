@@ -9,7 +9,7 @@ import { AwardDocuments } from './award-documents.js';
 import type { Award } from './award.entity.js';
 import { AwardFacts } from './award-facts.js';
 import { readAwardBalances } from './award-reads.js';
-import { type AwardSourceFacts, type AwardStepFacts, EXCLUSION_CHECK_DAYS } from './award.rules.js';
+import { type AwardSourceFacts, type AwardStepFacts } from './award.rules.js';
 
 interface Sums {
   readonly id: string;
@@ -40,7 +40,9 @@ export class AwardStepFactsLoader {
     const documents = await this.documents.stand(from, awards);
     const unfinished = await this.later.unfinished(from, ids);
     const { today } = this.db;
-    const checkedSince = this.db.currentCalendar.addDays(today, -EXCLUSION_CHECK_DAYS);
+    const exclusionCheckDays = await this.checks.days(from);
+    const checkedSince = this.db.currentCalendar.addDays(today, -exclusionCheckDays);
+    const ueis = await readUeis(from, awards);
     return new Map(
       awards.map((award): [string, AwardStepFacts] => {
         const sum = sums.get(award.id);
@@ -50,6 +52,8 @@ export class AwardStepFactsLoader {
             ...termsOf(award),
             today,
             checkedSince,
+            exclusionCheckDays,
+            uei: ueis.get(award.organizationId) ?? null,
             sources: sources.get(award.id) ?? [],
             balances: balances.get(award.id) ?? [],
             budgetTotal: Money.ofCents(sum?.budgetCents ?? 0),
@@ -106,6 +110,16 @@ async function readSources(from: Queryable, ids: readonly string[]): Promise<Map
     from award_sources l join sources s on s.id = l.source_id
     where l.award_id = any(${[...ids]}::uuid[]) order by l.award_id, l.position`);
   return grouped(rows.map(({ awardId, cents, ...row }) => [awardId, { ...row, amount: Money.ofCents(cents) }]));
+}
+
+/** A merged recipient has the UEI of the one that is left. */
+async function readUeis(from: Queryable, awards: readonly Award[]): Promise<Map<string, string | null>> {
+  const ids = awards.map((award) => award.organizationId);
+  const rows = await from.query<{ id: string; uei: string | null }>(sql`
+    select o.id, coalesce(own.uei, o.uei) as uei
+    from organizations o join organizations own on own.id = coalesce(o.merged_into_id, o.id)
+    where o.id = any(${ids}::uuid[])`);
+  return new Map(rows.map(({ id, uei }) => [id, uei]));
 }
 
 async function readSignatories(from: Queryable, awards: readonly Award[]): Promise<Map<string, string[]>> {

@@ -3,8 +3,6 @@ import type { Sentence } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
 import type { AwardMoney } from './award.transfers.js';
 
-/** How old an exclusion check may be when an award is offered. */
-export const EXCLUSION_CHECK_DAYS = 180;
 /** All of an award, in basis points. */
 export const WHOLE = 10_000;
 
@@ -25,6 +23,10 @@ export interface AwardStepFacts extends AwardMoney {
   readonly today: string;
   /** An exclusion check before this date is too old. */
   readonly checkedSince: string;
+  /** So many days does a check count, as the agency has set it. */
+  readonly exclusionCheckDays: number;
+  /** The recipient's Unique Entity Identifier. */
+  readonly uei: string | null;
   readonly amount: Money;
   readonly startsOn: string | null;
   readonly endsOn: string | null;
@@ -70,7 +72,7 @@ export function prepareBlockers(award: AwardStepFacts): Sentence[] {
 
 export function offerBlockers(award: AwardStepFacts): Sentence[] {
   const missing = prepareBlockers(award).filter((each) => each.code !== 'award.documents_being_made');
-  missing.push(...agreedBlockers(award), ...exclusionBlockers(award));
+  missing.push(...agreedBlockers(award), ...federalBlockers(award));
   for (const source of award.sources) {
     if (source.subgrantAuthority === null) {
       missing.push({ code: 'award.source_without_authority', params: { source: source.name } });
@@ -102,15 +104,18 @@ const DOCUMENT_WORDS = {
   stale: 'stale',
 } as const;
 
-function exclusionBlockers(award: AwardStepFacts): Sentence[] {
+/** What federal money asks for besides: a recent check, and of a subrecipient a UEI (2 CFR 25.300). */
+function federalBlockers(award: AwardStepFacts): Sentence[] {
   if (award.exclusion?.result === 'match') return [{ code: 'award.recipient_excluded' }];
   if (!award.sources.some((source) => source.kind === 'federal')) return [];
-  if (award.exclusion === undefined) return [{ code: 'award.needs_exclusion_check' }];
-  if (award.exclusion.checkedOn < award.checkedSince) {
-    const params = { date: award.exclusion.checkedOn, days: EXCLUSION_CHECK_DAYS };
-    return [{ code: 'award.exclusion_check_old', params }];
+  const missing: Sentence[] = [];
+  if (award.agreementKind === 'subrecipient' && award.uei === null) missing.push({ code: 'award.needs_uei' });
+  if (award.exclusion === undefined) missing.push({ code: 'award.needs_exclusion_check' });
+  else if (award.exclusion.checkedOn < award.checkedSince) {
+    const params = { date: award.exclusion.checkedOn, days: award.exclusionCheckDays };
+    missing.push({ code: 'award.exclusion_check_old', params });
   }
-  return [];
+  return missing;
 }
 
 export function lapseBlockers({ acceptBy, today }: AwardStepFacts): Sentence[] {

@@ -8,7 +8,7 @@ import { AWARD_DRAFT, type AwardDraftEffect, DecisionsModule } from '../decision
 import { DocumentKinds, DocumentReaders, DocumentsModule } from '../documents/index.js';
 import { FundsModule, PoolHolders } from '../funds/index.js';
 import { LedgerDirectory, LedgerModule } from '../ledger/index.js';
-import { OrganizationsModule, OrganizationUses } from '../organizations/index.js';
+import { ExclusionNeeds, OrganizationsModule, OrganizationUses } from '../organizations/index.js';
 import { RoundFacts, RoundsModule } from '../rounds/index.js';
 import { AwardDocuments } from './award-documents.js';
 import { AwardDrafts } from './award-drafts.js';
@@ -23,7 +23,13 @@ import { AwardStepFactsLoader } from './award-step-facts.js';
 import { AwardTerms } from './award-terms.service.js';
 import { AwardViews } from './award.view.js';
 import { AwardsApi } from './awards.api.js';
-import { awardsOfRounds, holdersOfPools, namesOfAwards, usesOfOrganizations } from './awards.names.js';
+import {
+  awardsOfRounds,
+  holdersOfPools,
+  namesOfAwards,
+  usesOfOrganizations,
+  recipientsOfFederalMoney,
+} from './awards.names.js';
 import { AwardsPages } from './awards.pages.js';
 import { Awards } from './awards.service.js';
 import { AwardsPanels } from './awards.panels.js';
@@ -71,6 +77,7 @@ export class AwardsModule implements OnModuleInit {
     private readonly readers: DocumentReaders,
     private readonly rounds: RoundFacts,
     private readonly holders: PoolHolders,
+    private readonly needs: ExclusionNeeds,
   ) {}
 
   onModuleInit(): void {
@@ -78,6 +85,7 @@ export class AwardsModule implements OnModuleInit {
     this.books.register('award', namesOfAwards);
     this.rounds.register(awardsOfRounds);
     this.holders.register(holdersOfPools);
+    this.needs.register(recipientsOfFederalMoney);
     this.uses.register(usesOfOrganizations(this.db, this.awards));
     for (const kind of AWARD_DOCUMENTS) this.kinds.register(kind);
     this.readers.register('award', async (actor, awardId) => this.awards.mayRead(actor, awardId));

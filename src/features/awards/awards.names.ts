@@ -3,6 +3,7 @@ import type { Actor } from '../../kernel/actor.js';
 import { Money } from '../../kernel/money.js';
 import type { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
+import type { Queryable } from '../../platform/database/work.js';
 import type { LedgerName, NameSource } from '../ledger/index.js';
 import type { OrganizationUseSource } from '../organizations/index.js';
 import { stateFor } from './award.labels.js';
@@ -50,3 +51,14 @@ export const usesOfOrganizations =
       note: `${Money.ofCents(cents).format()} · ${stateFor(actor, state).label}`,
     }));
   };
+
+/** Those whose federal money is offered or still running: their exclusion checks must not run out. */
+export async function recipientsOfFederalMoney(from: Queryable): Promise<string[]> {
+  const rows = await from.query<{ id: string }>(sql`
+    select distinct coalesce(o.merged_into_id, o.id) as id
+    from awards a join organizations o on o.id = a.organization_id
+    where a.state in ('offered', 'accepted', 'active', 'suspended') and exists (
+      select from award_sources l join sources s on s.id = l.source_id
+      where l.award_id = a.id and s.kind = 'federal')`);
+  return rows.map(({ id }) => id);
+}

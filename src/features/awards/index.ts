@@ -15,6 +15,7 @@ import { awardPermissions } from './award.policy.js';
 import { AwardsModule } from './awards.module.js';
 import { AwardsPanels } from './awards.panels.js';
 import { AwardsTasks } from './awards.tasks.js';
+import { awardsPersonalData, awardsRetention } from './awards.personal-data.js';
 
 export { Award } from './award.entity.js';
 export { AwardFacts, type AwardFactSource } from './award-facts.js';
@@ -50,4 +51,7 @@ export const awardsFeature: Feature = {
   tasks: [AwardsTasks],
   panels: [AwardsPanels],
   jobs: [],
+  things: [{ type: 'award', table: 'awards', title: "concat_ws(' ', t.number, t.title)", path: '/awards' }],
+  personalData: awardsPersonalData,
+  retention: [awardsRetention],
 };

@@ -7,6 +7,7 @@ import { Database } from '../../platform/database/database.js';
 import { type Sql, sql } from '../../platform/database/sql.js';
 import { say } from '../../platform/http/problem.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { grantInForce } from '../identity/index.js';
 import { type Figures, NO_FIGURES, readFigures } from '../ledger/index.js';
 import type { Collaborative, CollaborativeYear } from './collaborative.entity.js';
 import type { SeatRole } from './collaborative.words.js';
@@ -193,13 +194,11 @@ export class CollaborativeViews {
 
   /** Who keeps it. Whoever holds the role both ways is named once, for this one. */
   private async facilitators(id: string): Promise<FacilitatorView[]> {
-    const { today } = this.db;
     return this.db.query(sql`
       select p.id as "personId", p.name, bool_and(g.scope_kind = 'agency') as everywhere from role_grants g
         join persons p on p.id = g.person_id
-      where g.role = 'facilitator' and g.ended_at is null
-        and (g.scope_kind = 'agency' or g.scope_kind = 'collaborative' and g.scope_id = ${id})
-        and g.starts_on <= ${today} and (g.ends_on is null or g.ends_on >= ${today}) group by p.id, p.name
+      where g.role = 'facilitator' and ${grantInForce('g', this.db.today)}
+        and (g.scope_kind = 'agency' or g.scope_kind = 'collaborative' and g.scope_id = ${id}) group by p.id, p.name
       order by lower(p.name), p.id`);
   }
 }

@@ -4,6 +4,7 @@ import type { Actor } from '../../kernel/actor.js';
 import { conflict, invalidField, notFound } from '../../kernel/errors.js';
 import { Policy, type Subject } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
+import { actorName } from '../../platform/audit/actor-name.js';
 import { conditionSql, type Sql, sql } from '../../platform/database/sql.js';
 import { Stateful } from '../../platform/database/stateful.js';
 import type { Work } from '../../platform/database/work.js';
@@ -224,7 +225,7 @@ export class Convenings {
 
   private async doneAlready(work: Work, id: string): Promise<Error> {
     const [step] = await work.query<{ name: string; at: Date }>(sql`
-      select actor_name as name, at from lifecycle_steps
+      select ${actorName('actor')} as name, at from lifecycle_steps
       where subject_type = 'convening' and subject_id = ${id} and action = 'hold' order by id desc limit 1`);
     if (step === undefined) return conflict('thing.changed_meanwhile');
     const at = work.calendar.formatInstant(step.at, 'short');

@@ -7,6 +7,7 @@ import { collaborativesPermissions } from './collaboratives.policy.js';
 import { CollaborativesTasks } from './collaboratives.tasks.js';
 import { Attendance, Convening } from './convening.entity.js';
 import { conveningLifecycle } from './convening.lifecycle.js';
+import { collaborativesPersonalData } from './collaboratives.personal-data.js';
 
 export { type AttendanceFact, attendancesAt, attendancesOf, readAttendances } from './attendance.reads.js';
 export {
@@ -45,4 +46,9 @@ export const collaborativesFeature: Feature = {
   menu: [{ labelKey: 'menu.collaboratives', href: '/collaboratives', rank: 26, permission: 'collaborative.read' }],
   tasks: [CollaborativesTasks],
   jobs: [],
+  things: [
+    { type: 'collaborative', table: 'collaboratives', title: 't.name', path: '/collaboratives' },
+    { type: 'convening', table: 'convenings', title: 't.name', path: '/convenings' },
+  ],
+  personalData: collaborativesPersonalData,
 };

@@ -5,7 +5,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
-import { Roles, ScopeDirectory, type ScopeName } from '../identity/index.js';
+import { grantOpen, Roles, ScopeDirectory, type ScopeName } from '../identity/index.js';
 import { namesOfCollaboratives } from './collaboratives.service.js';
 
 const REASON = 'Has a seat in the collaborative';
@@ -38,9 +38,9 @@ export class SeatGrants implements OnModuleInit {
   /** Grants the role unless it is held already; one that was to end with an earlier seat goes on. */
   async grant(work: Work, personId: string, collaborativeId: string): Promise<void> {
     const held = await work.query<{ ending: boolean }>(sql`
-      select ends_on is not null and reason = ${REASON} as ending from role_grants
+      select ends_on is not null and reason = ${REASON} as ending from role_grants g
       where person_id = ${personId} and role = 'participant' and scope_kind = 'collaborative'
-        and scope_id = ${collaborativeId} and ended_at is null and (ends_on is null or ends_on >= ${work.today})`);
+        and scope_id = ${collaborativeId} and ${grantOpen('g', work.today)}`);
     if (held.length === 0) {
       await this.roles.add(work, personId, {
         role: 'participant',

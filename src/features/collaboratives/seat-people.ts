@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { invalidField } from '../../kernel/errors.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
-import { INVITATION_TOPIC, normalizeAddress, People } from '../identity/index.js';
+import { inviteEffect, lockIdentifier, normalizeAddress, People } from '../identity/index.js';
 import type { SeatInput } from './collaborative.input.js';
 
 interface Match {
@@ -17,8 +17,7 @@ export class SeatPeople {
 
   async personOf(work: Work, { address, name, personId }: SeatInput): Promise<string> {
     const value = normalizeAddress(address);
-    // As identity does it: one after another for each address, so that nobody is added twice.
-    await work.query(sql`select pg_advisory_xact_lock(hashtext(${`identifier:${value}`}))`);
+    await lockIdentifier(work, value);
     const matches = await work.query<Match>(sql`
       select p.id as "personId", p.name from identifiers i join persons p on p.id = i.person_id
       where i.kind = 'address' and i.value = ${value} order by lower(p.name), p.id`);
@@ -36,8 +35,13 @@ export class SeatPeople {
     if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address)) throw invalidField('address', 'field.not_an_address');
     if (name === undefined) throw invalidField('name', 'seat.name_needed');
     const { personId } = await this.people.add(work, name, address, null);
-    work.queue(INVITATION_TOPIC, { personId });
-    work.audit({ action: 'person.created', subjectType: 'person', subjectId: personId, after: { name } });
+    await work.apply([inviteEffect(personId)]);
+    work.audit({
+      action: 'person.created',
+      subjectType: 'person',
+      subjectId: personId,
+      personal: { personId, after: { name } },
+    });
     return personId;
   }
 }

@@ -1,9 +1,10 @@
 /** What is known of conflicts of interest: recorded ones, and those the house finds live. */
 import type { Actor } from '../../kernel/actor.js';
+import type { Sentence } from '../../kernel/errors.js';
 import { rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
 import type { ConflictBasis, ConflictLevel, ConflictType } from './conflict.entity.js';
-import { foundConflicts, notConflicted } from './conflicts.scope.js';
+import { foundConflicts, notConflicted, personNotConflicted } from './conflicts.scope.js';
 
 export interface ConflictView {
   /** Nothing while it is only found and nobody has recorded it. */
@@ -57,6 +58,18 @@ export async function directConflict(
     union all ${found(sql`select id, name from persons where id = ${personId}`, applicationId)}
     limit 1`);
   return first;
+}
+
+/** Why this person does not enter things for the organization: a direct conflict in an application it takes part in. */
+export async function conflictWith(
+  from: Queryable,
+  personId: string,
+  organizationId: string,
+): Promise<Sentence | undefined> {
+  const [held] = await from.query(sql`
+    select 1 from conflict_parties own where own.organization_id = ${organizationId}
+      and not ${personNotConflicted(sql`${personId}::uuid`, rawSql('own.application_id'))} limit 1`);
+  return held === undefined ? undefined : { code: 'assistance.conflict' };
 }
 
 /** All that is known of an application: recorded, dismissed ones too, and found among the agency's people. */

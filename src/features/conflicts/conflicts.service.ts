@@ -9,6 +9,7 @@ import { Stateful } from '../../platform/database/stateful.js';
 import type { Work } from '../../platform/database/work.js';
 import type { StepInput } from '../../platform/input/step.input.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
+import { Assistances } from '../identity/index.js';
 import {
   Conflict,
   type ConflictBasis,
@@ -76,6 +77,7 @@ export class Conflicts {
   constructor(
     private readonly db: Database,
     private readonly policy: Policy,
+    private readonly assistances: Assistances,
   ) {
     this.machine = new Stateful<Conflict, ConflictFacts>({
       entity: Conflict,
@@ -109,7 +111,16 @@ export class Conflicts {
     const about = { personId, applicationId, roundId, fundId, type, level, note };
     const row = await work.insertOne(Conflict, { ...about, organizationId: null, basis: null, state: 'declared' });
     await this.machine.begin(work, [row], 'declare', note ?? undefined);
+    if (level === 'direct') await this.endHelp(work, personId, applicationId);
     return { id: row.id };
+  }
+
+  /** Whoever has a direct conflict does not enter things for the applicant either. */
+  private async endHelp(work: Work, personId: string, applicationId: string): Promise<void> {
+    const parties = await work.query<{ id: string }>(sql`
+      select organization_id as id from conflict_parties where application_id = ${applicationId}`);
+    const ids = parties.map(({ id }) => id);
+    await this.assistances.endFor(work, personId, ids, 'A conflict of interest was declared.');
   }
 
   /** The use case: somebody of the agency's side declares a conflict of their own. */

@@ -5,6 +5,7 @@ import { conflictLifecycle } from './conflict.lifecycle.js';
 import { ConflictsModule } from './conflicts.module.js';
 import { ConflictsTasks } from './conflicts.tasks.js';
 import { conflictsPermissions } from './conflicts.policy.js';
+import { conflictsPersonalData } from './conflicts.personal-data.js';
 
 export { CONFLICT_LEVELS, CONFLICT_TYPES, type ConflictLevel, type ConflictType } from './conflict.entity.js';
 export { conflictsOf, type ConflictView, directConflict } from './conflicts.reads.js';
@@ -21,4 +22,5 @@ export const conflictsFeature: Feature = {
   menu: [{ labelKey: 'menu.conflicts', href: '/conflicts', rank: 61, permission: 'conflict.read' }],
   tasks: [ConflictsTasks],
   jobs: [],
+  personalData: conflictsPersonalData,
 };

@@ -2,6 +2,7 @@
 import { rawSql, sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
 import { personNotConflicted } from '../conflicts/index.js';
+import { grantInForce } from '../identity/index.js';
 import type { VoteChoice } from './motion.entity.js';
 import type { Quorum } from './vote.rules.js';
 
@@ -16,8 +17,7 @@ export async function committeeMembers(from: Queryable, fundId: string | null, o
     select p.id as "personId", p.name from persons p
     where exists (
       select from role_grants g
-      where g.person_id = p.id and g.role = 'committee_member' and g.ended_at is null
-        and g.starts_on <= ${on}::date and (g.ends_on is null or g.ends_on >= ${on}::date)
+      where g.person_id = p.id and g.role = 'committee_member' and ${grantInForce('g', on)}
         and (g.scope_kind = 'agency' or (g.scope_kind = 'fund' and g.scope_id = ${fundId}::uuid)))
     order by p.name, p.id`);
 }

@@ -8,6 +8,7 @@ import { DocketItem, Meeting, MeetingAttendance } from './meeting.entity.js';
 import { meetingLifecycle } from './meeting.lifecycle.js';
 import { Motion, MotionItem, Recusal, Vote } from './motion.entity.js';
 import { motionLifecycle } from './motion.lifecycle.js';
+import { decisionsPersonalData, decisionsRetention } from './decisions.personal-data.js';
 
 export { DecisionsModule };
 export { Meetings } from './meetings.service.js';
@@ -27,4 +28,10 @@ export const decisionsFeature: Feature = {
   tasks: [DecisionsTasks],
   panels: [DecisionsPanels],
   jobs: [],
+  things: [
+    { type: 'meeting', table: 'meetings', title: 't.name', path: '/meetings' },
+    { type: 'motion', table: 'motions', title: "concat_ws(' ', t.number, t.text)", path: '/motions' },
+  ],
+  personalData: decisionsPersonalData,
+  retention: [decisionsRetention],
 };

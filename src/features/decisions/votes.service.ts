@@ -70,6 +70,10 @@ export class Votes {
       this.db.work(actor, async (work): Promise<Cast> => {
         const motion = await this.motions.lock(work, id, permission);
         if (motion.state !== 'moved') throw conflict('motion.over');
+        // A vote from a device of one's own is worth no more than what is known about who holds the device.
+        if (permission === 'motion.vote' && actor.kind === 'person' && actor.secondFactor === 'missing') {
+          throw forbidden('second_factor.vote_required');
+        }
         const standing = await motionStanding(work, motion);
         const member = requireMember(standing, ballot.personId);
         if (member.recusal !== undefined) {

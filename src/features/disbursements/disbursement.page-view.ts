@@ -24,7 +24,7 @@ import {
 } from './disbursement.input.js';
 import { disbursementLifecycle } from './disbursement.lifecycle.js';
 import { DisbursementMachine } from './disbursement.machine.js';
-import { categoryTable, expenseTable, factsOf, factDates } from './disbursement.tables.js';
+import { categoryTable, expenseTable, factsOf, factDates, leftReceipts } from './disbursement.tables.js';
 import { type DisbursementView, DisbursementViews } from './disbursement.view.js';
 import { Disbursements } from './disbursements.service.js';
 
@@ -146,6 +146,7 @@ export class DisbursementPageViews {
       certification: submits ? t('disbursement.certify.text', { kind: request.kind }) : undefined,
       form,
       expenses: expenseTable(this.t, this.db.currentCalendar, request, path),
+      leftReceipts: leftReceipts(this.t, request),
       budget: categoryTable(this.t, request),
       moves: request.moves.map((move) =>
         t(request.payment === null ? 'disbursement.moves.would' : 'disbursement.moves.did', { ...move }),

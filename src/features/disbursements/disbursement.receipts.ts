@@ -1,4 +1,7 @@
-/** DisbursementReceipts: the files that prove expenses - each proves one, and whoever sees the request may open it. */
+/**
+ * DisbursementReceipts: the files that prove expenses. Each proves one and belongs to its request, so that whoever sees
+ * the request may open it, also when the expense was taken out again.
+ */
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { invalidField } from '../../kernel/errors.js';
@@ -6,11 +9,11 @@ import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
-import { Attachments, type AttachmentView } from '../documents/index.js';
+import { Attachments, type AttachmentRules, type AttachmentView } from '../documents/index.js';
 import type { Disbursement } from './disbursement.entity.js';
 import { disbursementSubject } from './disbursement.machine.js';
 
-export const EXPENSE_SUBJECT = 'disbursement_expense';
+export const RECEIPT_SUBJECT = 'disbursement';
 /** What a request that is over showed may be shown again. */
 const OVER_STATES = ['withdrawn', 'rejected'];
 
@@ -43,21 +46,48 @@ export class DisbursementReceipts {
     if (used !== undefined) throw invalidField('receiptId', 'disbursement.receipt_used', used);
   }
 
-  async link(work: Work, expenseId: string, receiptId: string | undefined): Promise<void> {
-    if (receiptId !== undefined) await this.attachments.linkTo(work, [receiptId], EXPENSE_SUBJECT, expenseId);
+  async link(work: Work, disbursementId: string, receiptId: string | undefined): Promise<void> {
+    if (receiptId !== undefined) await this.attachments.linkTo(work, [receiptId], RECEIPT_SUBJECT, disbursementId);
   }
 
   /** By expense. */
   async of(from: Queryable, expenseIds: readonly string[]): Promise<Map<string, AttachmentView>> {
-    const files = await this.attachments.of(from, EXPENSE_SUBJECT, expenseIds);
-    return new Map([...files].flatMap(([id, [first]]) => (first === undefined ? [] : [[id, first]])));
+    const named = await from.query<{ id: string; receiptId: string }>(sql`
+      select id, receipt_id as "receiptId" from disbursement_expenses
+      where id = any(${[...expenseIds]}::uuid[]) and receipt_id is not null`);
+    const files = await this.attachments.views(
+      from,
+      named.map(({ receiptId }) => receiptId),
+    );
+    return new Map(
+      named.flatMap(({ id, receiptId }) => [files.get(receiptId)].flatMap((file) => (file ? [[id, file]] : []))),
+    );
   }
 
-  /** Whether this actor sees the request that the expense stands in. */
-  async mayRead(actor: Actor, expenseId: string): Promise<boolean> {
+  /** The receipts of expenses that were taken out of a request, newest first. */
+  async left(from: Queryable, disbursementId: string): Promise<AttachmentView[]> {
+    const files = await this.attachments.of(from, RECEIPT_SUBJECT, [disbursementId]);
+    const used = await from.query<{ id: string }>(sql`
+      select receipt_id as id from disbursement_expenses
+      where disbursement_id = ${disbursementId} and receipt_id is not null`);
+    const known = new Set(used.map(({ id }) => id));
+    return (files.get(disbursementId) ?? []).filter(({ id }) => !known.has(id)).reverse();
+  }
+
+  /** What is said of the files of requests: a receipt takes up room of the organization that asks. */
+  readonly rules: AttachmentRules = {
+    organizationOf: async (from, disbursementId) => {
+      const [request] = await from.query<{ id: string }>(sql`
+        select organization_id as id from disbursements where id = ${disbursementId}`);
+      return request?.id;
+    },
+  };
+
+  /** Whether this actor sees the request. */
+  async mayRead(actor: Actor, disbursementId: string): Promise<boolean> {
     const request = await this.db.find<Pick<Disbursement, 'organizationId' | 'fundId' | 'roundId' | 'state'>>(sql`
-      select d.organization_id as "organizationId", d.fund_id as "fundId", d.round_id as "roundId", d.state
-      from disbursement_expenses e join disbursements d on d.id = e.disbursement_id where e.id = ${expenseId}`);
+      select organization_id as "organizationId", fund_id as "fundId", round_id as "roundId", state
+      from disbursements where id = ${disbursementId}`);
     if (request === undefined) return false;
     const subject = { ...disbursementSubject(request), state: request.state };
     return this.policy.can(actor, 'disbursement.read', subject);

@@ -1,7 +1,8 @@
 /** The tables and facts of a request's page. */
 import type { Calendar } from '../../kernel/calendar.js';
 import { Money } from '../../kernel/money.js';
-import { type FactView, table, type TableView } from '../../platform/pages/components.js';
+import { type FactView, type ListedThings, table, type TableView } from '../../platform/pages/components.js';
+import { fileNote } from '../documents/index.js';
 import type { DisbursementView } from './disbursement.view.js';
 
 type T = (key: string, params?: Readonly<Record<string, unknown>>) => string;
@@ -36,7 +37,7 @@ export function expenseTable(t: T, calendar: Calendar, request: DisbursementView
       receipt:
         each.receipt === null
           ? t('disbursement.expense.no_receipt')
-          : { text: shortName(each.receipt.fileName), href: each.receipt.url },
+          : { text: shortName(each.receipt.fileName), href: each.receipt.url, note: fileNote(t, each.receipt) },
       amount: each.amount,
       remove: {
         button: {
@@ -53,6 +54,12 @@ export function expenseTable(t: T, calendar: Calendar, request: DisbursementView
     },
     stack: true,
   });
+}
+
+/** The receipts of expenses that were taken out again; nothing when there are none. */
+export function leftReceipts(t: T, { leftReceipts: files }: DisbursementView): ListedThings | undefined {
+  if (files.length === 0) return undefined;
+  return { items: files.map((file) => ({ title: file.fileName, href: file.url, note: fileNote(t, file) })) };
 }
 
 const NAME_SHOWN = 24;

@@ -75,6 +75,8 @@ export interface DisbursementView {
   readonly programApprovedBy: string | null;
   readonly financeApprovedBy: string | null;
   readonly expenses: readonly ExpenseView[];
+  /** What was handed in for expenses that were taken out again. */
+  readonly leftReceipts: readonly AttachmentView[];
   readonly categories: readonly CategoryView[];
   /** What moves between categories for it: what did when it was approved, or what would. */
   readonly moves: readonly MoveView[];
@@ -147,9 +149,10 @@ export class DisbursementViews {
 
   async one(actor: Actor, id: string): Promise<DisbursementView> {
     const request = await this.disbursements.get(actor, id);
-    const [names, expenses, categories, moves, waiting, payment, actions] = await Promise.all([
+    const [names, expenses, leftReceipts, categories, moves, waiting, payment, actions] = await Promise.all([
       this.names(id),
       this.expenses(id),
+      this.receipts.left(this.db, id),
       readCategories(this.db, request.awardId),
       this.moves(request),
       readWaiting(this.db, request.awardId, id),
@@ -172,6 +175,7 @@ export class DisbursementViews {
       submittedAt,
       ...people,
       expenses,
+      leftReceipts,
       categories: categoriesOf(request, expenses, categories),
       moves,
       waiting,

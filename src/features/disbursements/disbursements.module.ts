@@ -12,7 +12,7 @@ import { DisbursementMachine } from './disbursement.machine.js';
 import { DisbursementNews } from './disbursement.news.js';
 import { DisbursementPageViews } from './disbursement.page-view.js';
 import { DisbursementPayables, unfinishedRequests } from './disbursement.payables.js';
-import { DisbursementReceipts, EXPENSE_SUBJECT } from './disbursement.receipts.js';
+import { DisbursementReceipts, RECEIPT_SUBJECT } from './disbursement.receipts.js';
 import { DisbursementViews } from './disbursement.view.js';
 import { DisbursementsApi } from './disbursements.api.js';
 import { DisbursementsPages } from './disbursements.pages.js';
@@ -56,7 +56,8 @@ export class DisbursementsModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.awards.register(unfinishedRequests);
-    this.files.register(EXPENSE_SUBJECT, (actor, expenseId) => this.receipts.mayRead(actor, expenseId));
+    const { receipts } = this;
+    this.files.register(RECEIPT_SUBJECT, (actor, id) => receipts.mayRead(actor, id), receipts.rules);
     this.owners.register('disbursement', this.payables);
   }
 }

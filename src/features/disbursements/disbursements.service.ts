@@ -122,7 +122,7 @@ export class Disbursements {
       const { category, spentOn, vendor, description, amount, receiptId = null } = input;
       const line = { disbursementId: id, category, spentOn, vendor, description, amount, receiptId };
       const expense = await work.insertOne(DisbursementExpense, line);
-      await this.receipts.link(work, expense.id, input.receiptId);
+      await this.receipts.link(work, id, input.receiptId);
       await this.sumUp(work, request);
       work.audit({
         action: 'disbursement.expense_added',

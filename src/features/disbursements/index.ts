@@ -6,6 +6,7 @@ import { DisbursementsModule } from './disbursements.module.js';
 import { disbursementsPermissions } from './disbursements.policy.js';
 import { DisbursementsPanels } from './disbursements.panels.js';
 import { DisbursementsTasks } from './disbursements.tasks.js';
+import { disbursementsPersonalData } from './disbursements.personal-data.js';
 
 export { DisbursementApprovals } from './disbursement-approval.service.js';
 export { DisbursementInput, DisbursementTermsInput, ExpenseInput } from './disbursement.input.js';
@@ -22,4 +23,8 @@ export const disbursementsFeature: Feature = {
   tasks: [DisbursementsTasks],
   panels: [DisbursementsPanels],
   jobs: [],
+  things: [
+    { type: 'disbursement', table: 'disbursements', title: "concat_ws(' ', t.number, t.purpose)", path: '/requests' },
+  ],
+  personalData: disbursementsPersonalData,
 };

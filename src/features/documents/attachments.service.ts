@@ -1,29 +1,20 @@
 /** Attachments: keeping what people hand in, saying what it belongs to, and giving it to those who may see it. */
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type Actor, systemActor } from '../../kernel/actor.js';
 import { conflict, forbidden, invalid, notFound } from '../../kernel/errors.js';
 import { isId } from '../../kernel/ids.js';
+import type { Config } from '../../platform/config/config.js';
+import { CONFIG } from '../../platform/config/tokens.js';
 import { Database } from '../../platform/database/database.js';
-import { sql } from '../../platform/database/sql.js';
+import { type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import { FileKeeper, type ReceivedFile } from '../../platform/files/file-keeper.js';
+import { kindOfMime, wordsOf } from '../../platform/files/kind-names.js';
 import { Attachment, CHUNK_BYTES } from './attachment.entity.js';
-import type { Reader } from './document-kinds.js';
-
-/** Who may open the files of which things; each feature says it of its own. */
-@Injectable()
-export class AttachmentReaders {
-  private readonly readers = new Map<string, Reader>();
-
-  register(subjectType: string, reader: Reader): void {
-    if (this.readers.has(subjectType)) throw new Error(`Attachments of ${subjectType} have two readers`);
-    this.readers.set(subjectType, reader);
-  }
-
-  async mayRead(actor: Actor, subjectType: string, subjectId: string): Promise<boolean> {
-    return (await this.readers.get(subjectType)?.(actor, subjectId)) ?? false;
-  }
-}
+import type { AttachmentState } from './attachment.lifecycle.js';
+import { AttachmentMachine, ScannerInForce } from './attachment.machine.js';
+import { AttachmentReaders } from './attachment.readers.js';
+import { attachmentPieces } from './attachment.pieces.js';
 
 /** What is shown of a file beside the thing it belongs to. */
 export interface AttachmentView {
@@ -31,6 +22,8 @@ export interface AttachmentView {
   readonly fileName: string;
   readonly mime: string;
   readonly sizeBytes: number;
+  /** Only what is `clean` opens; the others say what to wait for. */
+  readonly state: AttachmentState;
   /** Where it is opened. */
   readonly url: string;
 }
@@ -42,6 +35,7 @@ export interface AttachmentFacts {
   readonly sizeBytes: number;
   /** SHA-256 of its bytes, in hexadecimal. */
   readonly contentHash: string;
+  readonly state: AttachmentState;
   readonly uploadedBy: string;
   readonly subjectType: string | null;
   readonly subjectId: string | null;
@@ -49,12 +43,19 @@ export interface AttachmentFacts {
 
 /** So many files of one person may wait for a thing to belong to. */
 const MOST_WAITING = 40;
+const MEGABYTE = 1024 * 1024;
+export const SCAN_TOPIC = 'attachment.scan';
 const SWEPT_AFTER = '1 day';
 const SWEPT_AT_ONCE = 50;
 const SWEEPER = systemActor('housekeeping');
 
-const FACTS = sql`id, file_name as "fileName", mime, size_bytes as "sizeBytes", content_hash as "contentHash",
+const FACTS = sql`id, file_name as "fileName", mime, size_bytes as "sizeBytes", content_hash as "contentHash", state,
   uploaded_by as "uploadedBy", subject_type as "subjectType", subject_id as "subjectId"`;
+
+/** What is said beside a file that is not open, for whoever would open it; nothing of one that is. */
+export function fileNote(t: (key: string) => string, { state }: Pick<AttachmentView, 'state'>): string | undefined {
+  return state === 'clean' ? undefined : t(`attachment.note.${state}`);
+}
 
 export const attachmentUrl = (id: string): string => `/attachments/${id}`;
 
@@ -63,11 +64,17 @@ export class Attachments extends FileKeeper {
   constructor(
     private readonly db: Database,
     private readonly readers: AttachmentReaders,
+    private readonly machine: AttachmentMachine,
+    private readonly inForce: ScannerInForce,
+    @Inject(CONFIG) private readonly config: Config,
   ) {
     super();
   }
 
-  /** Keeps a file that belongs to nothing yet: until it does, only who handed it in can open it. */
+  /**
+   * Keeps a file that belongs to nothing yet: until it does, only who handed it in can open it, and nobody before it was
+   * looked through where a scanner is set.
+   */
   override async keep(actor: Actor, file: ReceivedFile): Promise<{ id: string }> {
     if (actor.kind !== 'person') throw forbidden('upload.not_a_person');
     const { personId } = actor;
@@ -79,10 +86,15 @@ export class Attachments extends FileKeeper {
       if ((waiting?.count ?? 0) >= MOST_WAITING)
         throw invalid('upload.too_many_waiting', { params: { most: MOST_WAITING } });
       const { fileName, mime, sizeBytes, contentHash } = file;
+      const own = sql`uploaded_by = ${personId} and organization_id is null`;
+      await this.requireRoom(work, own, sizeBytes, 'upload.no_room_of_person');
+      const isScanned = this.inForce.scanner !== undefined;
       const row = await work.insertOne(Attachment, {
         ...{ fileName, mime, sizeBytes, contentHash, uploadedBy: personId },
-        ...{ subjectType: null, subjectId: null, linkedAt: null },
+        ...{ subjectType: null, subjectId: null, linkedAt: null, organizationId: null },
+        ...{ state: isScanned ? 'waiting' : 'clean', scannedAt: null, scannedBy: null, finding: null },
       });
+      if (isScanned) work.queue(SCAN_TOPIC, { attachmentId: row.id });
       let position = 0;
       for await (const piece of file.pieces(CHUNK_BYTES)) {
         await work.query(sql`
@@ -95,6 +107,7 @@ export class Attachments extends FileKeeper {
         subjectId: row.id,
         after: { mime, sizeBytes, contentHash },
       });
+      await this.machine.begin(work, [row]);
       return { id: row.id };
     });
   }
@@ -104,28 +117,37 @@ export class Attachments extends FileKeeper {
     if (actor.kind !== 'person' || known.length === 0) return new Map();
     const rows = await this.db.query<{ id: string; fileName: string }>(sql`
       select id, file_name as "fileName" from attachments
-      where id = any(${known}::uuid[]) and uploaded_by = ${actor.personId} and linked_at is null`);
+      where id = any(${known}::uuid[]) and uploaded_by = ${actor.personId} and linked_at is null
+        and state in ('waiting', 'clean')`);
     return new Map(rows.map(({ id, fileName }) => [id, fileName]));
   }
 
   /**
    * Says once and for all what files belong to, as a step. Only who handed them in can say it, and only of files that
-   * belong to nothing: of two at the same time one is refused.
+   * belong to nothing and are of the kinds this thing takes: of two at the same time one is refused. From now on they
+   * take up room of the thing's organization.
    */
   async linkTo(work: Work, ids: readonly string[], subjectType: string, subjectId: string): Promise<void> {
     const wanted = [...new Set(ids)].sort();
     if (wanted.length === 0) return;
-    const rows = await work.query<{ id: string; uploadedBy: string; linked: boolean }>(sql`
-      select id, uploaded_by as "uploadedBy", linked_at is not null as linked from attachments
+    const rows = await work.query<AttachmentFacts & { linked: boolean }>(sql`
+      select ${FACTS}, linked_at is not null as linked from attachments
       where id = any(${wanted}::uuid[]) order by id for no key update`);
     const { actor } = work;
     const isOwn = (uploadedBy: string): boolean =>
       actor.kind === 'system' || (actor.kind === 'person' && actor.personId === uploadedBy);
     const free = rows.filter(({ uploadedBy, linked }) => !linked && isOwn(uploadedBy));
     if (free.length !== wanted.length) throw conflict('attachment.used');
+    this.requireFit(rows, subjectType);
+    const organizationId = await this.readers.organizationOf(work, subjectType, subjectId);
+    if (organizationId !== null) {
+      await work.query(sql`select pg_advisory_xact_lock(hashtextextended(${`room:${organizationId}`}, 0))`);
+      const more = rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      await this.requireRoom(work, sql`organization_id = ${organizationId}`, more, 'upload.no_room');
+    }
     await work.query(sql`
       update attachments set subject_type = ${subjectType}, subject_id = ${subjectId}, linked_at = ${work.now},
-        version = version + 1 where id = any(${wanted}::uuid[])`);
+        organization_id = ${organizationId}, version = version + 1 where id = any(${wanted}::uuid[])`);
   }
 
   /** One file as a step needs it; refused when there is none. Whether it may be named here is for `linkTo` to say. */
@@ -149,6 +171,13 @@ export class Attachments extends FileKeeper {
     return byThing;
   }
 
+  /** What is shown of files, by id; the caller has looked whether they may be seen. */
+  async views(from: Queryable, ids: readonly string[]): Promise<Map<string, AttachmentView>> {
+    const rows = await from.query<AttachmentFacts>(sql`
+      select ${FACTS} from attachments where id = any(${[...ids]}::uuid[])`);
+    return new Map(rows.map((row) => [row.id, viewOf(row)]));
+  }
+
   /** What is said of one file; 404 for whoever may not open it. */
   async describe(actor: Actor, id: string): Promise<AttachmentView> {
     return viewOf(await this.readable(actor, id));
@@ -157,7 +186,8 @@ export class Attachments extends FileKeeper {
   /** One file with its bytes, a piece at a time; 404 for whoever may not see what it belongs to. */
   async open(actor: Actor, id: string): Promise<AttachmentFacts & { pieces(): AsyncGenerator<Buffer> }> {
     const row = await this.readable(actor, id);
-    return { ...row, pieces: () => this.pieces(row) };
+    if (row.state !== 'clean') throw conflict(`attachment.${row.state}`);
+    return { ...row, pieces: () => attachmentPieces(this.db, row) };
   }
 
   /** Takes away what nobody made a thing of within a day; gives how many files that were. */
@@ -172,7 +202,7 @@ export class Attachments extends FileKeeper {
   private async sweepSome(): Promise<number> {
     return this.db.work(SWEEPER, async (work) => {
       const old = await work.query<{ id: string }>(sql`
-        select id from attachments where linked_at is null
+        select id from attachments where linked_at is null and state <> 'infected'
           and created_at < ${work.now}::timestamptz - ${SWEPT_AFTER}::interval
         order by id limit ${SWEPT_AT_ONCE} for update skip locked`);
       const ids = old.map(({ id }) => id);
@@ -193,18 +223,28 @@ export class Attachments extends FileKeeper {
     return actor.kind === 'person' && actor.personId === uploadedBy;
   }
 
-  /** Its size and no more; fails when a piece is gone, so that nobody takes half a file for a whole one. */
-  private async *pieces({ id, sizeBytes }: AttachmentFacts): AsyncGenerator<Buffer> {
-    for (let position = 0, given = 0; given < sizeBytes; position += 1) {
-      const row = await this.db.find<{ content: Buffer }>(sql`
-        select content from attachment_chunks where attachment_id = ${id} and position = ${position}`);
-      if (row === undefined) throw notFound('thing.not_found');
-      yield row.content;
-      given += row.content.length;
+  private requireFit(rows: readonly AttachmentFacts[], subjectType: string): void {
+    const accepted = this.readers.accepted(subjectType);
+    for (const { state, mime } of rows) {
+      const kind = kindOfMime(mime);
+      if (state === 'infected' || state === 'destroyed') throw conflict('attachment.infected');
+      if (kind === undefined || !accepted.includes(kind)) {
+        throw invalid('attachment.wrong_kind', { params: { kinds: wordsOf(accepted) } });
+      }
     }
+  }
+
+  /** Whoever asks holds the lock that makes of two at once the second count the first. */
+  private async requireRoom(work: Work, whose: Sql, moreBytes: number, code: string): Promise<void> {
+    const [taken] = await work.query<{ bytes: string }>(sql`
+      select coalesce(sum(size_bytes), 0)::text as bytes from attachments where ${whose} and state <> 'destroyed'`);
+    const most = this.config.uploadQuotaMegabytes;
+    const used = Number(taken?.bytes ?? 0);
+    if (used + moreBytes <= most * MEGABYTE) return;
+    throw invalid(code, { params: { most, used: Math.floor(used / MEGABYTE) } });
   }
 }
 
-function viewOf({ id, fileName, mime, sizeBytes }: AttachmentFacts): AttachmentView {
-  return { id, fileName, mime, sizeBytes, url: attachmentUrl(id) };
+function viewOf({ id, fileName, mime, sizeBytes, state }: AttachmentFacts): AttachmentView {
+  return { id, fileName, mime, sizeBytes, state, url: attachmentUrl(id) };
 }

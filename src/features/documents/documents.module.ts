@@ -1,21 +1,40 @@
 /** The documents module; global, because every form with a file hands it to the keeper of files. */
 import { Global, Module } from '@nestjs/common';
+import type { Config } from '../../platform/config/config.js';
+import { CONFIG } from '../../platform/config/tokens.js';
 import { FileKeeper } from '../../platform/files/file-keeper.js';
+import { ClamScanner } from '../../platform/files/scanner.js';
+import { AttachmentMachine, ScannerInForce } from './attachment.machine.js';
+import { AttachmentReaders } from './attachment.readers.js';
+import { AttachmentScans } from './attachment-scans.service.js';
 import { AttachmentsApi, AttachmentsPages } from './attachments.controllers.js';
-import { AttachmentReaders, Attachments } from './attachments.service.js';
+import { Attachments } from './attachments.service.js';
 import { DocumentKinds, DocumentReaders } from './document-kinds.js';
 import { DocumentsApi, DocumentsPages } from './documents.controllers.js';
 import { Documents } from './documents.service.js';
+import { DocumentsTasks } from './documents.tasks.js';
+import { QuarantineApi, QuarantinePages } from './quarantine.controllers.js';
+import { Quarantine } from './quarantine.service.js';
+import { QuarantineViews } from './quarantine.view.js';
+
+const scannerOf = ({ clamavSocket }: Config): ScannerInForce =>
+  new ScannerInForce(clamavSocket === undefined ? undefined : new ClamScanner(clamavSocket));
 
 @Global()
 @Module({
-  controllers: [DocumentsApi, DocumentsPages, AttachmentsApi, AttachmentsPages],
+  controllers: [DocumentsApi, DocumentsPages, AttachmentsApi, AttachmentsPages, QuarantineApi, QuarantinePages],
   providers: [
     Documents,
     DocumentKinds,
     DocumentReaders,
     Attachments,
+    AttachmentMachine,
     AttachmentReaders,
+    AttachmentScans,
+    DocumentsTasks,
+    Quarantine,
+    QuarantineViews,
+    { provide: ScannerInForce, inject: [CONFIG], useFactory: scannerOf },
     { provide: FileKeeper, useExisting: Attachments },
   ],
   exports: [Documents, DocumentKinds, DocumentReaders, Attachments, AttachmentReaders, FileKeeper],

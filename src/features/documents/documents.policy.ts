@@ -1,5 +1,5 @@
 /** Who may do what with documents. Which document somebody may open is for the feature it belongs to to say. */
-import { anywhere, definePermissions } from '../../kernel/policy.js';
+import { agencyWide, anywhere, definePermissions } from '../../kernel/policy.js';
 
 export const documentsPermissions = definePermissions({
   'document.read': {
@@ -10,5 +10,17 @@ export const documentsPermissions = definePermissions({
   'attachment.create': {
     meaning: 'Hand in a file, to be named in a request or a claim of theirs',
     roles: { applicant: anywhere, participant: anywhere },
+  },
+  'quarantine.read': {
+    meaning: 'See which files wait for the virus scanner or were shut away',
+    roles: { administrator: agencyWide, auditor: agencyWide },
+  },
+  'attachment.rescan': {
+    meaning: 'Have a file that was shut away checked again',
+    roles: { administrator: agencyWide },
+  },
+  'attachment.destroy': {
+    meaning: 'Destroy the content of a file that was shut away',
+    roles: { administrator: agencyWide },
   },
 });

@@ -1,21 +1,27 @@
 /** Documents: letters, agreements and reports that were generated, and files that people handed in. */
 import type { Feature } from '../../platform/feature.js';
 import { Attachment, AttachmentChunk } from './attachment.entity.js';
+import { attachmentLifecycle } from './attachment.lifecycle.js';
+import { AttachmentScans } from './attachment-scans.service.js';
 import { Attachments } from './attachments.service.js';
 import { Document, DocumentRequest } from './document.entity.js';
 import { documentRequestLifecycle } from './document.lifecycle.js';
 import { DocumentsModule } from './documents.module.js';
 import { documentsPermissions } from './documents.policy.js';
 import { Documents } from './documents.service.js';
+import { DocumentsTasks } from './documents.tasks.js';
+import { documentsPersonalData } from './documents.personal-data.js';
 
 export { type ChangedFile, verifyFiles } from './files.verify.js';
 export {
   type AttachmentFacts,
-  AttachmentReaders,
   Attachments,
   type AttachmentView,
   attachmentUrl,
+  fileNote,
 } from './attachments.service.js';
+export { AttachmentReaders, type AttachmentRules } from './attachment.readers.js';
+export { type AttachmentState } from './attachment.lifecycle.js';
 export {
   documentEffect,
   type DocumentEffect,
@@ -32,8 +38,10 @@ export const documentsFeature: Feature = {
   module: DocumentsModule,
   entities: [Document, DocumentRequest, Attachment, AttachmentChunk],
   permissions: [documentsPermissions],
-  lifecycles: [documentRequestLifecycle],
+  lifecycles: [documentRequestLifecycle, attachmentLifecycle],
   menu: [],
-  jobs: [Documents],
-  housekeepers: [Attachments],
+  tasks: [DocumentsTasks],
+  jobs: [Documents, AttachmentScans],
+  housekeepers: [Attachments, AttachmentScans],
+  personalData: documentsPersonalData,
 };

@@ -29,4 +29,9 @@ export const fundsFeature: Feature = {
   ],
   tasks: [FundsTasks],
   jobs: [],
+  things: [
+    { type: 'source', table: 'sources', title: 't.name', path: '/sources' },
+    { type: 'fund', table: 'funds', title: 't.name', path: '/funds' },
+    { type: 'pool', table: 'pools', title: 't.name' },
+  ],
 };

@@ -7,7 +7,7 @@ import { Database } from '../../platform/database/database.js';
 import { FEATURES } from '../../platform/config/tokens.js';
 import type { Feature } from '../../platform/feature.js';
 import { type HomePanel, panelsFor } from '../../platform/home-panels.js';
-import type { PageHead, TodoItem } from '../../platform/pages/components.js';
+import type { LinkView, PageHead, TodoItem } from '../../platform/pages/components.js';
 import { AgencyFrame } from '../../platform/pages/page-writer.js';
 import { type Task, waitingFor } from '../../platform/tasks.js';
 import { Texts } from '../../platform/texts/texts.js';
@@ -18,6 +18,8 @@ type View = { title: string } & Record<string, unknown>;
 const MOST_SHOWN = 7;
 const SOON_DAYS = 2;
 const DAYS_SHOWN_SHORT = 300;
+/** Who is new signs up, and then registers the organization they came for. */
+const SIGN_UP = '/sign-up?next=/organizations/register';
 
 @Injectable()
 export class HomeViews {
@@ -47,7 +49,7 @@ export class HomeViews {
       head,
       list: {
         items: tasks.slice(0, MOST_SHOWN).map((task, index) => this.item(task, index === 0)),
-        empty: { title: texts.t('home.none'), text: texts.t('home.none.text') },
+        empty: { title: texts.t('home.none'), text: texts.t('home.none.text'), link: this.wayOn(actor) },
         underTitle: true,
       },
       main: panels.filter(({ place }) => place === 'main'),
@@ -55,12 +57,24 @@ export class HomeViews {
     };
   }
 
+  /** Where somebody goes for whom nothing waits: to their money, or to what they can apply for. */
+  private wayOn(actor: PersonActor): LinkView | undefined {
+    const { policy, texts } = this;
+    if (policy.mightDo(actor, 'support.read_own')) return { label: texts.t('home.none.money'), href: '/support' };
+    if (policy.mightDo(actor, 'application.create')) return { label: texts.t('home.none.funding'), href: '/funding' };
+    return undefined;
+  }
+
   /** For who is not signed in: what this place is, and the rounds that are open. */
   async public(actor: Actor): Promise<View> {
     const { name } = await this.agency.load();
     const title = this.texts.t('home.public.title');
     const lead = this.texts.t('home.public.lead', { agency: name });
-    return { ...(await this.funding.list(actor)), title, head: { title, lead, large: true } };
+    const list = await this.funding.list(actor);
+    // Where a round is open its own button is the filled one.
+    const join = { label: this.texts.t('home.public.register'), href: SIGN_UP, primary: list.open.length === 0 };
+    const enter = { label: this.texts.t('home.public.sign_in'), href: '/sign-in', quiet: true };
+    return { ...list, title, head: { title, lead, large: true, actions: [join, enter] } };
   }
 
   /** The day, and what the panels have to say in a sentence. */

@@ -1,32 +1,23 @@
-/** Wires identity; global, because the guard of every route asks it who is acting. */
+/** Wires identity; global, because everybody asks it who people are and what they may do. */
 import { Global, Module } from '@nestjs/common';
-import { ActorSource } from '../../platform/http/guard.js';
-import { Accounts, SessionActors } from './accounts.service.js';
-import { Administrators } from './administrators.service.js';
-import { Attempts } from './attempts.service.js';
-import { Invitations, InvitationSender } from './invitations.service.js';
+import { Access } from './access.service.js';
+import { AccessApi, AccessPages } from './access.controllers.js';
+import { Accounts } from './accounts.service.js';
+import { AssistanceNews } from './assistance-news.js';
+import { AssistancesApi, AssistancesPages } from './assistances.controllers.js';
+import { Assistances } from './assistances.service.js';
 import { PeopleApi } from './people.api.js';
 import { PeoplePages } from './people.pages.js';
 import { People } from './people.service.js';
+import { RoleNews } from './role-news.js';
 import { Roles } from './roles.service.js';
+import { RolesTasks } from './roles.tasks.js';
 import { ScopeDirectory } from './scopes.js';
-import { SessionApi } from './session.api.js';
-import { InvitationPages, MePages, SessionPages } from './session.pages.js';
 
 @Global()
 @Module({
-  controllers: [SessionPages, MePages, InvitationPages, PeoplePages, SessionApi, PeopleApi],
-  providers: [
-    Attempts,
-    Accounts,
-    ScopeDirectory,
-    Roles,
-    People,
-    Administrators,
-    Invitations,
-    InvitationSender,
-    { provide: ActorSource, useClass: SessionActors },
-  ],
-  exports: [Accounts, ActorSource, Administrators, Invitations, People, Roles, ScopeDirectory],
+  controllers: [PeoplePages, AssistancesPages, AccessPages, PeopleApi, AssistancesApi, AccessApi],
+  providers: [Accounts, ScopeDirectory, RoleNews, AssistanceNews, Assistances, Access, RolesTasks, Roles, People],
+  exports: [Accounts, Assistances, People, Roles, ScopeDirectory],
 })
 export class IdentityModule {}

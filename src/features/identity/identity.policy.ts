@@ -1,5 +1,5 @@
 /** Who may see people and decide about accounts and roles. Nobody grants a role to themselves: the service and a CHECK. */
-import { agencyWide, definePermissions } from '../../kernel/policy.js';
+import { agencyWide, anywhere, definePermissions, own, withinScope } from '../../kernel/policy.js';
 
 export const identityPermissions = definePermissions({
   'person.read': {
@@ -14,8 +14,20 @@ export const identityPermissions = definePermissions({
     meaning: 'Send a person a new link to choose a passphrase',
     roles: { administrator: agencyWide },
   },
+  'person.change_address': {
+    meaning: 'Give a person who lost their mailbox another e-mail address, which they confirm',
+    roles: { administrator: agencyWide },
+  },
   'role.grant': {
-    meaning: 'Give another person a role',
+    meaning: 'Give another person a role, or propose it where a second administrator has to confirm',
+    roles: { administrator: agencyWide },
+  },
+  'role.confirm': {
+    meaning: 'Confirm a role that another administrator proposed for a third person',
+    roles: { administrator: agencyWide },
+  },
+  'role.decline': {
+    meaning: 'Decline a role that was proposed for another person',
     roles: { administrator: agencyWide },
   },
   'role.end': {
@@ -29,6 +41,33 @@ export const identityPermissions = definePermissions({
   'account.enable': {
     meaning: 'Open an account that was closed',
     roles: { administrator: agencyWide },
+  },
+  'assistance.read': {
+    meaning: 'See who of the agency enters things for an organization, and by whose consent',
+    // Whoever sees an organization sees who helps it.
+    roles: {
+      program_officer: anywhere,
+      finance_officer: anywhere,
+      finance_approver: anywhere,
+      agency_signatory: anywhere,
+      clerk: anywhere,
+      committee_member: agencyWide,
+      administrator: agencyWide,
+      auditor: agencyWide,
+      applicant: withinScope,
+    },
+  },
+  'assistance.start': {
+    meaning: 'Enter things for an organization that agreed to it, for 30 days at most',
+    roles: { program_officer: anywhere },
+  },
+  'assistance.end': {
+    meaning: 'End that somebody of the agency enters things for an organization',
+    roles: { program_officer: own, administrator: agencyWide, applicant: withinScope },
+  },
+  'access.read': {
+    meaning: 'See who can do what, here and now, and which duties nobody can fill',
+    roles: { administrator: agencyWide, auditor: agencyWide },
   },
   'account.read': {
     meaning: 'See their own account and roles',

@@ -1,13 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ROLES } from '../../kernel/policy.js';
-import {
-  grantProblem,
-  normalizeAddress,
-  passphraseProblem,
-  safePath,
-  SCOPES_OF_ROLE,
-  subjectHash,
-} from './identity.rules.js';
+import { grantProblem, normalizeAddress, safePath, SCOPES_OF_ROLE } from './identity.rules.js';
 
 describe('safePath', () => {
   it.each(['/', '/people', '/people?q=a%20b&role=auditor', '/funds/x#top'])('keeps %s', (path) => {
@@ -45,24 +38,6 @@ describe('safePath', () => {
   });
 });
 
-describe('passphraseProblem', () => {
-  it('takes fifteen characters and refuses fourteen', () => {
-    expect(passphraseProblem('p', 'abcdefghijklmno', [])).toBeUndefined();
-    expect(passphraseProblem('p', 'abcdefghijklmn', [])?.fields[0]?.code).toBe('passphrase.too_short');
-  });
-
-  it('counts characters and not their parts', () => {
-    expect(passphraseProblem('p', '😀'.repeat(14), [])?.fields[0]?.code).toBe('passphrase.too_short');
-  });
-
-  it('refuses the same few letters over and over, and what everybody knows', () => {
-    expect(passphraseProblem('p', 'aaaaaaaaaaaaaaaaaaaa', [])?.fields[0]?.code).toBe('passphrase.too_simple');
-    expect(passphraseProblem('p', 'Someone@Example.ORG', ['someone@example.org'])?.fields[0]?.code).toBe(
-      'passphrase.too_known',
-    );
-  });
-});
-
 describe('grantProblem', () => {
   const terms = { role: 'reviewer', scopeKind: 'agency', scopeId: null, startsOn: '2015-01-01', endsOn: null } as const;
 
@@ -89,10 +64,5 @@ describe('grantProblem', () => {
 describe('addresses', () => {
   it('have one spelling', () => {
     expect(normalizeAddress('  Some.One@Example.ORG ')).toBe('some.one@example.org');
-  });
-
-  it('are counted by hashes that tell kinds apart', () => {
-    expect(subjectHash('address', 'x')).toMatch(/^[0-9a-f]{64}$/u);
-    expect(subjectHash('address', 'x')).not.toBe(subjectHash('account', 'x'));
   });
 });

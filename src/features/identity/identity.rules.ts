@@ -1,33 +1,10 @@
-/** Pure rules of identity: addresses, passphrases, where a role can be held, and where a sign-in may lead. */
-import { createHash } from 'node:crypto';
+/** Pure rules of identity: addresses, where a role can be held, and where a sign-in may lead. */
 import { type AppError, invalidField } from '../../kernel/errors.js';
 import type { Role, ScopeKind } from '../../kernel/policy.js';
-
-export const PASSPHRASE_LEAST = 15;
-export const INVITATION_DAYS = 3;
-export const MOST_FAILURES = 10;
-export const FAILURE_MINUTES = 15;
 
 /** One spelling for each e-mail address, so that case and stray spaces keep nobody out. */
 export function normalizeAddress(address: string): string {
   return address.trim().normalize('NFC').toLowerCase();
-}
-
-/** One spelling for each passphrase, whatever keyboard it was typed on. */
-export function normalizePassphrase(passphrase: string): string {
-  return passphrase.normalize('NFKC');
-}
-
-/** What is wrong with a new passphrase; undefined when it will do. `avoid` are words an attacker tries first. */
-export function passphraseProblem(field: string, passphrase: string, avoid: readonly string[]): AppError | undefined {
-  const text = normalizePassphrase(passphrase);
-  const length = [...text].length;
-  if (length < PASSPHRASE_LEAST)
-    return invalidField(field, 'passphrase.too_short', { least: PASSPHRASE_LEAST, length });
-  if (new Set(text.toLowerCase()).size < 5) return invalidField(field, 'passphrase.too_simple');
-  const plain = text.toLowerCase().trim();
-  if (avoid.some((word) => plain === word.toLowerCase())) return invalidField(field, 'passphrase.too_known');
-  return undefined;
 }
 
 /** Where each role can be held. An applicant acts for one organization and never for all of them. */
@@ -79,9 +56,4 @@ export function safePath(next: unknown): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What failures are counted under; not the words themselves, since people type passphrases into the wrong box. */
-export function subjectHash(kind: 'address' | 'account', value: string): string {
-  return createHash('sha256').update(`${kind}:${value}`, 'utf8').digest('hex');
 }

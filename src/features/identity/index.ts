@@ -1,28 +1,56 @@
-/** Identity: persons, their accounts, the roles they hold, and signing in. */
+/** Identity: who people are and what they may do - persons, their accounts and the roles they hold. */
 import type { Feature } from '../../platform/feature.js';
-import { Account, Invitation, SignInFailure } from './account.entity.js';
+import { Assistance } from './assistance.entity.js';
+import { Account } from './account.entity.js';
 import { IdentityModule } from './identity.module.js';
 import { identityPermissions } from './identity.policy.js';
-import { InvitationSender } from './invitations.service.js';
 import { Identifier, Person } from './person.entity.js';
 import { RoleGrant } from './role-grant.entity.js';
+import { RolesTasks } from './roles.tasks.js';
+import { identityPersonalData } from './identity.personal-data.js';
 
 export { IdentityModule };
-export { Accounts, type SessionAccount } from './accounts.service.js';
-export { type AccountGrant, Administrators, type EnsuredAccount } from './administrators.service.js';
-export { normalizeAddress } from './identity.rules.js';
-export { INVITATION_TOPIC, Invitations } from './invitations.service.js';
-export { hashPassphrase } from './passphrases.js';
+export { type ClosedEffect, type InviteEffect, inviteEffect } from './account.effects.js';
+export { Account } from './account.entity.js';
+export { Accounts, requirePermission } from './accounts.service.js';
+export { type AssistanceBar, type AssistanceView, Assistances } from './assistances.service.js';
+export {
+  actingGrants,
+  assistanceInForce,
+  assistsAsJson,
+  grantInForce,
+  grantOpen,
+  grantsAsJson,
+  holdsGraveRole,
+  liveGrants,
+} from './grants.js';
+export { type Contact, contactOf, contactsOf, firstAddress, lockIdentifier } from './identifiers.js';
+export { normalizeAddress, safePath } from './identity.rules.js';
+export { ADDRESS, NoteInput, NothingInput } from './people.input.js';
 export { type AddedPerson, type GrantView, People, type PersonView } from './people.service.js';
+export { summaryOf } from './people.view.js';
+export { scopeWords } from './role-words.js';
+export { Identifier, Person } from './person.entity.js';
+export { GRAVE_ROLES } from './role-grant.entity.js';
 export { type NewGrant, Roles } from './roles.service.js';
+export { lockAdministrators, type StandingAdministrator, standingAdministrators } from './standing.js';
 export { type ScopeChoice, ScopeDirectory, type ScopeName, type ScopeSource } from './scopes.js';
 
 export const identityFeature: Feature = {
   name: 'identity',
   module: IdentityModule,
-  entities: [Person, Identifier, Account, Invitation, SignInFailure, RoleGrant],
+  entities: [Person, Identifier, Account, RoleGrant, Assistance],
   permissions: [identityPermissions],
   lifecycles: [],
-  menu: [{ labelKey: 'menu.people', href: '/people', rank: 70, permission: 'person.read' }],
-  jobs: [InvitationSender],
+  menu: [
+    { labelKey: 'menu.people', href: '/people', rank: 70, permission: 'person.read' },
+    { labelKey: 'menu.access', href: '/access', rank: 72, permission: 'access.read' },
+  ],
+  tasks: [RolesTasks],
+  jobs: [],
+  things: [
+    { type: 'person', table: 'persons', title: 't.name', path: '/people' },
+    { type: 'account', table: 'accounts', title: '(select p.name from persons p where p.id = t.person_id)' },
+  ],
+  personalData: identityPersonalData,
 };

@@ -1,7 +1,7 @@
 /** People and their roles as JSON. */
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
-import { Permit } from '../../platform/http/route.js';
+import { Fresh, Permit } from '../../platform/http/route.js';
 import { Acting } from '../../platform/http/visit.js';
 import type { ListPage } from '../../platform/lists/list.js';
 import { Accounts } from './accounts.service.js';
@@ -52,14 +52,43 @@ export class PeopleApi {
   @Post(':id/roles')
   @HttpCode(201)
   @Permit('role.grant')
+  @Fresh()
   async grant(@Acting() actor: Actor, @Param('id') id: string, @Body() input: GrantInput): Promise<PersonView> {
     await this.roles.grant(actor, id, input);
+    return this.people.get(actor, id);
+  }
+
+  @Post(':id/roles/:grantId/confirm')
+  @HttpCode(200)
+  @Permit('role.confirm')
+  @Fresh()
+  async confirm(
+    @Acting() actor: Actor,
+    @Param('id') id: string,
+    @Param('grantId') grantId: string,
+    @Body() _input: NothingInput,
+  ): Promise<PersonView> {
+    await this.roles.confirm(actor, id, grantId);
+    return this.people.get(actor, id);
+  }
+
+  @Post(':id/roles/:grantId/decline')
+  @HttpCode(200)
+  @Permit('role.decline')
+  async decline(
+    @Acting() actor: Actor,
+    @Param('id') id: string,
+    @Param('grantId') grantId: string,
+    @Body() input: NoteInput,
+  ): Promise<PersonView> {
+    await this.roles.decline(actor, id, grantId, input.note);
     return this.people.get(actor, id);
   }
 
   @Post(':id/roles/:grantId/end')
   @HttpCode(200)
   @Permit('role.end')
+  @Fresh()
   async end(
     @Acting() actor: Actor,
     @Param('id') id: string,
@@ -73,6 +102,7 @@ export class PeopleApi {
   @Post(':id/invite')
   @HttpCode(200)
   @Permit('person.invite')
+  @Fresh()
   async invite(@Acting() actor: Actor, @Param('id') id: string, @Body() _input: NothingInput): Promise<PersonView> {
     await this.people.invite(actor, id);
     return this.people.get(actor, id);

@@ -1,9 +1,9 @@
-/** What is asked for about people, roles and sign-in. */
+/** What is asked for about people and roles. */
 import { ROLES, type Role, SCOPE_KINDS, type ScopeKind } from '../../kernel/policy.js';
-import { Choice, DateField, Ref, Secret, Text, YesNo } from '../../platform/input/fields.js';
+import { Choice, DateField, Ref, Text, YesNo } from '../../platform/input/fields.js';
 import { ListQuery } from '../../platform/lists/list.js';
 
-const ADDRESS = {
+export const ADDRESS = {
   max: 254,
   pattern: /^[^\s@,;<>()"]+@[^\s@,;<>()"]+\.[^\s@,;<>()"]+$/u,
   patternCode: 'field.not_an_address',
@@ -54,40 +54,3 @@ export class NoteInput {
 
 /** A body with nothing in it. */
 export class NothingInput {}
-
-export class SignInInput {
-  /** Taken as it is typed: a slip in it is one more wrong answer and says nothing about who has an account. */
-  @Text({ label: 'session.field.email', max: 254 })
-  email: string;
-
-  @Secret({ label: 'session.field.password' })
-  password: string;
-
-  /** The code of a second step; left unread for an account without one. */
-  @Text({ label: 'session.field.code', optional: true, max: 20 })
-  code?: string;
-}
-
-export class SignInForm extends SignInInput {
-  @Text({ label: 'session.field.next', optional: true, max: 2000 })
-  next?: string;
-}
-
-export class NewPassphraseInput {
-  @Secret({ label: 'passphrase.field.passphrase' })
-  passphrase: string;
-
-  @Secret({ label: 'passphrase.field.repeat' })
-  repeat: string;
-}
-
-export class ChangePassphraseInput {
-  @Secret({ label: 'passphrase.field.current' })
-  current: string;
-
-  @Secret({ label: 'passphrase.field.passphrase' })
-  passphrase: string;
-
-  @Secret({ label: 'passphrase.field.repeat' })
-  repeat: string;
-}

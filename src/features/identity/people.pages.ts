@@ -2,7 +2,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { Permit, Resubmit } from '../../platform/http/route.js';
+import { Fresh, Permit, Resubmit } from '../../platform/http/route.js';
 import { Here, type Visit } from '../../platform/http/visit.js';
 import { type Page, page, type Redirect, redirect } from '../../platform/pages/page.js';
 import { Texts } from '../../platform/texts/texts.js';
@@ -12,6 +12,7 @@ import { People } from './people.service.js';
 import { peoplePage, personForm, personPage } from './people.view.js';
 import { Roles } from './roles.service.js';
 import { ScopeDirectory } from './scopes.js';
+import { standingAdministrators } from './standing.js';
 
 @Controller('people')
 export class PeoplePages {
@@ -52,21 +53,43 @@ export class PeoplePages {
   async show(@Here() visit: Visit): Promise<Page> {
     const person = await this.people.get(visit.actor, visit.id());
     const choices = await this.scopes.choices(this.db);
+    const administrators = await standingAdministrators(this.db, this.db.today);
     const { actor, refused } = visit;
-    const view = personPage({ person, actor, policy: this.policy, texts: this.texts, choices, refused });
+    const { policy, texts } = this;
+    const view = personPage({ person, actor, policy, texts, choices, administrators, refused });
     return page('identity/person', view);
   }
 
   @Post(':id/roles')
   @Permit('role.grant')
+  @Fresh()
   @Resubmit('show')
   async grant(@Here() visit: Visit, @Body() input: GrantInput): Promise<Redirect> {
-    await this.roles.grant(visit.actor, visit.id(), input);
-    return redirect(`/people/${visit.id()}`, 'role.granted', { role: this.texts.t(`role.${input.role}`) });
+    const { needsConfirmation } = await this.roles.grant(visit.actor, visit.id(), input);
+    const role = this.texts.t(`role.${input.role}`);
+    return redirect(`/people/${visit.id()}`, needsConfirmation ? 'role.proposed' : 'role.granted', { role });
+  }
+
+  @Post(':id/roles/:grantId/confirm')
+  @Permit('role.confirm')
+  @Fresh()
+  @Resubmit('show')
+  async confirm(@Here() visit: Visit, @Body() _input: NothingInput): Promise<Redirect> {
+    await this.roles.confirm(visit.actor, visit.id(), visit.id('grantId'));
+    return redirect(`/people/${visit.id()}`, 'role.confirmed');
+  }
+
+  @Post(':id/roles/:grantId/decline')
+  @Permit('role.decline')
+  @Resubmit('show')
+  async decline(@Here() visit: Visit, @Body() input: NoteInput): Promise<Redirect> {
+    await this.roles.decline(visit.actor, visit.id(), visit.id('grantId'), input.note);
+    return redirect(`/people/${visit.id()}`, 'role.declined');
   }
 
   @Post(':id/roles/:grantId/end')
   @Permit('role.end')
+  @Fresh()
   @Resubmit('show')
   async end(@Here() visit: Visit, @Body() input: NoteInput): Promise<Redirect> {
     await this.roles.end(visit.actor, visit.id(), visit.id('grantId'), input.note);
@@ -75,6 +98,7 @@ export class PeoplePages {
 
   @Post(':id/invite')
   @Permit('person.invite')
+  @Fresh()
   @Resubmit('show')
   async invite(@Here() visit: Visit, @Body() _input: NothingInput): Promise<Redirect> {
     await this.people.invite(visit.actor, visit.id());

@@ -7,13 +7,16 @@ import { Database } from '../../platform/database/database.js';
 import { conditionSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
+import { inviteEffect } from './account.effects.js';
 import { Account } from './account.entity.js';
 import { requirePermission } from './accounts.service.js';
+import { grantInForce } from './grants.js';
+import { firstAddress, lockIdentifier } from './identifiers.js';
 import { normalizeAddress } from './identity.rules.js';
-import { INVITATION_TOPIC } from './invitations.service.js';
 import type { PeopleQuery, PersonInput } from './people.input.js';
 import { Identifier, Person } from './person.entity.js';
 import { ScopeDirectory } from './scopes.js';
+import { accountUsed } from './standing.js';
 
 export type AccountState = 'none' | 'invited' | 'open' | 'disabled';
 
@@ -26,6 +29,9 @@ export interface PersonLine {
   readonly roles: readonly Role[];
 }
 
+/** Where a role stands: it waits for a second administrator, begins later, holds, or holds no longer. */
+export type GrantState = 'proposed' | 'to_come' | 'in_force' | 'run_out' | 'ended' | 'declined';
+
 export interface GrantView {
   readonly id: string;
   readonly role: Role;
@@ -36,7 +42,11 @@ export interface GrantView {
   readonly startsOn: string;
   readonly endsOn: string | null;
   readonly reason: string;
+  readonly state: GrantState;
   readonly grantedBy: string | null;
+  readonly grantedById: string | null;
+  /** The second administrator, for a role that needs one. */
+  readonly confirmedBy: string | null;
   readonly endedAt: Date | null;
   readonly endedBy: string | null;
   readonly endReason: string | null;
@@ -54,9 +64,8 @@ export interface AddedPerson {
 }
 
 const ACCOUNT_STATE = sql`case when a.id is null then 'none' when a.disabled_at is not null then 'disabled'
-  when a.passphrase_hash is null then 'invited' else 'open' end as account`;
-const ADDRESS = sql`(select i.value from identifiers i where i.person_id = p.id and i.kind = 'address'
-  order by i.created_at, i.id limit 1) as address`;
+  when ${accountUsed('a')} then 'open' else 'invited' end as account`;
+const ADDRESS = sql`${firstAddress(sql`p.id`)} as address`;
 const FROM = sql`persons p left join accounts a on a.person_id = p.id`;
 
 @Injectable()
@@ -107,9 +116,11 @@ export class People {
   async grants(personId: string): Promise<GrantView[]> {
     const rows = await this.db.query<Omit<GrantView, 'scopeName'>>(sql`
       select g.id, g.role, g.scope_kind as "scopeKind", g.scope_id as "scopeId", g.starts_on as "startsOn",
-             g.ends_on as "endsOn", g.reason, giver.name as "grantedBy", g.ended_at as "endedAt",
+             g.ends_on as "endsOn", g.reason, giver.name as "grantedBy", g.granted_by as "grantedById",
+             sure.name as "confirmedBy", ${this.grantState()} as state, g.ended_at as "endedAt",
              ender.name as "endedBy", g.end_reason as "endReason", ${this.live()} as "isLive"
       from role_grants g left join persons giver on giver.id = g.granted_by left join persons ender on ender.id = g.ended_by
+        left join persons sure on sure.id = g.confirmed_by
       where g.person_id = ${personId} order by "isLive" desc, g.created_at desc, g.id desc limit 500`);
     const names = await this.scopes.names(this.db, rows);
     return rows.map((row) => ({ ...row, scopeName: row.scopeId === null ? null : (names.get(row.scopeId) ?? null) }));
@@ -125,8 +136,13 @@ export class People {
         throw invalidField('email', 'person.address_taken', { name: other });
       }
       const { personId: id } = await this.add(work, input.name, value, null);
-      work.queue(INVITATION_TOPIC, { personId: id });
-      work.audit({ action: 'person.created', subjectType: 'person', subjectId: id, after: { name: input.name } });
+      await work.apply([inviteEffect(id)]);
+      work.audit({
+        action: 'person.created',
+        subjectType: 'person',
+        subjectId: id,
+        personal: { personId: id, after: { name: input.name } },
+      });
       return { id };
     });
   }
@@ -142,23 +158,29 @@ export class People {
       );
       if (account === undefined) throw notFound('thing.not_found');
       if (account.disabled) throw conflict('account.is_disabled');
-      work.queue(INVITATION_TOPIC, { personId });
+      await work.apply([inviteEffect(personId)]);
       work.audit({ action: 'person.invited', subjectType: 'person', subjectId: personId });
       return { id: personId };
     });
   }
 
-  /** The step itself: person, address and account. */
-  async add(work: Work, name: string, address: string, passphraseHash: string | null): Promise<AddedPerson> {
+  /** The step itself: person, address or telephone, and account. */
+  async add(
+    work: Work,
+    name: string,
+    value: string,
+    passphraseHash: string | null,
+    kind: 'address' | 'telephone' = 'address',
+  ): Promise<AddedPerson> {
     const { id: personId } = await work.insertOne(Person, { name, locale: 'en' });
-    await work.insertOne(Identifier, { personId, kind: 'address', value: address });
-    const account = await work.insertOne(Account, { personId, passphraseHash, epoch: 1, disabledAt: null });
+    await work.insertOne(Identifier, { personId, kind, value });
+    const account = await work.insertOne(Account, { personId, passphraseHash, disabledAt: null });
     return { personId, accountId: account.id };
   }
 
   /** Who has an account with this address; asked one after another for each address. */
   private async holderOf(work: Work, value: string): Promise<string | undefined> {
-    await work.query(sql`select pg_advisory_xact_lock(hashtext(${`identifier:${value}`}))`);
+    await lockIdentifier(work, value);
     const [row] = await work.query<{ name: string }>(sql`
       select p.name from identifiers i join persons p on p.id = i.person_id
       where i.kind = 'address' and i.value = ${value} order by p.id limit 1`);
@@ -166,8 +188,15 @@ export class People {
   }
 
   private live(): Sql {
-    const today = this.db.today;
-    return sql`(g.ended_at is null and g.starts_on <= ${today} and (g.ends_on is null or g.ends_on >= ${today}))`;
+    return grantInForce('g', this.db.today);
+  }
+
+  private grantState(): Sql {
+    const { today } = this.db;
+    return sql`case when g.ended_at is not null then
+        case when g.needs_confirmation and g.confirmed_at is null then 'declined' else 'ended' end
+      when g.ends_on < ${today}::date then 'run_out' when g.needs_confirmation and g.confirmed_at is null then 'proposed'
+      when ${this.live()} then 'in_force' else 'to_come' end`;
   }
 
   private roles(): Sql {

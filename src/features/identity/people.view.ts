@@ -20,7 +20,10 @@ import type { Texts } from '../../platform/texts/texts.js';
 import { SCOPES_OF_ROLE } from './identity.rules.js';
 import { GrantInput, type PeopleQuery, PersonInput } from './people.input.js';
 import type { AccountState, GrantView, PersonLine, PersonView } from './people.service.js';
+import { proposalsView } from './role-proposals.view.js';
+import { grantedBy, period, scopeWords } from './role-words.js';
 import type { ScopeChoice } from './scopes.js';
+import type { StandingAdministrator } from './standing.js';
 
 const TONES = { none: 'idle', invited: 'waiting', open: 'done', disabled: 'attention' } as const;
 
@@ -48,7 +51,10 @@ export function peoplePage(
     head: {
       title,
       lead: texts.t('person.list.lead'),
-      actions: mayCreate ? [{ label: texts.t('person.add'), href: '/people/new', primary: true }] : [],
+      actions: [
+        ...(mayCreate ? [{ label: texts.t('person.add'), href: '/people/new', primary: true }] : []),
+        { label: texts.t('assistance.list.title'), href: '/assistances', quiet: true },
+      ],
     },
     table: table({
       id: 'people',
@@ -132,6 +138,8 @@ export interface PersonPage {
   readonly roles: TableView;
   readonly pastHead?: SectionHead;
   readonly past?: TableView;
+  readonly waitingHead?: SectionHead;
+  readonly waiting?: TableView;
   readonly grantHead?: SectionHead;
   readonly grantForm?: FormView;
 }
@@ -142,15 +150,16 @@ export interface PersonPageParts {
   readonly policy: Policy;
   readonly texts: Texts;
   readonly choices: readonly ScopeChoice[];
+  readonly administrators: readonly StandingAdministrator[];
   readonly refused: RefusedForm | undefined;
 }
 
 export function personPage(parts: PersonPageParts): PersonPage {
-  const { person, actor, policy, texts } = parts;
+  const { person, actor, policy, texts, administrators } = parts;
   const isSelf = actor.kind === 'person' && actor.personId === person.id;
   const may = (permission: string): boolean => policy.can(actor, permission, { personId: person.id });
-  const live = person.grants.filter(({ endedAt, isLive }) => endedAt === null && isLive);
-  const others = person.grants.filter((grant) => !live.includes(grant));
+  const live = person.grants.filter(({ state }) => state === 'in_force');
+  const others = person.grants.filter(({ state }) => state !== 'in_force' && state !== 'proposed');
   const mayGrant = may('role.grant') && !isSelf;
   return {
     title: person.name,
@@ -169,6 +178,7 @@ export function personPage(parts: PersonPageParts): PersonPage {
     },
     rolesHead: { title: texts.t('role.list.title'), id: 'roles' },
     roles: liveTable(person, live, texts, may('role.end')),
+    ...proposalsView({ person, actor, administrators, may, texts }),
     ...(others.length > 0 && {
       pastHead: { title: texts.t('role.past.title'), id: 'past' },
       past: pastTable(others, texts),
@@ -183,6 +193,9 @@ export function personPage(parts: PersonPageParts): PersonPage {
 function accountActions(person: PersonView, may: (permission: string) => boolean, texts: Texts): ActionView[] {
   const actions: ActionView[] = [];
   const at = (action: string): string => `/people/${person.id}/${action}`;
+  if (may('personal_data.read_of_others')) {
+    actions.push({ label: texts.t('person_data.link'), href: at('data'), quiet: true });
+  }
   if (person.account === 'none') return actions;
   if (person.account === 'disabled') {
     if (may('account.enable')) {
@@ -190,23 +203,17 @@ function accountActions(person: PersonView, may: (permission: string) => boolean
     }
     return actions;
   }
+  if (may('second_factor_reset.read')) {
+    actions.push({ label: texts.t('person_entry.link'), href: at('sign-in'), quiet: true });
+  }
+  if (may('person.change_address')) {
+    actions.push({ label: texts.t('person.change_address'), href: at('address'), quiet: true });
+  }
   if (may('person.invite')) actions.push({ label: texts.t('person.invite'), action: at('invite') });
   if (may('account.disable')) {
     actions.push({ label: texts.t('account.disable'), action: at('disable'), needsNote: true });
   }
   return actions;
-}
-
-/** Where a role is held, in words. */
-export function scopeWords(texts: Texts, grant: Pick<GrantView, 'scopeKind' | 'scopeName'>): string {
-  const kind = texts.t(`scope.${grant.scopeKind}`);
-  return grant.scopeName === null ? kind : texts.t('scope.named', { kind, name: grant.scopeName });
-}
-
-function period(texts: Texts, grant: GrantView): string {
-  return grant.endsOn === null
-    ? texts.t('role.since', { from: grant.startsOn })
-    : texts.t('role.from_to', { from: grant.startsOn, to: grant.endsOn });
 }
 
 function liveTable(person: PersonView, grants: readonly GrantView[], texts: Texts, mayEnd: boolean): TableView {
@@ -237,9 +244,6 @@ function liveTable(person: PersonView, grants: readonly GrantView[], texts: Text
   });
 }
 
-const grantedBy = (texts: Texts, { grantedBy: name }: GrantView): string =>
-  name === null ? texts.t('role.granted_by_system') : texts.t('role.granted_by', { name });
-
 function pastTable(grants: readonly GrantView[], texts: Texts): TableView {
   return table({
     id: 'past-table',
@@ -252,17 +256,21 @@ function pastTable(grants: readonly GrantView[], texts: Texts): TableView {
     rows: grants.map((grant) => ({
       role: { text: texts.t(`role.${grant.role}`), note: scopeWords(texts, grant) },
       when: period(texts, grant),
-      end: { text: grant.endReason ?? texts.t('role.not_now'), note: grant.endedBy ?? undefined },
+      end: { text: pastWords(texts, grant), note: grant.endedBy ?? undefined },
     })),
     stack: true,
   });
 }
 
+function pastWords(texts: Texts, { state, endReason }: GrantView): string {
+  if (state === 'declined') return texts.t('role.was_declined', { reason: endReason ?? '' });
+  if (state === 'to_come') return texts.t('role.to_come');
+  return endReason ?? texts.t('role.run_out');
+}
+
 function grantForm({ person, texts, choices, refused }: PersonPageParts): FormView {
-  // An organization's members are kept on its own page; their number would drown these lists.
-  const listed = choices.filter(({ kind }) => kind !== 'organization');
-  const kinds = SCOPE_KINDS.filter((kind) => kind === 'agency' || listed.some((choice) => choice.kind === kind));
-  const scopes = listed.map(({ kind, id, name }) => ({
+  const kinds = SCOPE_KINDS.filter((kind) => kind === 'agency' || choices.some((choice) => choice.kind === kind));
+  const scopes = choices.map(({ kind, id, name }) => ({
     value: id,
     label: texts.t('scope.named', { kind: texts.t(`scope.${kind}`), name }),
   }));

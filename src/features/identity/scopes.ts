@@ -1,6 +1,6 @@
 /** ScopeDirectory: what the scopes of roles are called. Features that own a kind of scope register it at start. */
 import { Injectable } from '@nestjs/common';
-import type { ScopeKind } from '../../kernel/policy.js';
+import type { ScopeKind, Scopes } from '../../kernel/policy.js';
 import type { Queryable } from '../../platform/database/work.js';
 
 export interface ScopeName {
@@ -12,8 +12,10 @@ export interface ScopeSource {
   readonly kind: Exclude<ScopeKind, 'agency'>;
   /** The names of those among these ids that exist. */
   names(from: Queryable, ids: readonly string[]): Promise<readonly ScopeName[]>;
-  /** Those that can be chosen when a role is granted; not too many for a list. */
-  choices(from: Queryable): Promise<readonly ScopeName[]>;
+  /** Those that can be chosen when a role is granted; absent where there are too many for a list. */
+  choices?(from: Queryable): Promise<readonly ScopeName[]>;
+  /** The scopes it lies in beside itself: a round lies in a fund. */
+  parents?(from: Queryable, id: string): Promise<Scopes>;
 }
 
 export interface ScopeChoice extends ScopeName {
@@ -51,10 +53,25 @@ export class ScopeDirectory {
     return names;
   }
 
+  /** What kind of scope this id names, and what it is called. */
+  async find(from: Queryable, id: string): Promise<ScopeChoice | undefined> {
+    for (const [kind, source] of this.sources) {
+      const [found] = await source.names(from, [id]);
+      if (found !== undefined) return { kind, ...found };
+    }
+    return undefined;
+  }
+
+  /** The scopes a thing in this one lies in: itself and what is above it. */
+  async within(from: Queryable, kind: ScopeKind, id: string): Promise<Scopes> {
+    const parents = await this.sources.get(kind)?.parents?.(from, id);
+    return { ...parents, [kind]: id };
+  }
+
   async choices(from: Queryable): Promise<ScopeChoice[]> {
     const choices: ScopeChoice[] = [];
     for (const source of this.sources.values()) {
-      for (const { id, name } of await source.choices(from)) choices.push({ kind: source.kind, id, name });
+      for (const { id, name } of (await source.choices?.(from)) ?? []) choices.push({ kind: source.kind, id, name });
     }
     return choices;
   }

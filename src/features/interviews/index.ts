@@ -6,6 +6,7 @@ import { InterviewInvitations } from './interview-mail.js';
 import { InterviewsModule } from './interviews.module.js';
 import { interviewsPermissions } from './interviews.policy.js';
 import { InterviewsTasks } from './interviews.tasks.js';
+import { interviewsPersonalData } from './interviews.personal-data.js';
 
 export { InterviewPanels, type PanelistRow } from './interview-panels.service.js';
 export { Interviews, type InterviewStep } from './interviews.service.js';
@@ -20,4 +21,13 @@ export const interviewsFeature: Feature = {
   menu: [],
   tasks: [InterviewsTasks],
   jobs: [InterviewInvitations],
+  things: [
+    {
+      type: 'interview',
+      table: 'interviews',
+      title: "(select concat_ws(' ', a.number, a.title) from applications a where a.id = t.application_id)",
+      path: '/interviews',
+    },
+  ],
+  personalData: interviewsPersonalData,
 };

@@ -1,6 +1,9 @@
 /** The interviews module. When it starts it tells reviews how interview points are read. */
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { sql } from '../../platform/database/sql.js';
 import { AgencyModule } from '../agency/index.js';
+import { AuditScopes } from '../audit/index.js';
+import { notConflicted } from '../conflicts/index.js';
 import { provideInterviewPoints, ReviewsModule } from '../reviews/index.js';
 import { InterviewInvitations, InterviewMail } from './interview-mail.js';
 import { InterviewPanels } from './interview-panels.service.js';
@@ -31,7 +34,12 @@ import { InterviewsTasks } from './interviews.tasks.js';
   exports: [Interviews, InterviewPanels],
 })
 export class InterviewsModule implements OnModuleInit {
+  constructor(private readonly trail: AuditScopes) {}
+
   onModuleInit(): void {
     provideInterviewPoints(readInterviewPoints);
+    this.trail.register('interview', (actor, id) =>
+      notConflicted(actor, sql`(select i.application_id from interviews i where i.id = ${id})`),
+    );
   }
 }

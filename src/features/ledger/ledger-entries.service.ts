@@ -4,6 +4,7 @@ import type { Actor } from '../../kernel/actor.js';
 import { notFound } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
+import { actorName } from '../../platform/audit/actor-name.js';
 import { Database } from '../../platform/database/database.js';
 import { conditionSql, joinSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import { type ListPage, type ListSpec, readList } from '../../platform/lists/list.js';
@@ -62,7 +63,7 @@ const place = (alias: string): Sql =>
       'holderId', ${alias}.holder_id, 'category', ${alias}.category, 'stage', ${alias}.stage)`,
   );
 
-const ENTRY_COLUMNS = sql`t.id::text as id, t.key, t.amount_cents::text as cents, t.reason, t.actor_name as "actorName",
+const ENTRY_COLUMNS = sql`t.id::text as id, t.key, t.amount_cents::text as cents, t.reason, ${actorName('t.actor')} as "actorName",
   t.recorded_at as "recordedAt", t.booked_on as "bookedOn", t.subject_type as "subjectType",
   t.subject_id as "subjectId", t.reverses_key as "reversesKey", ${place('d')} as debit, ${place('c')} as credit`;
 

@@ -84,9 +84,6 @@ export class LedgerTransfer {
   @Column('text')
   actor: string;
 
-  @Column('text')
-  actorName: string;
-
   @Column('timestamptz')
   recordedAt: Date;
 

@@ -152,11 +152,10 @@ async function moveBalances(work: Work, totals: readonly Turnover[]): Promise<vo
 }
 
 async function insertTransfers(work: Work, asked: readonly Asked[], postings: readonly Posting[]): Promise<void> {
-  const actorName = work.actor.kind === 'public' ? 'public' : work.actor.name;
   const inserted = await work.query<{ id: string }>(sql`
-    insert into ledger_transfers (key, debit_account_id, credit_account_id, amount_cents, reason, actor, actor_name,
+    insert into ledger_transfers (key, debit_account_id, credit_account_id, amount_cents, reason, actor,
       recorded_at, booked_on, subject_type, subject_id, reverses_key)
-    select t.key, t.debit, t.credit, t.cents, t.reason, ${actorKey(work.actor)}, ${actorName},
+    select t.key, t.debit, t.credit, t.cents, t.reason, ${actorKey(work.actor)},
            ${work.now}::timestamptz, t.booked_on, t.subject_type, t.subject_id, t.reverses_key
     from unnest(
       ${asked.map((each) => each.key)}::text[], ${postings.map((each) => each.debitId)}::uuid[],

@@ -1,10 +1,17 @@
-/** Organizations: who can apply, be funded, sponsor or partner; their members and exclusion checks. */
+/** Organizations: who can apply, be funded, sponsor or partner; their members, papers and exclusion checks. */
 import type { Feature } from '../../platform/feature.js';
+import { OrganizationClaim, OrganizationInvitation } from './organization-claim.entity.js';
+import { organizationClaimLifecycle } from './organization-claim.lifecycle.js';
+import { OrganizationDocument, OrganizationDocumentReminder } from './organization-document.entity.js';
+import { OrganizationDocuments } from './organization-documents.service.js';
 import { ExclusionCheck, Organization, OrganizationDistrict, OrganizationMember } from './organization.entity.js';
 import { organizationPermissions } from './organization.policy.js';
 import { OrganizationsModule } from './organizations.module.js';
+import { OrganizationsPanels } from './organizations.panels.js';
+import { OrganizationsTasks } from './organizations.tasks.js';
+import { organizationsPersonalData } from './organizations.personal-data.js';
 
-export { ExclusionChecks, type RecordedCheck } from './exclusion-checks.service.js';
+export { type DueCheck, ExclusionChecks, ExclusionNeeds, type RecordedCheck } from './exclusion-checks.service.js';
 export {
   type CheckMethod,
   type CheckResult,
@@ -14,18 +21,49 @@ export {
   ORGANIZATION_KINDS,
   type OrganizationKind,
 } from './organization.entity.js';
-export { EndMemberInput, ExclusionCheckInput, MemberInput, OrganizationInput } from './organization.input.js';
-export { type LiveMember, memberRoles, OrganizationMembers } from './organization-members.service.js';
+export {
+  EndMemberInput,
+  ExclusionCheckInput,
+  MemberInput,
+  MergeInput,
+  OrganizationInput,
+} from './organization.input.js';
+export { OrganizationClaims } from './organization-claims.service.js';
+export { OrganizationDocumentInput } from './organization-document.input.js';
+export { familyOf, leftOf, ofFamily } from './organization-family.js';
+export { OrganizationInvitations } from './organization-invitations.service.js';
+export { actsAs, type LiveMember, memberRoles, OrganizationMembers } from './organization-members.service.js';
+export { OrganizationMerges } from './organization-merges.service.js';
+export { OrganizationRegistration } from './organization-registration.service.js';
+export { OrganizationUnmasking } from './organization-unmasking.service.js';
+export { ueiCheckDigit } from './organization.rules.js';
 export { type OrganizationUse, OrganizationUses, type OrganizationUseSource } from './organization-uses.js';
 export { type NamedThing, Organizations, organizationSubject, requireMemberRole } from './organizations.service.js';
+export { InvitationsInput, RegistrationInput } from './registration.input.js';
 export { OrganizationsModule } from './organizations.module.js';
+
+export { OrganizationDocuments };
 
 export const organizationsFeature: Feature = {
   name: 'organizations',
   module: OrganizationsModule,
-  entities: [Organization, OrganizationDistrict, OrganizationMember, ExclusionCheck],
+  entities: [
+    Organization,
+    OrganizationDistrict,
+    OrganizationMember,
+    ExclusionCheck,
+    OrganizationClaim,
+    OrganizationInvitation,
+    OrganizationDocument,
+    OrganizationDocumentReminder,
+  ],
   permissions: [organizationPermissions],
-  lifecycles: [],
+  lifecycles: [organizationClaimLifecycle],
   menu: [{ labelKey: 'menu.organizations', href: '/organizations', rank: 60, permission: 'organization.read' }],
+  tasks: [OrganizationsTasks],
+  panels: [OrganizationsPanels],
   jobs: [],
+  things: [{ type: 'organization', table: 'organizations', title: 't.name', path: '/organizations' }],
+  housekeepers: [OrganizationDocuments],
+  personalData: organizationsPersonalData,
 };

@@ -4,7 +4,6 @@ import type { Money } from '../../kernel/money.js';
 import type { ListSpec } from '../../platform/lists/list.js';
 import type { OrganizationKind } from './organization.entity.js';
 import type { OrganizationListQuery } from './organization.input.js';
-import { plainEin } from './organization.rules.js';
 
 export interface OrganizationRow {
   readonly id: string;
@@ -30,7 +29,8 @@ export function organizationList(
   query: OrganizationListQuery,
   { seesPrivate, seesChecks }: { readonly seesPrivate: boolean; readonly seesChecks: boolean },
 ): ListSpec {
-  const where = [readable];
+  // One that was merged is found where it went.
+  const where = [readable, rawSql('o.merged_into_id is null')];
   if (query.kind !== undefined) where.push(sql`o.kind = ${query.kind}`);
   if (query.q !== undefined) where.push(searchCondition(query.q, seesPrivate));
   return {
@@ -51,11 +51,14 @@ export function organizationList(
   };
 }
 
-/** By name, by the whole UEI, and by the whole EIN for those who may see it: a part would give it away by guessing. */
+/**
+ * By name, by the whole UEI, and for those who may by the last four digits of the EIN. Never by all nine: what is
+ * searched for stands in the address, and so in logs and in the history of browsers.
+ */
 function searchCondition(text: string, seesPrivate: boolean): Sql {
   const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
   const byName = sql`o.name ilike ${like} or o.legal_name ilike ${like} or o.uei = ${text.toUpperCase()}`;
-  return seesPrivate ? sql`(${byName} or o.ein = ${plainEin(text)})` : sql`(${byName})`;
+  return seesPrivate ? sql`(${byName} or o.ein_last_four = ${text})` : sql`(${byName})`;
 }
 
 /** The list adds what it sorted by; that is no part of the answer. */

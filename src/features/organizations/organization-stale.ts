@@ -1,5 +1,6 @@
 /** refuseStale: tells whoever worked on an older version who changed what since, so that nothing is lost unseen. */
 import { conflict, type Sentence } from '../../kernel/errors.js';
+import { actorName } from '../../platform/audit/actor-name.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
 import type { Organization } from './organization.entity.js';
@@ -8,7 +9,7 @@ import type { Organization } from './organization.entity.js';
 export async function refuseStale(work: Work, organization: Organization, version: number | undefined): Promise<void> {
   if (version === undefined || version === organization.version) return;
   const changes = await work.query<{ by: string; at: Date; after: Record<string, unknown> }>(sql`
-    select actor_name as by, at, after from audit_events
+    select ${actorName('actor')} as by, at, after from audit_events
     where subject_type = 'organization' and subject_id = ${organization.id} and action = 'organization.updated'
       and (after ->> 'version')::int > ${version} order by id`);
   const last = changes.at(-1);

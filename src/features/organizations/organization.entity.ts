@@ -2,6 +2,7 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Money } from '../../kernel/money.js';
 import { MoneyColumn, Row } from '../../platform/database/row.js';
+import { Sealed } from '../../platform/secrets/sealed-columns.js';
 
 export const ORGANIZATION_KINDS = [
   'community_organization',
@@ -16,6 +17,10 @@ export type OrganizationKind = (typeof ORGANIZATION_KINDS)[number];
 export const MEMBER_ROLES = ['owner', 'editor', 'viewer', 'signatory', 'finance'] as const;
 export type MemberRole = (typeof MEMBER_ROLES)[number];
 
+/** What was answered when the EIN was asked for: here it is, our sponsor's counts, or not yet. */
+export const EIN_ANSWERS = ['ein', 'fiscal_sponsor', 'not_yet'] as const;
+export type EinAnswer = (typeof EIN_ANSWERS)[number];
+
 export const CHECK_METHODS = ['sam_gov', 'certification', 'clause'] as const;
 export type CheckMethod = (typeof CHECK_METHODS)[number];
 
@@ -28,11 +33,25 @@ const oneOf = (column: string, values: readonly string[]): string =>
 @Entity('organizations')
 @Check('organizations_kind_check', oneOf('kind', ORGANIZATION_KINDS))
 @Check('organizations_ein_check', `"ein" ~ '^[0-9]{9}$'`)
+@Check('organizations_ein_answer_check', oneOf('ein_answer', EIN_ANSWERS))
+@Check(
+  'organizations_ein_sealed_check',
+  `("ein_sealed" IS NULL) = ("ein_fingerprint" IS NULL) AND ("ein_sealed" IS NULL) = ("ein_last_four" IS NULL)
+   AND ("ein_sealed" IS NULL) = ("ein_key_version" IS NULL)`,
+)
+@Check('organizations_ein_last_four_check', `"ein_last_four" ~ '^[0-9]{4}$'`)
+@Check('organizations_merged_check', '("merged_into_id" IS NULL) = ("merged_at" IS NULL) AND "merged_into_id" <> "id"')
 @Check('organizations_uei_check', `"uei" ~ '^[A-HJ-NP-Z1-9][A-HJ-NP-Z0-9]{11}$'`)
 @Check('organizations_annual_budget_check', '"annual_budget_cents" >= 0')
 @Check('organizations_fiscal_sponsor_check', '"fiscal_sponsor_id" <> "id"')
 @Check('organizations_district_check', `"district_organization_id" IS NULL OR "kind" = 'school'`)
 @Index('organizations_ein_key', ['ein'], { unique: true, where: '"ein" IS NOT NULL' })
+@Index('organizations_ein_fingerprint_key', ['einFingerprint'], {
+  unique: true,
+  where: '"ein_fingerprint" IS NOT NULL',
+})
+@Index(['registeredBy'])
+@Index(['mergedIntoId'])
 @Index(['uei'])
 @Index(['fiscalSponsorId'])
 @Index(['districtOrganizationId'])
@@ -47,9 +66,34 @@ export class Organization extends Row {
   @Column({ type: 'text' })
   kind: OrganizationKind;
 
-  /** Nine digits without the dash. */
+  /** In clear, from before EINs were sealed; emptied when the first start seals it. Nothing else writes it. */
   @Column({ type: 'text', nullable: true })
   ein: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  einAnswer: EinAnswer | null;
+
+  /** Nine digits without the dash. */
+  @Column({ type: 'bytea', nullable: true })
+  @Sealed({
+    table: 'organizations',
+    column: 'ein_sealed',
+    keyVersionColumn: 'ein_key_version',
+    fingerprint: { column: 'ein_fingerprint', kind: 'ein' },
+    lastFourColumn: 'ein_last_four',
+    plainColumn: 'ein',
+  })
+  einSealed: Buffer | null;
+
+  @Column({ type: 'integer', nullable: true })
+  einKeyVersion: number | null;
+
+  /** Keyed, so that nobody without the key finds the number by trying. */
+  @Column({ type: 'bytea', nullable: true })
+  einFingerprint: Buffer | null;
+
+  @Column({ type: 'text', nullable: true })
+  einLastFour: string | null;
 
   /** Twelve characters in upper case. */
   @Column({ type: 'text', nullable: true })
@@ -66,6 +110,32 @@ export class Organization extends Row {
   @Column({ type: 'uuid', nullable: true })
   @ForeignKey(() => Organization)
   fiscalSponsorId: string | null;
+
+  /** Who holds its money, as the organization itself called it, until staff names the organization. */
+  @Column({ type: 'text', nullable: true })
+  fiscalSponsorName: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  contactName: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  contactTelephone: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  contactAddress: string | null;
+
+  /** Who registered it; absent when staff recorded it. */
+  @Column({ type: 'uuid', nullable: true })
+  @ForeignKey('persons')
+  registeredBy: string | null;
+
+  /** The one it turned out to be; never one that was itself merged. What happened under this one stays under it. */
+  @Column({ type: 'uuid', nullable: true })
+  @ForeignKey(() => Organization)
+  mergedIntoId: string | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  mergedAt: Date | null;
 
   /** The district of a school; schools only. */
   @Column({ type: 'uuid', nullable: true })

@@ -6,7 +6,6 @@ import { errorItems, fieldViews, type FormOptions } from '../../platform/pages/f
 import type { Texts } from '../../platform/texts/texts.js';
 import { ExclusionCheckInput, MemberInput, OrganizationContactInput, OrganizationInput } from './organization.input.js';
 import type { PersonMatch } from './organization-members.service.js';
-import { writtenEin } from './organization.rules.js';
 import { listLink } from './organization.view.js';
 import type { NamedThing, OrganizationDetail } from './organizations.service.js';
 
@@ -49,13 +48,16 @@ export interface FormChoices {
 }
 
 const GROUPS: readonly { key: string; fields: readonly (string | readonly string[])[] }[] = [
-  { key: 'who', fields: ['name', 'legalName', 'kind', 'districtOrganizationId', ['ein', 'uei']] },
-  { key: 'money', fields: ['annualBudget', 'fiscalSponsorId'] },
+  { key: 'who', fields: ['name', 'legalName', 'kind', 'districtOrganizationId', 'einAnswer', ['ein', 'uei']] },
+  { key: 'money', fields: ['annualBudget', 'fiscalSponsorId', 'fiscalSponsorName'] },
+  { key: 'contact', fields: ['contactName', ['contactTelephone', 'contactAddress']] },
   { key: 'address', fields: ['addressLine1', 'addressLine2', 'city', ['state', 'zip']] },
   { key: 'staff', fields: ['mailDomains', 'note'] },
 ];
 const CONTACT_GROUPS: typeof GROUPS = [
+  { key: 'contact', fields: ['contactName', ['contactTelephone', 'contactAddress']] },
   { key: 'address', fields: ['addressLine1', 'addressLine2', 'city', ['state', 'zip']] },
+  { key: 'numbers', fields: ['einAnswer', ['ein', 'uei'], 'fiscalSponsorName'] },
   { key: 'money', fields: ['annualBudget'] },
 ];
 
@@ -113,9 +115,22 @@ function groupedForm(
   const values = organization && {
     ...organization,
     mailDomains: organization.mailDomains.join(', '),
-    ein: organization.ein && writtenEin(organization.ein),
+    // A number that is there is never written into a box: what is typed takes its place.
+    ein: undefined,
   };
-  const short = { state: { width: 'short' as const }, zip: { width: 'short' as const, inputmode: 'numeric' } };
+  const masked = organization?.ein;
+  const einHint = typeof masked === 'string' ? { hint: texts.t('organization.field.ein.there', { ein: masked }) } : {};
+  const common = {
+    einAnswer: { kind: 'radios' as const },
+    ein: { inputmode: 'numeric', ...einHint },
+    contactTelephone: { kind: 'telephone' as const },
+    contactAddress: { kind: 'email' as const },
+  };
+  const short = {
+    ...common,
+    state: { width: 'short' as const },
+    zip: { width: 'short' as const, inputmode: 'numeric' },
+  };
   const only = groups.flatMap((group) => group.fields.flat());
   const fields = fieldViews(input, texts, { values, refused, choices, only, overrides: { ...short, ...overrides } });
   const byName = new Map(fields.map((field) => [field.name, field]));

@@ -1,9 +1,9 @@
 /** What is sent about an organization. */
 import { Money } from '../../kernel/money.js';
-import { Choice, DateField, Integer, List, MoneyField, Ref, Text } from '../../platform/input/fields.js';
+import { Choice, DateField, Integer, List, Many, MoneyField, Ref, Text } from '../../platform/input/fields.js';
 import { ListQuery } from '../../platform/lists/list.js';
-import { CHECK_METHODS, CHECK_RESULTS, MEMBER_ROLES, ORGANIZATION_KINDS } from './organization.entity.js';
-import type { CheckMethod, CheckResult, MemberRole, OrganizationKind } from './organization.entity.js';
+import { CHECK_METHODS, CHECK_RESULTS, EIN_ANSWERS, MEMBER_ROLES, ORGANIZATION_KINDS } from './organization.entity.js';
+import type { CheckMethod, CheckResult, EinAnswer, MemberRole, OrganizationKind } from './organization.entity.js';
 import { EIN_PATTERN, UEI_PATTERN } from './organization.rules.js';
 
 const STATE_PATTERN = /^[A-Za-z]{2}$/;
@@ -43,6 +43,46 @@ export class OrganizationContactInput {
   })
   zip?: string;
 
+  @Text({ label: 'organization.field.contact_name', optional: true, max: 120 })
+  contactName?: string;
+
+  @Text({ label: 'organization.field.contact_telephone', optional: true, max: 40 })
+  contactTelephone?: string;
+
+  @Text({
+    label: 'organization.field.contact_address',
+    optional: true,
+    max: 254,
+    pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/u,
+    patternCode: 'field.not_an_address',
+  })
+  contactAddress?: string;
+
+  /** Members enter their EIN and UEI once; after that staff changes them. */
+  @Choice(EIN_ANSWERS, { label: 'organization.field.ein_answer', optional: true })
+  einAnswer?: EinAnswer;
+
+  @Text({
+    label: 'organization.field.ein',
+    optional: true,
+    max: 10,
+    pattern: EIN_PATTERN,
+    patternCode: 'organization.ein_shape',
+  })
+  ein?: string;
+
+  @Text({
+    label: 'organization.field.uei',
+    optional: true,
+    max: 12,
+    pattern: UEI_PATTERN,
+    patternCode: 'organization.uei_shape',
+  })
+  uei?: string;
+
+  @Text({ label: 'organization.field.fiscal_sponsor_name', optional: true })
+  fiscalSponsorName?: string;
+
   @MoneyField({ label: 'organization.field.annual_budget', optional: true, allowZero: true })
   annualBudget?: Money;
 
@@ -64,24 +104,6 @@ export class OrganizationInput extends OrganizationContactInput {
 
   @Choice(ORGANIZATION_KINDS, { label: 'organization.field.kind' })
   kind: OrganizationKind;
-
-  @Text({
-    label: 'organization.field.ein',
-    optional: true,
-    max: 10,
-    pattern: EIN_PATTERN,
-    patternCode: 'organization.ein_shape',
-  })
-  ein?: string;
-
-  @Text({
-    label: 'organization.field.uei',
-    optional: true,
-    max: 12,
-    pattern: UEI_PATTERN,
-    patternCode: 'organization.uei_shape',
-  })
-  uei?: string;
 
   @Text({ label: 'organization.field.mail_domains', optional: true, max: 500 })
   mailDomains?: string;
@@ -131,6 +153,21 @@ export class MemberInput {
 export class EndMemberInput {
   @Ref({ label: 'organization_member.field.member' })
   memberId: string;
+}
+
+/** All the roles somebody has from now on; none ends them all. */
+export class MemberRolesInput {
+  @Many(MEMBER_ROLES, { label: 'organization_member.field.roles' })
+  roles: MemberRole[];
+}
+
+export class MergeInput {
+  /** The one that is left. */
+  @Ref({ label: 'organization.field.merge_into' })
+  intoId: string;
+
+  @Text({ label: 'organization.field.merge_note', long: true, max: 500 })
+  note: string;
 }
 
 export class OrganizationListQuery extends ListQuery {

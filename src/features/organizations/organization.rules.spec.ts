@@ -59,16 +59,15 @@ describe('EIN', () => {
     expect(plainEin('91-1234567')).toBe('911234567');
     expect(plainEin('911234567')).toBe('911234567');
     expect(writtenEin('911234567')).toBe('91-1234567');
-    expect(maskedEin('911234567')).toBe('•••••4567');
+    expect(maskedEin('4567')).toBe('••-•••4567');
     expect(maskedEin(null)).toBeNull();
   });
 
   it('warns about a prefix that no campus was given', () => {
     expect(isEinPrefixAssigned('911234567')).toBe(true);
-    expect(identifierWarnings({ ein: '001234567' })).toEqual([
-      { code: 'organization.ein_prefix', params: { prefix: '00' } },
-    ]);
-    expect(identifierWarnings({ ein: null, uei: null })).toEqual([]);
+    expect(isEinPrefixAssigned('001234567')).toBe(false);
+    expect(identifierWarnings({ isEinOdd: true })).toEqual([{ code: 'organization.ein_prefix' }]);
+    expect(identifierWarnings({ isEinOdd: false, uei: null })).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Checks and arithmetic about organizations that need no database: EIN, UEI, mail domains. */
 import { invalidField, type Sentence } from '../../kernel/errors.js';
+import { normalizeAddress } from '../identity/index.js';
 
 /** Letters but I and O, and digits; the first is not 0 (Federal Audit Clearinghouse). */
 export const UEI_PATTERN = /^[A-HJ-NP-Z1-9][A-HJ-NP-Z0-9]{11}$/i;
@@ -25,7 +26,7 @@ const PUBLIC_MAIL_DOMAINS = new Set([
 ]);
 
 const DOMAIN_PATTERN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
-const MOST_DOMAINS = 10;
+export const MOST_DOMAINS = 10;
 
 /** The nine digits of an EIN typed with or without its dash. */
 export function plainEin(typed: string): string {
@@ -37,9 +38,9 @@ export function writtenEin(ein: string): string {
   return `${ein.slice(0, 2)}-${ein.slice(2)}`;
 }
 
-/** What stands in the audit trail in place of the number. */
-export function maskedEin(ein: string | null): string | null {
-  return ein === null ? null : `•••••${ein.slice(-4)}`;
+/** What is shown in place of the number. */
+export function maskedEin(lastFour: string | null | undefined): string | null {
+  return lastFour === null || lastFour === undefined ? null : `••-•••${lastFour}`;
 }
 
 export function isEinPrefixAssigned(ein: string): boolean {
@@ -68,11 +69,9 @@ export function hasUeiCheckDigit(uei: string): boolean {
 }
 
 /** What is allowed yet worth a second look. */
-export function identifierWarnings(ids: { readonly ein?: string | null; readonly uei?: string | null }): Sentence[] {
+export function identifierWarnings(ids: { readonly isEinOdd?: boolean; readonly uei?: string | null }): Sentence[] {
   const warnings: Sentence[] = [];
-  if (ids.ein && !isEinPrefixAssigned(ids.ein)) {
-    warnings.push({ code: 'organization.ein_prefix', params: { prefix: ids.ein.slice(0, 2) } });
-  }
+  if (ids.isEinOdd) warnings.push({ code: 'organization.ein_prefix' });
   if (ids.uei && !hasUeiCheckDigit(ids.uei)) {
     warnings.push({ code: 'organization.uei_check', params: { uei: ids.uei } });
   }
@@ -97,4 +96,26 @@ export function readMailDomains(typed: string | undefined): string[] {
     }
   }
   return plain;
+}
+
+/** The domains of these addresses that say where somebody works; those open to everybody are left out. */
+export function workDomains(addresses: readonly string[]): string[] {
+  const domains = addresses.flatMap((address) => address.toLowerCase().split('@')[1] ?? []);
+  return [...new Set(domains)].filter((domain) => DOMAIN_PATTERN.test(domain) && !PUBLIC_MAIL_DOMAINS.has(domain));
+}
+
+const ADDRESS_PATTERN = /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$/u;
+const MOST_ADDRESSES = 20;
+const LONGEST_ADDRESS = 254;
+
+/** Addresses typed one on each line, or parted by commas or spaces; small letters, each once. */
+export function addressesIn(typed: string): string[] {
+  const parts = typed.split(/[\s,;]+/u).filter((part) => part !== '');
+  const wrong = parts.find((part) => !ADDRESS_PATTERN.test(part) || part.length > LONGEST_ADDRESS);
+  if (wrong !== undefined)
+    throw invalidField('addresses', 'organization_invitation.not_an_address', { address: wrong });
+  const addresses = [...new Set(parts.map(normalizeAddress))];
+  if (addresses.length === 0) throw invalidField('addresses', 'field.required');
+  if (addresses.length > MOST_ADDRESSES) throw invalidField('addresses', 'field.too_many', { max: MOST_ADDRESSES });
+  return addresses;
 }

@@ -23,7 +23,8 @@ import {
 import type { OrganizationRow } from './organization-list.js';
 import { OrganizationMembers } from './organization-members.service.js';
 import { OrganizationReader } from './organization-reader.js';
-import { CSV_COLUMNS, csvCells, organizationPage, organizationsPage } from './organization.view.js';
+import { organizationPage } from './organization.page-view.js';
+import { CSV_COLUMNS, csvCells, organizationsPage } from './organization.view.js';
 import {
   contactForm,
   exclusionCheckForm,
@@ -99,7 +100,7 @@ export class OrganizationsPages {
   @Permit('organization.read')
   async show(@Here() visit: Visit): Promise<Page> {
     const whole = await this.reader.whole(visit.actor, visit.id());
-    return page('organizations/show', organizationPage(whole, this.texts, this.db.currentCalendar));
+    return page('organizations/show', organizationPage(whole, this.texts, this.db.currentCalendar, this.db.today));
   }
 
   @Get(':id/edit')

@@ -20,6 +20,7 @@ import { ChildcareClaimMachine } from './childcare-claim.machine.js';
 import { claimLifecycle } from './childcare-claim.lifecycle.js';
 import { type ClaimView, ClaimViews } from './childcare-claim.view.js';
 import { ChildcareClaims } from './childcare-claims.service.js';
+import { fileNote } from '../documents/index.js';
 import { hoursOf } from './hours.js';
 import { type ClaimListQuery, ClaimTermsInput } from './support.input.js';
 import { sideBySide } from './support-home.page-view.js';
@@ -144,7 +145,8 @@ export class ClaimPageViews {
       receipt: {
         ...receipt,
         label: t('childcare_claim.receipt.open', { name: receipt.fileName }),
-        picture: PICTURES.includes(receipt.mime) ? receipt.url : undefined,
+        picture: receipt.state === 'clean' && PICTURES.includes(receipt.mime) ? receipt.url : undefined,
+        note: fileNote(t, receipt),
         alt: t('childcare_claim.receipt.alt'),
       },
       story: { items: past, layout: 'story' },

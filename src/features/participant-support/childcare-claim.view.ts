@@ -116,6 +116,7 @@ export class ClaimViews {
         fileName: file.fileName,
         mime: file.mime,
         sizeBytes: file.sizeBytes,
+        state: file.state,
         url: attachmentUrl(file.id),
       },
       approvedBy: nameOf(claim.approvedBy),

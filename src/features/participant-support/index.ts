@@ -8,6 +8,7 @@ import { supportPermissions } from './participant-support.policy.js';
 import { Stipend, StipendPolicy } from './stipend.entity.js';
 import { stipendLifecycle } from './stipend.lifecycle.js';
 import { SupportCommitment } from './support-commitment.entity.js';
+import { participantSupportPersonalData } from './participant-support.personal-data.js';
 
 export { ChildcareClaims } from './childcare-claims.service.js';
 export { ParticipantSupportModule } from './participant-support.module.js';
@@ -27,4 +28,5 @@ export const participantSupportFeature: Feature = {
   ],
   tasks: [ParticipantSupportTasks],
   jobs: [],
+  personalData: participantSupportPersonalData,
 };

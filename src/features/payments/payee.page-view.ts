@@ -8,6 +8,7 @@ import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import { pagerView, sortedColumn } from '../../platform/pages/list-views.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { PayeeInput, type PayeeListQuery, TaxFormInput } from './payment.input.js';
+import { PayeeSecretPageViews } from './payee-secret.page-view.js';
 import { PaymentLists } from './payment-lists.service.js';
 import { PaymentTables } from './payment.tables.js';
 import { type PayeeView, PaymentViews } from './payment.view.js';
@@ -26,6 +27,7 @@ export class PayeePageViews {
     private readonly lists: PaymentLists,
     private readonly views: PaymentViews,
     private readonly tables: PaymentTables,
+    private readonly secrets: PayeeSecretPageViews,
   ) {}
 
   /** Who is paid; with `missing` those whose tax form is waited for, by name. */
@@ -100,6 +102,7 @@ export class PayeePageViews {
       }),
       payments: this.tables.payments(payee.payments, true),
       facts: { items: this.facts(payee), wide: true },
+      secrets: await this.secrets.section(actor, payee.id),
       form: this.policy.can(actor, 'payee.record_tax_form', {}) ? this.taxForm(visit, payee) : undefined,
     };
   }

@@ -31,7 +31,7 @@ export class Payees {
     return payee;
   }
 
-  /** Only that the form is there, since when, and who saw it: the form itself and its numbers stay outside. */
+  /** Only that the form is there, since when, and who saw it: the form itself stays outside. */
   async recordTaxForm(actor: Actor, id: string, input: TaxFormInput): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
       const payee = await lockPayee(work, id, 'payee.record_tax_form');

@@ -1,7 +1,7 @@
 /** Batches of payments as pages, and their registers to save. */
 import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Permit, Resubmit } from '../../platform/http/route.js';
+import { Fresh, Permit, Resubmit } from '../../platform/http/route.js';
 import { Here, type Visit } from '../../platform/http/visit.js';
 import { StepInput } from '../../platform/input/step.input.js';
 import { type Page, page, redirect, type Redirect } from '../../platform/pages/page.js';
@@ -59,6 +59,7 @@ export class PaymentBatchesPages {
 
   @Post(':id/release')
   @Permit('payment_batch.release')
+  @Fresh()
   @Resubmit('show')
   async release(@Here() visit: Visit, @Body() step: StepInput): Promise<Redirect> {
     return this.take(visit, 'release', step);

@@ -3,7 +3,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Res } from '@
 import { ApiTags } from '../../platform/http/api-description.js';
 import type { FastifyReply } from 'fastify';
 import type { Actor } from '../../kernel/actor.js';
-import { Permit } from '../../platform/http/route.js';
+import { Fresh, Permit } from '../../platform/http/route.js';
 import { Acting } from '../../platform/http/visit.js';
 import { StepInput } from '../../platform/input/step.input.js';
 import {
@@ -129,6 +129,7 @@ export class PaymentBatchesApi {
   @Post(':id/release')
   @HttpCode(200)
   @Permit('payment_batch.release')
+  @Fresh()
   async release(@Acting() actor: Actor, @Param('id') id: string, @Body() step: StepInput): Promise<BatchView> {
     return this.take(actor, id, 'release', step);
   }

@@ -8,6 +8,10 @@ import { BatchPageViews } from './batch.page-view.js';
 import { PayablePageViews } from './payable.page-view.js';
 import { PayableOwners } from './payable-owners.js';
 import { Payables } from './payables.service.js';
+import { PayeeSecretPageViews } from './payee-secret.page-view.js';
+import { NewPayeeSecretsApi, PayeeSecretsApi } from './payee-secrets.api.js';
+import { NewPayeeSecretsPages, PayeeSecretsPages } from './payee-secrets.pages.js';
+import { PayeeSecrets } from './payee-secrets.service.js';
 import { PayeePageViews } from './payee.page-view.js';
 import { Payees } from './payees.service.js';
 import { PaymentBatchesPages } from './payment-batches.pages.js';
@@ -28,6 +32,10 @@ import { PaymentsTasks } from './payments.tasks.js';
     PayablesApi,
     PaymentBatchesApi,
     PayeesApi,
+    NewPayeeSecretsApi,
+    PayeeSecretsApi,
+    NewPayeeSecretsPages,
+    PayeeSecretsPages,
     PaymentsApi,
     PayablesPages,
     PaymentBatchesPages,
@@ -48,10 +56,12 @@ import { PaymentsTasks } from './payments.tasks.js';
     PaymentPageViews,
     BatchPageViews,
     PayeePageViews,
+    PayeeSecrets,
+    PayeeSecretPageViews,
     PaymentsPanels,
     PaymentsTasks,
   ],
-  exports: [Payables, PayableOwners, PaymentBatches, Payments, Payees],
+  exports: [Payables, PayableOwners, PaymentBatches, Payments, Payees, PayeeSecrets],
 })
 export class PaymentsModule implements OnModuleInit {
   constructor(private readonly directory: LedgerDirectory) {}

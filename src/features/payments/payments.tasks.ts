@@ -31,6 +31,7 @@ export class PaymentsTasks extends TaskSource {
     'payment_batch.approve',
     'payment_batch.release',
     'payment_batch.confirm_released',
+    'payee_secret.confirm',
   ];
 
   constructor(
@@ -42,8 +43,26 @@ export class PaymentsTasks extends TaskSource {
   }
 
   override async tasks(actor: PersonActor): Promise<Task[]> {
-    const [due, batches] = await Promise.all([this.due(actor), this.batches(actor)]);
-    return [...batches, ...due];
+    const [due, batches, numbers] = await Promise.all([this.due(actor), this.batches(actor), this.numbers(actor)]);
+    return [...batches, ...numbers, ...due];
+  }
+
+  /** For who confirms: tax numbers and bank accounts that somebody else recorded. */
+  private async numbers(actor: PersonActor): Promise<Task[]> {
+    if (!this.policy.can(actor, 'payee_secret.confirm', {})) return [];
+    const [row] = await this.db.queryOften<{ count: number; id: string }>(sql`
+      select count(*)::int as count, min(s.id::text) as id from payee_secrets s join payees e on e.id = s.payee_id
+      where s.state = 'recorded' and s.recorded_by is distinct from ${actor.personId}
+        and e.person_id is distinct from ${actor.personId}`);
+    if (row === undefined || row.count === 0) return [];
+    return [
+      {
+        title: this.texts.t('task.payee_secret', { count: row.count }),
+        text: this.texts.t('task.payee_secret.text', { count: row.count }),
+        href: `/payments/payee-secrets/${row.id}`,
+        button: this.texts.t('task.payee_secret.button'),
+      },
+    ];
   }
 
   /** For who prepares: what is due by each method, and the tax forms that hold money back. */

@@ -6,6 +6,7 @@ import { ReviewsModule } from './reviews.module.js';
 import { reviewsPermissions } from './reviews.policy.js';
 import { ReviewsPanels } from './reviews.panels.js';
 import { ReviewsTasks } from './reviews.tasks.js';
+import { reviewsPersonalData } from './reviews.personal-data.js';
 
 export { type InterviewPointsReader, provideInterviewPoints, type RankingRow, readRanking } from './ranking.js';
 export { isPanelClosed } from './review.facts.js';
@@ -24,4 +25,13 @@ export const reviewsFeature: Feature = {
   tasks: [ReviewsTasks],
   panels: [ReviewsPanels],
   jobs: [],
+  things: [
+    {
+      type: 'review',
+      table: 'reviews',
+      title: "(select concat_ws(' ', a.number, a.title) from applications a where a.id = t.application_id)",
+      path: '/reviews',
+    },
+  ],
+  personalData: reviewsPersonalData,
 };

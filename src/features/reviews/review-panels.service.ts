@@ -7,6 +7,7 @@ import { Database, violatedConstraint } from '../../platform/database/database.j
 import { rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import { directConflict, notConflicted, personNotConflicted } from '../conflicts/index.js';
+import { grantInForce } from '../identity/index.js';
 import { findRound, lockRound, type Round, roundSubject } from '../rounds/index.js';
 import { Review, ReviewPanel } from './review.entity.js';
 import { isPanelClosed } from './review.facts.js';
@@ -106,8 +107,7 @@ export class ReviewPanels {
   /** True for a person with a live reviewer's role that covers the round. */
   private isReviewer(personId: Sql, round: { readonly id: string; readonly fundId: string }): Sql {
     return sql`exists (select from role_grants g where g.person_id = ${personId} and g.role = 'reviewer'
-      and g.ended_at is null and (g.ends_on is null or g.ends_on >= ${this.db.today})
-      and g.starts_on <= ${this.db.today}
+      and ${grantInForce('g', this.db.today)}
       and (g.scope_kind = 'agency' or (g.scope_kind = 'round' and g.scope_id = ${round.id})
         or (g.scope_kind = 'fund' and g.scope_id = ${round.fundId})))`;
   }

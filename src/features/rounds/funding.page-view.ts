@@ -30,7 +30,7 @@ export class FundingViews {
     private readonly settings: AgencySettings,
   ) {}
 
-  async list(actor: Actor): Promise<View> {
+  async list(actor: Actor): Promise<View & { open: readonly unknown[] }> {
     const { t } = this;
     const rounds = await this.views.open();
     const agency = await this.settings.current();
@@ -48,8 +48,21 @@ export class FundingViews {
       head,
       open,
       later,
-      empty: open.length > 0 ? undefined : { title: t('funding.none'), text: t('funding.none.text') },
+      empty:
+        open.length > 0
+          ? undefined
+          : { title: t('funding.none'), text: t('funding.none.text'), link: this.ready(actor) },
     };
+  }
+
+  /** While nothing is open one can bring one's organization, and is ready when something is. */
+  private ready(actor: Actor): { label: string; href: string } | undefined {
+    if (actor.kind === 'public') {
+      return { label: this.t('funding.none.register'), href: '/sign-up?next=/organizations/register' };
+    }
+    if (actor.kind !== 'person') return undefined;
+    if (actor.grants.length === 0) return { label: this.t('funding.none.register'), href: '/organizations/register' };
+    return { label: this.t('funding.none.home'), href: '/' };
   }
 
   async show(visit: Visit): Promise<View> {
@@ -119,19 +132,20 @@ export class FundingViews {
       tag: { tone: TONES[status], label: t(`funding.status.${status}`) },
       when: this.when(round),
       purpose: round.purpose,
-      apply:
-        status === 'open' && this.mayApply(actor)
-          ? { label: t('funding.apply'), href: `/applications/new?round=${round.id}`, primary: true }
-          : undefined,
+      apply: status === 'open' ? this.apply(actor, round.id) : undefined,
       open: { label: t(`funding.read.${status}`), href, about: round.name },
       facts: { items: this.facts(round) },
       timeline: roundTimeline(this.texts, this.db.currentCalendar, round, this.db.now),
     };
   }
 
-  /** Who is signed in for something else cannot apply; who is not signed in is asked to. */
-  private mayApply(actor: Actor): boolean {
-    return actor.kind === 'public' || this.policy.mightDo(actor, 'application.create');
+  /** Who is not signed in is asked to; who came without an organization brings it first; staff does not apply. */
+  private apply(actor: Actor, roundId: string): { label: string; href: string; primary: true } | undefined {
+    if (actor.kind === 'public' || this.policy.mightDo(actor, 'application.create')) {
+      return { label: this.t('funding.apply'), href: `/applications/new?round=${roundId}`, primary: true };
+    }
+    if (actor.kind !== 'person' || actor.grants.length > 0) return undefined;
+    return { label: this.t('funding.register'), href: '/organizations/register', primary: true };
   }
 
   private when(round: PublicRound): string {

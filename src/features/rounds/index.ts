@@ -38,4 +38,5 @@ export const roundsFeature: Feature = {
   tasks: [RoundsTasks],
   panels: [RoundsPanels],
   jobs: [],
+  things: [{ type: 'round', table: 'rounds', title: "concat_ws(' ', t.number, t.name)", path: '/rounds' }],
 };

@@ -25,6 +25,10 @@ const scopesOfRounds: ScopeSource = {
   choices: (from) =>
     from.query<ScopeName>(sql`select id, number || ': ' || name as name from rounds
       where state not in ('completed', 'cancelled') order by due_at desc, id limit 200`),
+  parents: async (from, id) => {
+    const [row] = await from.query<{ fundId: string }>(sql`select fund_id as "fundId" from rounds where id = ${id}`);
+    return { fund: row?.fundId };
+  },
 };
 
 @Module({

@@ -56,6 +56,23 @@ describe('settings', () => {
     expect(() => loadConfig(env)).not.toThrow(/s3cret/);
   });
 
+  it('asks in production for an address over TLS, save on this machine', () => {
+    const production = { NODE_ENV: 'production' };
+    expect(problemsOf({ ...production, PUBLIC_URL: 'http://grants.example.gov' })).toEqual(['PUBLIC_URL']);
+    expect(problemsOf({ ...production, PUBLIC_URL: 'http://127.0.0.1:3000' })).toEqual([]);
+  });
+
+  it('takes a socket or an address for the virus scanner, and nothing else', () => {
+    for (const text of ['/run/clamav/clamd.ctl', 'scanner:3310', '127.0.0.1:3310', '[::1]:3310']) {
+      expect(loadConfig({ CLAMAV_SOCKET: text }).clamavSocket).toBe(text);
+    }
+    for (const text of ['clamd.ctl', 'scanner', 'scanner:0', 'scanner:70000', 'http://scanner:3310', ':3310']) {
+      expect(problemsOf({ CLAMAV_SOCKET: text })).toEqual(['CLAMAV_SOCKET']);
+    }
+    expect(loadConfig({}).clamavSocket).toBeUndefined();
+    expect(loadConfig({}).uploadQuotaMegabytes).toBe(2000);
+  });
+
   it('refuses in production what belongs to demonstrations, and asks for the public address', () => {
     expect(problemsOf({ NODE_ENV: 'production', GRANARY_DEMO: '1', CLOCK_OFFSET: '1d' })).toEqual([
       'PUBLIC_URL',
@@ -94,6 +111,28 @@ describe('settings', () => {
     expect(loadConfig({ PUBLIC_URL: 'https://grants.example.gov/', TRUST_PROXY: '1' }).publicUrl).toBe(
       'https://grants.example.gov',
     );
+  });
+
+  it('asks for a second step, save in a demo, and never goes without in production', () => {
+    expect(loadConfig({}).secondFactor).toBe('required');
+    expect(loadConfig({ GRANARY_DEMO: 'yes' }).secondFactor).toBe('off');
+    expect(loadConfig({ GRANARY_DEMO: 'yes', SECOND_FACTOR: 'required' }).secondFactor).toBe('required');
+    expect(loadConfig({ SECOND_FACTOR: 'off' }).secondFactor).toBe('off');
+    const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://grants.example.gov', TRUST_PROXY: '1' };
+    expect(problemsOf({ ...production, SECOND_FACTOR: 'off' })).toEqual(['SECOND_FACTOR']);
+  });
+
+  it('knows a sign-in service by three settings that go together, over https', () => {
+    const oidc = { OIDC_ISSUER: 'https://login.example.gov', OIDC_CLIENT_ID: 'granary', OIDC_CLIENT_SECRET: 's3cret' };
+    expect(loadConfig({}).oidc).toBeUndefined();
+    expect(loadConfig(oidc).oidc).toMatchObject({ name: 'login.example.gov', secondFactor: 'claimed' });
+    expect(loadConfig({ ...oidc, OIDC_NAME: 'County account' }).oidc?.name).toBe('County account');
+    expect(problemsOf({ OIDC_ISSUER: oidc.OIDC_ISSUER })).toEqual(['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']);
+    expect(problemsOf({ ...oidc, OIDC_ISSUER: 'http://login.example.gov' })).toEqual(['OIDC_ISSUER']);
+    const here = { ...oidc, OIDC_ISSUER: 'http://127.0.0.1:4444' };
+    expect(problemsOf(here)).toEqual([]);
+    const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://grants.example.gov', TRUST_PROXY: '1' };
+    expect(problemsOf({ ...production, ...here })).toEqual(['OIDC_ISSUER']);
   });
 
   it('refuses an owner login without an application login', () => {

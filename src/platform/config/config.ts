@@ -7,6 +7,9 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { clamAddress } from '../files/scanner.js';
+import { KEY_EXPECTED, KEYS_EXPECTED, newKeyRing, newKeyText, parseKey, parseKeyRing } from '../secrets/key-ring.js';
+import { isThisMachine, readSignInSettings, type SignInSettings } from './sign-in-settings.js';
 
 export const SETTING_NAMES = [
   'NODE_ENV',
@@ -20,10 +23,22 @@ export const SETTING_NAMES = [
   'DATABASE_POOL_SIZE',
   'READ_POOL_SIZE',
   'UPLOAD_LIMIT_MB',
+  'UPLOAD_ORGANIZATION_QUOTA_MB',
+  'CLAMAV_SOCKET',
   'REDIS_URL',
   'SESSION_SECRET',
+  'SECRET_KEYS',
+  'FINGERPRINT_KEY',
+  'SECOND_FACTOR',
+  'OIDC_ISSUER',
+  'OIDC_CLIENT_ID',
+  'OIDC_CLIENT_SECRET',
+  'OIDC_NAME',
+  'OIDC_SECOND_FACTOR',
   'SMTP_URL',
   'MAIL_FROM',
+  'SMS_GATEWAY_URL',
+  'SMS_GATEWAY_TOKEN',
   'LOG_LEVEL',
   'GRANARY_DEMO',
   'DEMO_PASSPHRASE',
@@ -40,7 +55,7 @@ export type Environment = (typeof ENVIRONMENTS)[number];
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-export interface Config {
+export interface Config extends SignInSettings {
   readonly environment: Environment;
   readonly production: boolean;
   readonly host: string;
@@ -59,10 +74,18 @@ export interface Config {
   readonly readPoolSize: number;
   /** The largest file that somebody may hand in. */
   readonly uploadLimitMegabytes: number;
+  /** How much room the files of one organization take at most, and those of one person that belong to none. */
+  readonly uploadQuotaMegabytes: number;
+  /** Where ClamAV listens, a path or `host:port`. Absent means that files are not looked through for viruses. */
+  readonly clamavSocket: string | undefined;
   /** Absent means that a worker beside the web process does the background work by itself. */
   readonly redisUrl: string | undefined;
   /** Signs session cookies. Without the setting it is made on first use and kept in `dataDir`. */
   readonly sessionSecret: string;
+  /** The keys that secrets are sealed with, as `2:base64,1:base64`. Without the setting kept in `dataDir`. */
+  readonly secretKeys: string;
+  /** The key of fingerprints, base64. Without the setting kept in `dataDir`. */
+  readonly fingerprintKey: string;
   /** Absent means that mail is kept and shown, never sent. Always absent in a demo installation. */
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
@@ -196,6 +219,8 @@ export function loadConfig(env: Env): Config {
   );
   if (production && read.text('PUBLIC_URL') === undefined) {
     read.refuse('PUBLIC_URL', 'set in production: every mailed link starts with it');
+  } else if (production && publicUrl.startsWith('http:') && !isThisMachine(publicUrl)) {
+    read.refuse('PUBLIC_URL', 'an https address in production: over http anybody on the way could read and sign in');
   }
   const trustProxy = read.parsed<false | number | string>(
     'TRUST_PROXY',
@@ -221,6 +246,13 @@ export function loadConfig(env: Env): Config {
   const readPoolSize = read.whole('READ_POOL_SIZE', 5, 1, 500);
 
   const uploadLimitMegabytes = read.whole('UPLOAD_LIMIT_MB', 10, 1, 100);
+  const uploadQuotaMegabytes = read.whole('UPLOAD_ORGANIZATION_QUOTA_MB', 2_000, 1, 1_000_000);
+  const clamavSocket = read.parsed<string | undefined>(
+    'CLAMAV_SOCKET',
+    'the path of a socket, such as /run/clamav/clamd.ctl, or host:port',
+    undefined,
+    (text) => (clamAddress(text) === undefined ? undefined : text),
+  );
 
   const redisUrl = read.url('REDIS_URL', ['redis:', 'rediss:'], 'an address such as redis://host:6379');
 
@@ -230,6 +262,16 @@ export function loadConfig(env: Env): Config {
     undefined,
     (text) => (text.length >= 32 ? text : undefined),
   );
+  const secretKeys = read.parsed<string | undefined>('SECRET_KEYS', KEYS_EXPECTED, undefined, (text) =>
+    parseKeyRing(text) === undefined ? undefined : text,
+  );
+  const fingerprintKey = read.parsed<string | undefined>('FINGERPRINT_KEY', KEY_EXPECTED, undefined, (text) =>
+    parseKey(text) === undefined ? undefined : text,
+  );
+  if ((read.text('SECRET_KEYS') === undefined) !== (read.text('FINGERPRINT_KEY') === undefined)) {
+    const absent = read.text('SECRET_KEYS') === undefined ? 'SECRET_KEYS' : 'FINGERPRINT_KEY';
+    read.refuse(absent, 'set when the other of SECRET_KEYS and FINGERPRINT_KEY is');
+  }
 
   const smtpUrl = read.url(
     'SMTP_URL',
@@ -252,6 +294,7 @@ export function loadConfig(env: Env): Config {
     undefined,
     (text) => (text.length >= 12 ? text : undefined),
   );
+  const signIn = readSignInSettings(read, { production, demo });
   const clockOffsetMs = read.parsed('CLOCK_OFFSET', 'a span such as 30d, -12h or 1d12h', 0, parseOffset);
   if (production && read.text('CLOCK_OFFSET') !== undefined) {
     read.refuse('CLOCK_OFFSET', 'absent in production: deadlines and money follow the clock');
@@ -273,15 +316,24 @@ export function loadConfig(env: Env): Config {
     databasePoolSize,
     readPoolSize,
     uploadLimitMegabytes,
+    uploadQuotaMegabytes,
+    clamavSocket,
     redisUrl,
     // Read late, so that looking at the settings writes nothing to disk.
     get sessionSecret() {
       return (secret ??= keptSecret(dataDir, 'session-secret'));
     },
+    get secretKeys() {
+      return secretKeys ?? keptSecret(dataDir, 'secret-keys', newKeyRing);
+    },
+    get fingerprintKey() {
+      return fingerprintKey ?? keptSecret(dataDir, 'fingerprint-key', newKeyText);
+    },
     // A demo's people are invented but their mail addresses may exist, so nothing leaves a demo installation.
     smtpUrl: demo ? undefined : smtpUrl,
     mailFrom,
     logLevel,
+    ...signIn,
     demo,
     demoPassphrase,
     clockOffsetMs,
@@ -289,14 +341,18 @@ export function loadConfig(env: Env): Config {
 }
 
 /** A random secret kept in a file that only its owner reads; made when it is not there yet. */
-export function keptSecret(dataDir: string, name: string): string {
+export function keptSecret(
+  dataDir: string,
+  name: string,
+  make: () => string = () => randomBytes(32).toString('base64url'),
+): string {
   const file = join(dataDir, name);
   const kept = readIfThere(file);
   if (kept !== undefined) return kept;
   mkdirSync(dataDir, { recursive: true });
   // Linked into place whole: of two processes that start at once, one wins and the other reads the winner's secret.
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  writeFileSync(draft, `${make()}\n`, { mode: 0o600, flag: 'wx' });
   try {
     linkSync(draft, file);
   } catch (error) {

@@ -35,9 +35,9 @@ export interface BackupOrder {
 }
 
 export const KEYS_ARE_NOT_IN_IT =
-  'The keys are not in it: keep the settings (.env) and the session-secret of DATA_DIR apart from it, in a safe place.';
+  'The keys are not in it: keep the settings (.env) and session-secret, secret-keys and fingerprint-key of DATA_DIR apart from it, in a safe place.';
 export const KEYS_WERE_NOT_IN_IT =
-  'The keys are not in it: put back the settings (.env) and the session-secret of DATA_DIR that belong to this data.';
+  'The keys are not in it: put back the settings (.env) and session-secret, secret-keys and fingerprint-key of DATA_DIR that belong to this data.';
 
 /** Writes under another name first: a file under the final name is whole. Refuses to write over one. */
 export async function writeBackup(order: BackupOrder): Promise<BackupSummary> {

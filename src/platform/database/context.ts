@@ -20,10 +20,6 @@ export function runInRequest<T>(context: RequestContext, run: () => T): T {
   return requests.run(context, run);
 }
 
-export function enterRequest(context: RequestContext): void {
-  requests.enterWith(context);
-}
-
 export function currentRequest(): RequestContext | undefined {
   return requests.getStore();
 }

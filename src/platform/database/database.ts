@@ -7,6 +7,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { AppError, conflict, invalid, unavailable } from '../../kernel/errors.js';
 import type { Policy } from '../../kernel/policy.js';
 import { currentRequest, type Idempotency, isInWork, runInWork } from './context.js';
+import type { Secrets } from '../secrets/secrets.js';
 import type { EffectHandlers } from './effects.js';
 import { SnakeNaming } from './naming.js';
 import { type Sql, sql } from './sql.js';
@@ -22,6 +23,8 @@ export interface DatabaseOptions {
   readonly entities: readonly (abstract new () => object)[];
   readonly poolSize: number;
   readonly readPoolSize: number;
+  /** For what the audit trail says of persons. */
+  readonly secrets?: Secrets;
 }
 
 /** What every connection of the application is opened with. */
@@ -69,6 +72,7 @@ export class Database implements Queryable {
   private readonly writes: DataSource;
   private readonly reads: pg.Pool;
   private readonly prepared = new PreparedNames();
+  private readonly secrets: Secrets | undefined;
   private calendar: Calendar;
 
   constructor(
@@ -79,6 +83,7 @@ export class Database implements Queryable {
     calendar: Calendar,
   ) {
     this.calendar = calendar;
+    this.secrets = options.secrets;
     this.writes = new DataSource({
       type: 'postgres',
       url: options.url,
@@ -184,6 +189,7 @@ export class Database implements Queryable {
         policy: this.policy,
         effects: this.effects,
         calendar: this.calendar,
+        secrets: this.secrets,
       });
       const answer = await runInWork(() => once(work, () => run(work)));
       await runner.commitTransaction();

@@ -152,9 +152,8 @@ export class Stateful<E extends StatefulRow & ObjectLiteral, Facts> {
     const type = this.lifecycle.name;
     const steps = rows.map((row) => ({ id: row.id, from: from.get(row.id) ?? null, to: row.state }));
     await work.query(sql`
-      insert into lifecycle_steps (subject_type, subject_id, action, from_state, to_state, at, actor, actor_name, note)
-      select ${type}, id, ${action}, "from", "to", ${work.now}, ${actorKey(work.actor)},
-             ${work.actor.kind === 'public' ? 'public' : work.actor.name}, ${note ?? null}
+      insert into lifecycle_steps (subject_type, subject_id, action, from_state, to_state, at, actor, note)
+      select ${type}, id, ${action}, "from", "to", ${work.now}, ${actorKey(work.actor)}, ${note ?? null}
       from jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) as step(id uuid, "from" text, "to" text)`);
     for (const step of steps) {
       work.audit({

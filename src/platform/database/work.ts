@@ -3,26 +3,19 @@
  * `Database.work` and handed to every step that takes part.
  */
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
-import { type Actor, actorKey } from '../../kernel/actor.js';
+import type { Actor } from '../../kernel/actor.js';
 import type { Calendar } from '../../kernel/calendar.js';
 import { conflict, notFound } from '../../kernel/errors.js';
 import { newId } from '../../kernel/ids.js';
 import type { Effect } from '../../kernel/lifecycle.js';
 import type { Policy } from '../../kernel/policy.js';
-import { currentRequest } from './context.js';
+import { type AuditEntry, writeAudit } from '../audit/entries.js';
+import type { Secrets } from '../secrets/secrets.js';
 import type { Row } from './row.js';
 import type { JobTopic } from '../jobs/job.js';
 import type { Sql } from './sql.js';
 
-export interface AuditEntry {
-  /** The permission's name in the past: `source.activated`. */
-  readonly action: string;
-  readonly subjectType: string;
-  readonly subjectId: string;
-  readonly note?: string;
-  readonly before?: Record<string, unknown>;
-  readonly after?: Record<string, unknown>;
-}
+export type { AuditEntry } from '../audit/entries.js';
 
 export interface JobOptions {
   /** Not before this moment; at once when absent. */
@@ -55,6 +48,7 @@ export interface WorkParts {
   readonly policy: Policy;
   readonly effects: EffectSink;
   readonly calendar: Calendar;
+  readonly secrets?: Secrets;
 }
 
 export class Work implements Queryable {
@@ -64,7 +58,9 @@ export class Work implements Queryable {
   readonly calendar: Calendar;
   private readonly manager: EntityManager;
   private readonly effects: EffectSink;
+  private readonly secrets: Secrets | undefined;
   private readonly auditEntries: AuditEntry[] = [];
+  private actingFor: string | null = null;
   private readonly jobs: QueuedJob[] = [];
 
   constructor(parts: WorkParts) {
@@ -74,6 +70,7 @@ export class Work implements Queryable {
     this.policy = parts.policy;
     this.calendar = parts.calendar;
     this.effects = parts.effects;
+    this.secrets = parts.secrets;
   }
 
   /** The agency's date of this work. */
@@ -176,6 +173,11 @@ export class Work implements Queryable {
     this.auditEntries.push(entry);
   }
 
+  /** What may be done here may be done only because the actor assists this organization; the trail says so. */
+  actFor(organizationId: string): void {
+    this.actingFor = organizationId;
+  }
+
   /** Queues a job; it exists exactly when this work commits. */
   queue(topic: JobTopic, payload: Record<string, unknown>, options: JobOptions = {}): void {
     this.jobs.push({ topic, payload, availableAt: options.availableAt ?? this.now });
@@ -189,27 +191,8 @@ export class Work implements Queryable {
   /** Writes what was collected. Called once by `Database.work`, just before commit. */
   async flush(): Promise<void> {
     if (this.auditEntries.length > 0) {
-      const requestId = currentRequest()?.requestId ?? null;
-      const actorName = this.actor.kind === 'public' ? 'public' : this.actor.name;
-      const rows = this.auditEntries.map((entry) => ({
-        at: this.now,
-        actor: actorKey(this.actor),
-        actor_name: actorName,
-        action: entry.action,
-        subject_type: entry.subjectType,
-        subject_id: entry.subjectId,
-        note: entry.note ?? null,
-        request_id: requestId,
-        before: entry.before ?? null,
-        after: entry.after ?? null,
-      }));
-      await this.manager.query(
-        `insert into audit_events (at, actor, actor_name, action, subject_type, subject_id, note, request_id, before, after)
-         select at, actor, actor_name, action, subject_type, subject_id, note, request_id, before, after
-         from jsonb_to_recordset($1::jsonb) as event(at timestamptz, actor text, actor_name text, action text,
-           subject_type text, subject_id text, note text, request_id text, before jsonb, after jsonb)`,
-        [JSON.stringify(rows)],
-      );
+      const { actor, now, auditEntries: entries, actingFor, secrets } = this;
+      await writeAudit(this, { actor, now, entries, actingFor, secrets });
     }
     if (this.jobs.length > 0) {
       const rows = this.jobs.map((job) => ({

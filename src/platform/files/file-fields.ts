@@ -1,20 +1,30 @@
-/** Which fields of an input are files, and how the names of sent ones are compared with them. */
+/** Which fields of an input are files, what kinds they take, and how the names of sent ones are compared with them. */
 import { fieldsOf, type InputClass } from '../input/fields.js';
+import type { FileKindName } from './kind-names.js';
 
-const known = new WeakMap<InputClass, readonly string[]>();
+type Accepted = ReadonlyMap<string, readonly FileKindName[]>;
 
-/** `receiptId`, and `lines.receiptId` for a file in each row of a list. */
-export function fileFieldsOf(input: InputClass | undefined): readonly string[] {
-  if (input === undefined) return [];
+const NONE: Accepted = new Map();
+const known = new WeakMap<InputClass, Accepted>();
+
+/** What kinds each field takes: of `receiptId`, and of `lines.receiptId` for a file in each row of a list. */
+export function acceptedIn(input: InputClass | undefined): Accepted {
+  if (input === undefined) return NONE;
   const before = known.get(input);
   if (before !== undefined) return before;
-  const paths = fieldsOf(input).flatMap(({ kind, name, item }) => {
-    if (kind === 'file') return [name];
-    return kind === 'list' && item !== undefined ? fileFieldsOf(item()).map((path) => `${name}.${path}`) : [];
-  });
-  known.set(input, paths);
-  return paths;
+  const accepted: Accepted = new Map(
+    fieldsOf(input).flatMap(({ kind, name, item, accept = [] }): [string, readonly FileKindName[]][] => {
+      if (kind === 'file') return [[name, accept]];
+      if (kind !== 'list' || item === undefined) return [];
+      return [...acceptedIn(item())].map(([path, kinds]) => [`${name}.${path}`, kinds]);
+    }),
+  );
+  known.set(input, accepted);
+  return accepted;
 }
+
+/** `receiptId`, and `lines.receiptId` for a file in each row of a list. */
+export const fileFieldsOf = (input: InputClass | undefined): readonly string[] => [...acceptedIn(input).keys()];
 
 /** `lines[0].receiptId` and `lines[0][receiptId]` without the numbers of rows: `lines.receiptId`. */
 export function plainPath(sent: string): string {

@@ -1,55 +1,82 @@
-/** What kinds of files are taken, and how a file is found to be one of them: by its content alone. */
+/** What a file is, found by its content alone; and the sentence why it is not taken. */
 import { fileTypeFromBuffer } from 'file-type';
 import type { Sentence } from '../../kernel/errors.js';
-
-export interface FileKind {
-  readonly mime: 'application/pdf' | 'image/jpeg' | 'image/png' | 'image/heic';
-  readonly extension: string;
-}
+import { type FileKindName, kindOfMime, RECEIPT_KINDS, wordsOf } from './kind-names.js';
+import { lookIntoOffice, piecesOf } from './office.js';
+import { isMarked, isPlainText } from './plain-text.js';
 
 /** Reads a part of a file; shorter than asked where the file ends. */
 export type ReadAt = (position: number, length: number) => Promise<Buffer>;
 
-const PDF: FileKind = { mime: 'application/pdf', extension: 'pdf' };
-const JPEG: FileKind = { mime: 'image/jpeg', extension: 'jpg' };
-const PNG: FileKind = { mime: 'image/png', extension: 'png' };
-const HEIC: FileKind = { mime: 'image/heic', extension: 'heic' };
+export interface SentFile {
+  readonly readAt: ReadAt;
+  readonly sizeBytes: number;
+  /** As the sender calls it. Only of text, which has no mark of its own, does it say what it is meant to be. */
+  readonly fileName?: string;
+}
 
-const KINDS: Readonly<Record<string, FileKind>> = {
-  'application/pdf': PDF,
-  'image/jpeg': JPEG,
-  'image/png': PNG,
-  'image/heic': HEIC,
-  // The same container under the name of its family.
-  'image/heif': HEIC,
-};
-
-/**
- * What a file picker offers; what counts is what is in the file. All pictures: a phone then turns its own format into a
- * JPEG that everybody can look at, which it does not where that format is named.
- */
-export const ACCEPTED = 'image/*,application/pdf,.pdf';
+export type Found = { readonly kind: FileKindName } | { readonly problem: Sentence };
 
 /** So much of the start tells what a file is. */
 const HEAD_BYTES = 65_536;
 /** A small file can unfold to a picture of any size in the memory of whoever looks at it. */
 const MOST_MEGAPIXELS = 60;
 
-/** What a file is, or the sentence why it is not taken. */
-export async function lookInto(readAt: ReadAt): Promise<{ kind: FileKind } | { problem: Sentence }> {
-  const head = await readAt(0, HEAD_BYTES);
+const ZIP = Buffer.from('PK\x03\x04', 'latin1');
+/** Office documents of before 2007, and newer ones behind a passphrase. */
+const OLD_OFFICE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+
+/** What a file is, or the sentence why it is not taken here. */
+export async function lookInto(file: SentFile, accept: readonly FileKindName[] = RECEIPT_KINDS): Promise<Found> {
+  const head = await file.readAt(0, HEAD_BYTES);
+  const found = await kindOf(file, head, accept);
+  if ('problem' in found) return found;
+  return accept.includes(found.kind) ? found : wrongKind(accept);
+}
+
+async function kindOf(file: SentFile, head: Buffer, accept: readonly FileKindName[]): Promise<Found> {
+  // Archives are not for the general detective, which unpacks without counting.
+  if (head.subarray(0, 4).equals(ZIP)) {
+    const office = await lookIntoOffice(file.readAt, file.sizeBytes);
+    return 'problem' in office && office.problem.code === 'upload.wrong_kind' ? wrongKind(accept) : office;
+  }
+  if (head.subarray(0, 8).equals(OLD_OFFICE) && accept.includes('docx'))
+    return { problem: { code: 'upload.old_office' } };
+  // The mark of UTF-16 also begins sound.
+  if (isMarked(head) && (await isTable(file, head))) return { kind: 'csv' };
   const found = await fileTypeFromBuffer(head).catch(() => undefined);
-  const kind = found === undefined ? undefined : KINDS[found.mime];
-  if (kind === undefined) return { problem: { code: 'upload.wrong_kind' } };
-  if (kind !== PNG && kind !== JPEG) return { kind };
-  const size = kind === PNG ? sizeOfPng(head) : await sizeOfJpeg(readAt);
+  // The same container under the name of its family.
+  const kind = kindOfMime(found?.mime === 'image/heif' ? 'image/heic' : (found?.mime ?? ''));
+  if (found === undefined) return (await isTable(file, head)) ? { kind: 'csv' } : wrongKind(accept);
+  if (kind === undefined) return wrongKind(accept);
+  return (await pictureProblem(file, head, kind)) ?? { kind };
+}
+
+function wrongKind(accept: readonly FileKindName[]): { problem: Sentence } {
+  const isReceipt = accept.every((kind) => RECEIPT_KINDS.includes(kind));
+  const code = isReceipt ? 'upload.wrong_kind' : 'upload.wrong_kind_of_document';
+  return { problem: { code, params: { kinds: wordsOf(accept) } } };
+}
+
+async function isTable({ readAt, sizeBytes, fileName = '' }: SentFile, head: Buffer): Promise<boolean> {
+  return /\.csv\s*$/i.test(fileName) && (await isPlainText(head, () => piecesOf(readAt, 0, sizeBytes)));
+}
+
+async function pictureProblem(
+  { readAt }: SentFile,
+  head: Buffer,
+  kind: FileKindName,
+): Promise<{ problem: Sentence } | undefined> {
+  if (kind === 'pdf') return undefined;
+  const size = kind === 'heic' ? sizeOfHeic(head) : kind === 'png' ? sizeOfPng(head) : await sizeOfJpeg(readAt);
+  if (size === undefined && kind === 'heic') return undefined;
   if (size === undefined || size.width === 0 || size.height === 0) {
     return { problem: { code: 'upload.picture_unreadable' } };
   }
   if (size.width * size.height > MOST_MEGAPIXELS * 1_000_000) {
     return { problem: { code: 'upload.picture_too_large', params: { max: MOST_MEGAPIXELS, ...size } } };
   }
-  return { kind };
+  return undefined;
 }
 
 interface PictureSize {
@@ -61,6 +88,19 @@ interface PictureSize {
 function sizeOfPng(head: Buffer): PictureSize | undefined {
   if (head.length < 33 || head.toString('latin1', 12, 16) !== 'IHDR') return undefined;
   return { width: head.readUInt32BE(16), height: head.readUInt32BE(20) };
+}
+
+/** The box of a size: its length, its name, no flags. */
+const ISPE = Buffer.from('\0\0\0\x14ispe\0\0\0\0', 'latin1');
+
+/** A HEIC says it for the picture and for each of its tiles; the largest is the picture. One may say it further on. */
+function sizeOfHeic(head: Buffer): PictureSize | undefined {
+  let largest: PictureSize | undefined;
+  for (let at = head.indexOf(ISPE); at >= 0 && at + 20 <= head.length; at = head.indexOf(ISPE, at + 4)) {
+    const size = { width: head.readUInt32BE(at + 12), height: head.readUInt32BE(at + 16) };
+    if (largest === undefined || size.width * size.height > largest.width * largest.height) largest = size;
+  }
+  return largest;
 }
 
 const MOST_SEGMENTS = 500;

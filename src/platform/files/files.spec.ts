@@ -3,13 +3,15 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FileField, List, Text } from '../input/fields.js';
 import { fileFieldsOf, plainPath, sentFiles } from './file-fields.js';
-import { lookInto, type ReadAt } from './file-kinds.js';
+import { lookInto, type SentFile } from './file-kinds.js';
 import { cleanFileName } from './file-name.js';
+import { FILE_KINDS } from './kind-names.js';
 
-const reader =
-  (content: Buffer): ReadAt =>
-  (position, length) =>
-    Promise.resolve(content.subarray(position, position + length));
+const sent = (content: Buffer, fileName?: string): SentFile => ({
+  readAt: (position, length) => Promise.resolve(content.subarray(position, position + length)),
+  sizeBytes: content.length,
+  fileName,
+});
 
 describe('a cleaned name', () => {
   it('is short, visible, of one folder and with its own ending, whatever was sent', () => {
@@ -45,7 +47,7 @@ describe('a JPEG', () => {
   it('says its size behind many large segments and fill bytes', async () => {
     const exif = Array.from({ length: 40 }, () => segment(0xe1, 65_000));
     const content = Buffer.concat([start, ...exif, Buffer.from([0xff, 0xff]), frame, Buffer.from([0xff, 0xd9])]);
-    expect(await lookInto(reader(content))).toMatchObject({ kind: { extension: 'jpg' } });
+    expect(await lookInto(sent(content))).toEqual({ kind: 'jpg' });
   });
 
   it.each([
@@ -54,7 +56,7 @@ describe('a JPEG', () => {
     ['a segment that leads back', Buffer.concat([start, Buffer.from([0xff, 0xe0, 0, 0]), Buffer.alloc(9_000)])],
     ['a segment that leads out', Buffer.concat([start, Buffer.from([0xff, 0xe0, 0xff, 0xff]), frame])],
   ])('that has %s is refused', async (_name, content) => {
-    expect(await lookInto(reader(content))).toEqual({ problem: { code: 'upload.picture_unreadable' } });
+    expect(await lookInto(sent(content))).toEqual({ problem: { code: 'upload.picture_unreadable' } });
   });
 });
 
@@ -62,7 +64,8 @@ it('whatever is sent is looked into without a failure', async () => {
   const starts = ['%PDF', '\x89PNG\r\n\x1a\n', '\xff\xd8\xff', '\0\0\0\x18ftyp', 'PK\x03\x04', 'II*\0', 'RIFF', ''];
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...starts), fc.uint8Array({ maxLength: 400 }), async (first, rest) => {
-      const found = await lookInto(reader(Buffer.concat([Buffer.from(first, 'latin1'), rest])));
+      const file = sent(Buffer.concat([Buffer.from(first, 'latin1'), rest]), 'list.csv');
+      const found = await lookInto(file, FILE_KINDS);
       expect('kind' in found || found.problem.code.startsWith('upload.')).toBe(true);
     }),
     { numRuns: 300 },

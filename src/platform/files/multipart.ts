@@ -3,8 +3,9 @@ import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { AppError, type FieldProblem, invalid } from '../../kernel/errors.js';
 import { cleanFileName } from './file-name.js';
-import { type FileKind, lookInto } from './file-kinds.js';
-import { fileFieldsOf, plainPath } from './file-fields.js';
+import { lookInto } from './file-kinds.js';
+import { acceptedIn, plainPath } from './file-fields.js';
+import type { FileKindName } from './kind-names.js';
 import { spool, type SpooledFile } from './spool.js';
 import type { InputClass } from '../input/fields.js';
 
@@ -29,7 +30,7 @@ export interface SpooledUpload {
   /** The field as it was sent, such as `lines[0].receiptId`. */
   readonly field: string;
   readonly fileName: string;
-  readonly kind: FileKind;
+  readonly kind: FileKindName;
   readonly file: SpooledFile;
 }
 
@@ -48,7 +49,8 @@ export async function readMultipart(
   form: ReceivedForm,
   options: MultipartOptions,
 ): Promise<void> {
-  const paths = fileFieldsOf(options.input);
+  const accepted = acceptedIn(options.input);
+  const paths = [...accepted.keys()];
   const files = paths.some((path) => path.includes('.')) ? MOST_FILES_OF_LISTS : paths.length;
   const limits = {
     ...PART_HEADERS,
@@ -68,7 +70,7 @@ export async function readMultipart(
         form.entries.push([name, part.value]);
       } else {
         reading = name;
-        await receiveFile(form, part, name, paths, options);
+        await receiveFile(form, part, name, accepted.get(plainPath(name)), options);
         reading = undefined;
       }
     }
@@ -97,12 +99,12 @@ async function receiveFile(
   form: ReceivedForm,
   part: MultipartFile,
   field: string,
-  paths: readonly string[],
+  accept: readonly FileKindName[] | undefined,
   { folder, limitMegabytes }: MultipartOptions,
 ): Promise<void> {
   const refuse = (code: string, params?: Record<string, unknown>): void =>
     void form.problems.push({ field, code, params });
-  if (!paths.includes(plainPath(field))) {
+  if (accept === undefined) {
     part.file.resume();
     return refuse('field.unknown', { name: field.slice(0, 40) });
   }
@@ -114,10 +116,11 @@ async function receiveFile(
     if (file.sizeBytes === 0) return isNamed ? refuse('upload.empty') : undefined;
     if (part.file.truncated) return refuse('upload.too_large', { max: limitMegabytes });
     if (form.uploads.some((each) => each.field === field)) return refuse('upload.one_file');
-    const found = await lookInto(file.readAt);
+    const { filename: fileName } = part;
+    const found = await lookInto({ readAt: file.readAt, sizeBytes: file.sizeBytes, fileName }, accept);
     if ('problem' in found) return refuse(found.problem.code, found.problem.params);
     const { kind } = found;
-    form.uploads.push({ field, fileName: cleanFileName(part.filename, kind.extension), kind, file });
+    form.uploads.push({ field, fileName: cleanFileName(fileName, kind), kind, file });
     isKept = true;
   } finally {
     if (!isKept) await file.close();

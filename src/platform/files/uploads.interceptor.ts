@@ -19,6 +19,7 @@ import type { InputClass } from '../input/fields.js';
 import { readInput } from '../input/read-input.js';
 import { FileKeeper } from './file-keeper.js';
 import { fileFieldsOf } from './file-fields.js';
+import { MIME_OF_KIND } from './kind-names.js';
 import { emptyForm, mostBytes, readMultipart, type ReceivedForm, type SpooledUpload } from './multipart.js';
 import { spoolFolder } from './spool.js';
 
@@ -89,7 +90,7 @@ export class UploadsInterceptor implements NestInterceptor {
     for (const upload of form.uploads) {
       const { fileName, kind, file } = upload;
       const received = {
-        ...{ fileName, mime: kind.mime, sizeBytes: file.sizeBytes, contentHash: file.contentHash },
+        ...{ fileName, mime: MIME_OF_KIND[kind], sizeBytes: file.sizeBytes, contentHash: file.contentHash },
         pieces: (most: number) => file.pieces(most),
       };
       const context = this.contextOf(request, upload);

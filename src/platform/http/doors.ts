@@ -2,7 +2,7 @@
  * Doors: everything that stands between the network and a handler, in the order a request meets it - request id,
  * security headers, cookie and session, reading the body, origin and token checks, idempotency.
  */
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import cookie from '@fastify/cookie';
@@ -13,6 +13,8 @@ import session from '@fastify/session';
 import statics from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
+import type { Logger } from 'pino';
+import { actorKey, PUBLIC_ACTOR } from '../../kernel/actor.js';
 import { AppError, forbidden, invalid, unavailable } from '../../kernel/errors.js';
 import { newId } from '../../kernel/ids.js';
 import type { Config } from '../config/config.js';
@@ -20,12 +22,26 @@ import { runInRequest } from '../database/context.js';
 import { mostBytes } from '../files/multipart.js';
 import { wantsJson } from './errors.filter.js';
 import { KEY_PATTERN, parseForm } from './form-body.js';
-import { sessionStore } from './session-store.js';
+import { SESSION_HOURS, sessionStore } from './session-store.js';
+import type { ActingRequest } from './visit.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** A body that takes longer is given up; shorter than rounds wait for what was sent in time. */
 const REQUEST_PATIENCE_MS = 5 * 60_000;
-const SESSION_HOURS = 12;
+/** What pages never ask a device for. */
+const UNUSED_FEATURES = 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()';
+const HSTS_SECONDS = 31_536_000;
+/** What an answer carries that passed none of the doors. */
+const FAULT_HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; img-src 'self' data:; style-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'permissions-policy': UNUSED_FEATURES,
+  'cache-control': 'no-store',
+} as const;
+/** Answers that somebody who watches over the installation wants to know of. */
+const REFUSED = new Set([401, 403, 429]);
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 declare module 'fastify' {
@@ -33,6 +49,10 @@ declare module 'fastify' {
     /** The idempotency key of the form that was sent. */
     formKey?: string;
     receivedAt: Date;
+    /** Why it was refused: the code of the sentence that was answered. */
+    refusal?: string;
+    /** What hashes of bodies are keyed with. */
+    hashKey: string;
   }
 }
 
@@ -41,11 +61,22 @@ export interface DoorParts {
   readonly pool: pg.Pool;
   readonly assetsFolder: string;
   readonly now: () => Date;
+  readonly logger: Logger;
 }
 
+const isSecure = ({ publicUrl }: Config): boolean => publicUrl.startsWith('https:');
+
+/** Answers a request that never met a handler: an address that cannot be read. */
+export type FaultAnswer = (error: unknown, request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
 /** The options Fastify itself is made with. */
-export function fastifyOptions(config: Config): Record<string, unknown> {
+export function fastifyOptions(config: Config, answerFault: FaultAnswer): Record<string, unknown> {
   return {
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      reply.headers(FAULT_HEADERS);
+      if (isSecure(config)) reply.header('strict-transport-security', `max-age=${HSTS_SECONDS}; includeSubDomains`);
+      void answerFault(error, request, reply);
+    },
     trustProxy: config.trustProxy,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_PATIENCE_MS,
@@ -60,12 +91,19 @@ export function fastifyOptions(config: Config): Record<string, unknown> {
 
 export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise<void> {
   const { config } = parts;
-  const isSecure = config.publicUrl.startsWith('https:');
+  const isBehindTls = isSecure(config);
 
   app.decorateRequest('receivedAt', null as unknown as Date);
+  app.decorateRequest('hashKey', '');
   app.addHook('onRequest', (request, reply, done) => {
     request.receivedAt = parts.now();
+    request.hashKey = config.sessionSecret;
     reply.header('x-request-id', request.id);
+    reply.header('permissions-policy', UNUSED_FEATURES);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    logRefusal(parts.logger, request, reply.statusCode);
     done();
   });
   app.addHook('onSend', (request, reply, payload, done) => {
@@ -80,19 +118,17 @@ export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
+        defaultSrc: ["'none'"],
+        // The small pictures of the style sheet are written into it.
         imgSrc: ["'self'", 'data:'],
+        styleSrc: ["'self'"],
         fontSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        objectSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
       },
     },
-    hsts: isSecure ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+    hsts: isBehindTls ? { maxAge: HSTS_SECONDS, includeSubDomains: true } : false,
     referrerPolicy: { policy: 'same-origin' },
     crossOriginEmbedderPolicy: false,
   });
@@ -109,10 +145,10 @@ export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise
   await app.register(cookie);
   await app.register(session, {
     secret: config.sessionSecret,
-    cookieName: isSecure ? '__Host-granary' : 'granary',
+    cookieName: isBehindTls ? '__Host-granary' : 'granary',
     saveUninitialized: false,
     rolling: false,
-    cookie: { path: '/', secure: isSecure, httpOnly: true, sameSite: 'lax', maxAge: SESSION_HOURS * 3_600_000 },
+    cookie: { path: '/', secure: isBehindTls, httpOnly: true, sameSite: 'lax', maxAge: SESSION_HOURS * 3_600_000 },
     store: sessionStore(parts.pool) as never,
   });
   await app.register(csrf, {
@@ -127,6 +163,14 @@ export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise
   app.addHook('preHandler', (request, _reply, done) => {
     runInRequest({ requestId: request.id, receivedAt: request.receivedAt, idempotency: idempotencyOf(request) }, done);
   });
+}
+
+/** One line for each request that was turned away: by whom and from where, never what was asked for or typed. */
+function logRefusal(logger: Logger, request: ActingRequest, status: number): void {
+  if (!REFUSED.has(status) || request.refusal === 'session.required') return;
+  const actor = actorKey(request.actor ?? PUBLIC_ACTOR);
+  const { refusal: code, id: requestId, ip } = request;
+  logger.info({ code, status, route: request.routeOptions.url, requestId, actor, network: ip }, 'refused');
 }
 
 /**
@@ -146,8 +190,8 @@ function readBodies(app: FastifyInstance): void {
   });
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
     try {
-      const { fields, token, key } = parseForm(String(body));
-      Object.assign(request, { csrfToken: token });
+      const { fields, token, key, proof, wantsCode } = parseForm(String(body));
+      Object.assign(request, { csrfToken: token, proof, wantsCode });
       if (key !== undefined) request.formKey = key;
       done(null, fields);
     } catch {
@@ -223,7 +267,8 @@ export function idempotencyOf(request: FastifyRequest): { key: string; route: st
   }
   const key = header ?? request.formKey;
   if (key === undefined) return undefined;
-  const inputHash = createHash('sha256')
+  // Keyed: a number of nine digits or a passphrase could otherwise be found again from its hash.
+  const inputHash = createHmac('sha256', request.hashKey)
     .update(JSON.stringify(request.body ?? null))
     .digest('hex');
   return { key, route: `${request.method} ${request.url.split('?')[0]}`, inputHash };

@@ -4,7 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppError, type ErrorKind, invalid, unavailable } from '../../kernel/errors.js';
 import type { Texts } from '../texts/texts.js';
+import { confirmPage } from '../pages/confirm-page.js';
 import type { PageWriter } from '../pages/page-writer.js';
+import { ConfirmationNeeded } from './confirmation.js';
 import { problemOf, sendProblem } from './problem.js';
 import { type ActingRequest, visitOf } from './visit.js';
 
@@ -48,7 +50,7 @@ export class ErrorsFilter implements ExceptionFilter {
     await this.answer(thrown, http.getRequest<ActingRequest>(), http.getResponse<FastifyReply>());
   }
 
-  private async answer(thrown: unknown, request: ActingRequest, reply: FastifyReply): Promise<void> {
+  async answer(thrown: unknown, request: ActingRequest, reply: FastifyReply): Promise<void> {
     let error = toAppError(thrown);
     if (error === undefined) {
       this.logger.error({ err: thrown, requestId: request.id, route: request.routeOptions?.url }, 'request failed');
@@ -67,8 +69,15 @@ export class ErrorsFilter implements ExceptionFilter {
   }
 
   private async say(error: AppError, request: ActingRequest, reply: FastifyReply): Promise<void> {
+    request.refusal = error.code;
     if (wantsJson(request)) {
-      await sendProblem(reply, problemOf(this.texts, error, request.id), error.retryAfterSeconds);
+      await sendProblem(reply, problemOf(this.texts, error, request.id, request.permission), error.retryAfterSeconds);
+      return;
+    }
+    if (error instanceof ConfirmationNeeded) {
+      const visit = visitOf(request, reply);
+      if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+      await reply.send(await this.pages.write(visit, confirmPage(this.texts, visit, error), error.status));
       return;
     }
     if (error.kind === 'unauthenticated' && request.method === 'GET') {

@@ -1,4 +1,4 @@
-/** parseForm: the fields of a form as one object, read with limits; its token and its idempotency key apart. */
+/** parseForm: the fields of a form as one object, read with limits; what stands beside them apart: token, idempotency key, proof. */
 import qs from 'qs';
 import { FROM_FORM } from '../input/input.pipe.js';
 
@@ -8,7 +8,12 @@ export interface FormBody {
   readonly fields: Record<string, unknown>;
   readonly token?: string;
   readonly key?: string;
+  /** What proves that it is the person who is signed in; never part of the fields, which may be stored or shown. */
+  readonly proof?: string;
+  readonly wantsCode: boolean;
 }
+
+const MOST_PROOF = 500;
 
 /** Throws when there are more fields, or deeper ones, than any form of ours has. */
 export function parseForm(text: string): FormBody {
@@ -19,10 +24,12 @@ export function parseForm(text: string): FormBody {
     parameterLimit: 5000,
     throwOnLimitExceeded: true,
   });
-  const { _csrf: token, _key: key, ...fields } = form;
+  const { _csrf: token, _key: key, _proof: proof, _again: again, ...fields } = form;
   return {
     fields: Object.defineProperty(fields, FROM_FORM, { value: true, enumerable: false }),
     token: typeof token === 'string' ? token : undefined,
     key: typeof key === 'string' && KEY_PATTERN.test(key) ? key : undefined,
+    proof: typeof proof === 'string' ? proof.slice(0, MOST_PROOF) : undefined,
+    wantsCode: again === 'yes',
   };
 }

@@ -9,12 +9,14 @@ import type { ActingRequest } from './visit.js';
 
 /** Finds the person behind a session; identity provides it. Undefined when the session is no longer good. */
 export abstract class ActorSource {
-  abstract load(session: { readonly accountId: string; readonly epoch: number }): Promise<Actor | undefined>;
+  abstract load(session: { readonly accountId: string; readonly sessionId: string }): Promise<Actor | undefined>;
 }
 
 declare module '@fastify/session' {
   interface FastifySessionObject {
-    account?: { accountId: string; epoch: number };
+    account?: { accountId: string; sessionId: string };
+    /** Somebody who still owes the code of their second step; nobody is signed in. */
+    waiting?: { accountId: string; method: string; since: string; accountVersion?: number };
     note?: { path: string; key: string; params: Record<string, unknown> };
     returnTo?: string;
   }
@@ -34,11 +36,20 @@ export class PermissionGuard implements CanActivate {
     if (this.reflector.get<boolean>(PUBLIC, context.getHandler())) return true;
     const permission = this.reflector.get<string | undefined>(PERMISSION, context.getHandler());
     if (permission === undefined) throw forbidden('route.closed');
+    request.permission = permission;
     if (request.actor.kind === 'public') throw unauthenticated('session.required');
     if (!this.policy.mightDo(request.actor, permission)) {
-      throw forbidden('permission.missing', { params: { permission } });
+      throw forbidden(this.waits(request.actor, permission) ? 'second_factor.role_waits' : 'permission.missing', {
+        params: { permission },
+      });
     }
     return true;
+  }
+
+  /** Whether a role includes it that waits for the person's second step. */
+  private waits(actor: Actor, permission: string): boolean {
+    if (actor.kind !== 'person' || actor.withheld === undefined) return false;
+    return this.policy.mightDo({ ...actor, grants: actor.withheld }, permission);
   }
 
   private async actorOf(request: ActingRequest): Promise<Actor> {

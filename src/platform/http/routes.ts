@@ -6,7 +6,7 @@ import { RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, MODULE_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import type { Feature } from '../feature.js';
 import type { InputClass } from '../input/fields.js';
-import { PERMISSION, PUBLIC, RESUBMIT } from './route.js';
+import { FRESH, PERMISSION, PUBLIC, RESUBMIT } from './route.js';
 
 export interface RouteRow {
   /** The name of the feature it belongs to. */
@@ -22,6 +22,8 @@ export interface RouteRow {
   readonly handler: string;
   /** The method that shows a refused form again. */
   readonly resubmit: string | null;
+  /** Asks for a fresh proof of who it is. */
+  readonly isFresh: boolean;
   /** The class the body is read by; undefined when the handler takes none, Object when it names no class. */
   readonly body: InputClass | undefined;
   readonly query: InputClass | undefined;
@@ -61,6 +63,7 @@ export function checkRoutes(features: readonly Feature[]): string[] {
     seen.set(address, name);
     if (route.permission === null && !route.isPublic) defects.push(`${name} says neither Permit nor Public`);
     if (route.permission !== null && route.isPublic) defects.push(`${name} says both Permit and Public`);
+    if (route.isFresh && route.isPublic) defects.push(`${name} asks strangers for a proof`);
     if (route.permission !== null && !known.has(route.permission)) {
       defects.push(`${name} asks for ${route.permission}, which no policy declares`);
     }
@@ -97,6 +100,7 @@ function routesOf(feature: string, controller: Type): RouteRow[] {
       controller: controller.name,
       handler,
       resubmit: (Reflect.getMetadata(RESUBMIT, method) as string | undefined) ?? null,
+      isFresh: Reflect.hasMetadata(FRESH, method),
       body: inputOf(controller, handler, BODY),
       query: inputOf(controller, handler, QUERY),
     };

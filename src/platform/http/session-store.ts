@@ -10,6 +10,9 @@ declare module 'express-session' {
   }
 }
 
+/** As long as a cookie lives. */
+export const SESSION_HOURS = 12;
+
 const UPDATE = `update web_sessions
   set sess = $2::json, expire = coalesce($3::timestamptz, now() + make_interval(secs => $4)) where sid = $1`;
 

@@ -29,6 +29,8 @@ export interface Visit {
 /** The guard leaves the actor here. */
 export interface ActingRequest extends FastifyRequest {
   actor?: Actor;
+  /** What the route asks for: a refusal leads to the page that says who may. */
+  permission?: string;
 }
 
 export function visitOf(request: ActingRequest, reply: FastifyReply, refused?: RefusedForm): Visit {

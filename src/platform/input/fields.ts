@@ -8,6 +8,7 @@ import { AppError, type Sentence } from '../../kernel/errors.js';
 import { isId } from '../../kernel/ids.js';
 import { Money } from '../../kernel/money.js';
 import { Calendar } from '../../kernel/calendar.js';
+import { type FileKindName, RECEIPT_KINDS } from '../files/kind-names.js';
 import { ApiProperty } from '../http/api-description.js';
 
 export type FieldKind =
@@ -37,6 +38,8 @@ export interface FieldSpec {
   readonly max?: number;
   readonly choices?: readonly string[];
   readonly item?: () => InputClass;
+  /** Of a file: what kinds are taken. */
+  readonly accept?: readonly FileKindName[];
   /** Turns what was sent into a value, or says what is wrong with it. `form` is true for text from a form or query. */
   read(raw: unknown, form: boolean): { value: unknown } | { problem: Sentence };
 }
@@ -221,12 +224,14 @@ export function Ref(options: FieldOptions): PropertyDecorator {
 
 /**
  * A file that was handed in: the id of an attachment. In JSON it is what `POST /api/attachments` answered; the file
- * itself in a form, which is kept before the handler runs, so that the handler gets its id either way.
+ * itself in a form, which is kept before the handler runs, so that the handler gets its id either way. PDF and pictures
+ * are taken when nothing else is said; whether a file that was handed in elsewhere fits is for the thing it is linked to.
  */
-export function FileField(options: FieldOptions): PropertyDecorator {
+export function FileField(options: FieldOptions & { readonly accept?: readonly FileKindName[] }): PropertyDecorator {
   const read: FieldSpec['read'] = (raw) => (typeof raw === 'string' && isId(raw) ? ok(raw) : bad('upload.no_file'));
   const api: ApiPropertyOptions = { type: String, format: 'uuid', description: 'The id of an attachment' };
-  return declare({ kind: 'file', label: options.label, read }, options.optional ?? false, api);
+  const accept = options.accept ?? RECEIPT_KINDS;
+  return declare({ kind: 'file', label: options.label, accept, read }, options.optional ?? false, api);
 }
 
 /** A list of inputs of their own; in a form `lines[0][amount]`. At most 500 when nothing else is said. */

@@ -3,7 +3,15 @@
  * compares state, and does nothing when it is done already.
  */
 /** Every job there is. Each has exactly one handler, or nothing starts. */
-export const JOB_TOPICS = ['mail.deliver', 'account-invitation.send', 'interview.invite', 'document.render'] as const;
+export const JOB_TOPICS = [
+  'mail.deliver',
+  'link.send',
+  'text.deliver',
+  'interview.invite',
+  'document.render',
+  'attachment.scan',
+  'disposal.run',
+] as const;
 export type JobTopic = (typeof JOB_TOPICS)[number];
 
 export interface Job {

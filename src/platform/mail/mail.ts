@@ -8,6 +8,7 @@ import { systemActor } from '../../kernel/actor.js';
 import { newId } from '../../kernel/ids.js';
 import type { CalendarFile } from '../calendars/calendar-file.js';
 import type { Config } from '../config/config.js';
+import { isThisMachine } from '../config/sign-in-settings.js';
 import { CONFIG } from '../config/tokens.js';
 import { Database } from '../database/database.js';
 import { sql } from '../database/sql.js';
@@ -105,10 +106,11 @@ export class MailDelivery implements JobHandler {
         select message_id, recipient, subject, body, calendar from mails where id = ${id} and sent_at is null for update`);
       if (mail === undefined) return;
       await this.hand(mail, url);
-      // A link that lets somebody in is of no use here once it is on its way; it would only lie in backups.
+      // A link or code that lets somebody in is of no use here once it is on its way; it would only lie in backups.
       await work.query(sql`
         update mails set sent_at = ${work.now}, body = case when carries_secret
-          then regexp_replace(body, 'https?://[^[:space:]]+', '(link removed after sending)', 'g') else body end
+          then regexp_replace(regexp_replace(body, 'https?://[^[:space:]]+', '(link removed after sending)', 'g'),
+            '\\m[0-9]{4} [0-9]{4}\\M', '(code removed after sending)', 'g') else body end
         where id = ${id}`);
     });
   }
@@ -116,7 +118,7 @@ export class MailDelivery implements JobHandler {
   private async hand(mail: StoredMail, url: string): Promise<void> {
     // Only where mail is sent is what sends it loaded.
     const { createTransport } = await import('nodemailer');
-    this.transport ??= createTransport({ url, ...PATIENCE });
+    this.transport ??= createTransport({ url, requireTLS: mustEncrypt(url), ...PATIENCE });
     try {
       await this.transport.sendMail({
         messageId: mail.message_id,
@@ -131,6 +133,11 @@ export class MailDelivery implements JobHandler {
       throw new Error(`The mail server did not take the mail: ${(error as Error).message}`, { cause: error });
     }
   }
+}
+
+/** Over a network mail goes encrypted or not at all, save where the setting says that this relay cannot. */
+function mustEncrypt(url: string): boolean {
+  return !isThisMachine(url) && !new URL(url).searchParams.has('ignoreTLS');
 }
 
 /** What the calendar asks of its reader; programs want it said outside the file too. */

@@ -2,7 +2,7 @@
 import type { FieldProblem } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
 import { say } from '../http/problem.js';
-import { ACCEPTED } from '../files/file-kinds.js';
+import { acceptedBy } from '../files/kind-names.js';
 import type { RefusedForm } from '../http/visit.js';
 import { type FieldSpec, fieldsOf, type InputClass } from '../input/fields.js';
 import type { Texts } from '../texts/texts.js';
@@ -95,9 +95,9 @@ export function fieldViews(input: InputClass, texts: Texts, options: FormOptions
       error: problem === undefined ? undefined : say(texts, problem),
       optional: field.optional && field.kind !== 'yes_no' && field.kind !== 'many',
       options: choices,
-      ...(field.kind === 'file' && { accept: ACCEPTED, kept: keptFile(value, options) }),
+      ...(field.kind === 'file' && { accept: acceptedBy(field.accept ?? []), kept: keptFile(value, options) }),
       // Nothing is chosen for anybody: the first line asks.
-      prompt: value === undefined && choices !== undefined ? texts.t('form.choose') : undefined,
+      prompt: (value === undefined || value === '') && choices !== undefined ? texts.t('form.choose') : undefined,
       ...options.overrides?.[field.name],
     };
   });

@@ -2,6 +2,7 @@
 import type { Calendar } from '../../kernel/calendar.js';
 import type { Sentence } from '../../kernel/errors.js';
 import type { ActionAnswer } from '../database/stateful.js';
+import { actorName } from '../audit/actor-name.js';
 import { sql } from '../database/sql.js';
 import type { Queryable } from '../database/work.js';
 import { say } from '../http/problem.js';
@@ -58,7 +59,7 @@ export async function story(
   id: string,
 ): Promise<TimelineItem[]> {
   const rows = await from.query<StepRow>(
-    sql`select action, at, actor_name, note from lifecycle_steps
+    sql`select action, at, ${actorName('actor')} as actor_name, note from lifecycle_steps
         where subject_type = ${type} and subject_id = ${id} order by id desc limit 50`,
   );
   return rows.map((row, index) => ({

@@ -1,12 +1,13 @@
 /** PageWriter: puts a page into its frame - menu, who you are, what just happened - and sends it. */
 import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
 import type { AppError } from '../../kernel/errors.js';
 import { Policy } from '../../kernel/policy.js';
-import { say } from '../http/problem.js';
-import type { Visit } from '../http/visit.js';
+import { say, waitsForSecondStep, whyPath } from '../http/problem.js';
+import type { ActingRequest, Visit } from '../http/visit.js';
 import { type Frame, Templates } from '../templates/templates.js';
 import { Texts } from '../texts/texts.js';
-import type { NoteView } from './components.js';
+import type { LinkView, NoteView } from './components.js';
 import { Page, type Redirect } from './page.js';
 
 /** One line of the menu; shown to those who might do what it leads to. */
@@ -26,6 +27,11 @@ export abstract class AgencyFrame {
   abstract load(): Promise<{ readonly name: string; readonly helpPhone: string; readonly demo: boolean }>;
 }
 
+/** More links at the foot of a page, for who may follow them; the audit trail provides them. */
+export abstract class PageLinks {
+  abstract of(actor: Actor, path: string): readonly LinkView[];
+}
+
 /** As many as fit beside the name on a small laptop; on a phone they are a list. */
 const MOST_MENU_ITEMS = 8;
 
@@ -36,6 +42,7 @@ export class PageWriter {
     private readonly texts: Texts,
     private readonly policy: Policy,
     private readonly agency: AgencyFrame,
+    private readonly links: PageLinks,
     @Inject(MENU) private readonly menu: readonly MenuItem[],
   ) {}
 
@@ -52,7 +59,7 @@ export class PageWriter {
   /** Sends the browser on; what was done is said there, once. */
   follow(visit: Visit, { path, note }: Redirect): string {
     if (note !== undefined && visit.request.session !== undefined) {
-      visit.request.session.note = { path: path.split('?')[0] ?? path, key: note.key, params: { ...note.params } };
+      visit.request.session.note = { path: path.split(/[?#]/u)[0] ?? path, key: note.key, params: { ...note.params } };
     }
     visit.reply.status(303).header('location', path).type('text/plain');
     return '';
@@ -66,6 +73,8 @@ export class PageWriter {
       requestId: visit.request.id,
       isFailure: error.status >= 500,
       canSignIn: visit.actor.kind === 'public',
+      why: this.why(visit, error),
+      secondStep: visit.actor.kind === 'person' && waitsForSecondStep(error),
     };
     if (error.retryAfterSeconds !== undefined) visit.reply.header('retry-after', error.retryAfterSeconds);
     return this.write(visit, new Page('layout/problem', view, false), error.status);
@@ -84,6 +93,8 @@ export class PageWriter {
       ...(isSignedIn ? this.navigation(visit) : { nav: [] }),
       person: isSignedIn ? { name: actor.name, role: this.roleLine(visit), href: '/me' } : undefined,
       csrf,
+      assisting: this.assisting(visit),
+      links: this.links.of(actor, visit.path),
       note: this.refusalNote(visit) ?? this.doneNote(visit),
     };
   }
@@ -101,9 +112,28 @@ export class PageWriter {
     return { nav: links.slice(0, MOST_MENU_ITEMS - 1), more: links.slice(MOST_MENU_ITEMS - 1) };
   }
 
+  /** The way on from a refusal: what it takes, and whom to ask. */
+  private why({ actor, request }: Visit, error: AppError): LinkView | undefined {
+    const href = actor.kind === 'person' ? whyPath(error, (request as ActingRequest).permission) : undefined;
+    const label = this.texts.t(waitsForSecondStep(error) ? 'problem.set_up_second_step' : 'problem.why');
+    return href === undefined ? undefined : { label, href };
+  }
+
+  /** For whom somebody of the agency may enter things just now: said on every page, so that it is never forgotten. */
+  private assisting({ actor }: Visit): Frame['assisting'] {
+    const assists = actor.kind === 'person' ? (actor.assists ?? []) : [];
+    return assists.map(({ organizationId, organizationName: name, endsOn: date }) => ({
+      text: this.texts.t('assistance.banner', { name: name ?? '', date: date ?? '' }),
+      link: { label: this.texts.t('assistance.banner.link'), href: `/organizations/${organizationId}/assistances` },
+    }));
+  }
+
   private roleLine(visit: Visit): string {
     if (visit.actor.kind !== 'person') return '';
-    const roles = [...new Set(visit.actor.grants.map((grant) => grant.role))];
+    const helped = new Set(visit.actor.assists?.map(({ organizationId }) => organizationId));
+    // The role that helping an organization lends is told by its own line, not as one of theirs.
+    const own = visit.actor.grants.filter(({ role, scopeId }) => role !== 'applicant' || !helped.has(scopeId ?? ''));
+    const roles = [...new Set(own.map((grant) => grant.role))];
     return roles.map((role) => this.texts.t(`role.${role}`)).join(', ');
   }
 
@@ -116,6 +146,7 @@ export class PageWriter {
       title: this.texts.t(`problem.heading.${error.kind}`),
       text: say(this.texts, error),
       items: [...error.fields, ...error.blockers].map((each) => say(this.texts, each)),
+      link: this.why(visit, error),
     };
   }
 

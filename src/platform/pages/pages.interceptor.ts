@@ -12,7 +12,7 @@ import { type ActingRequest, type Visit, visitOf } from '../http/visit.js';
 import { Page, Redirect } from './page.js';
 import { PageWriter } from './page-writer.js';
 
-type Shower = (visit: Visit) => Promise<Page> | Page;
+type Shower = (visit: Visit) => Promise<Page | Redirect> | Page | Redirect;
 
 const RESHOWN = new Set(['invalid', 'conflict', 'forbidden']);
 
@@ -52,6 +52,7 @@ export class PagesInterceptor implements NestInterceptor {
     method: string,
     error: AppError,
   ): Promise<string> {
+    request.refusal = error.code;
     const controller = this.modules.get(context.getClass(), { strict: false }) as Record<string, Shower>;
     const show = controller[method];
     if (show === undefined) throw new Error(`${context.getClass().name} has no method ${method}`);
@@ -59,6 +60,8 @@ export class PagesInterceptor implements NestInterceptor {
     const kept = sentFiles(bodyInputOf(context.getClass(), context.getHandler().name), values);
     const files = await this.files.namesOf(visitOf(request, reply).actor, kept);
     const visit = visitOf(request, reply, { values, error, files });
-    return this.writer.write(visit, await show.call(controller, visit), error.status);
+    const shown = await show.call(controller, visit);
+    // The page may be gone by now: then it leads on, as it does when it is opened.
+    return shown instanceof Redirect ? this.writer.follow(visit, shown) : this.writer.write(visit, shown, error.status);
   }
 }

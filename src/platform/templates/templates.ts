@@ -23,6 +23,8 @@ export interface Frame {
   readonly note?: NoteView;
   readonly agency: { readonly name: string; readonly helpPhone?: string };
   readonly demo?: boolean;
+  /** For which organizations somebody of the agency may enter things just now. */
+  readonly assisting?: readonly { readonly text: string; readonly link: LinkView }[];
   readonly locale: 'en';
   /** Footer: accessibility, privacy, languages. */
   readonly links?: readonly LinkView[];
@@ -111,7 +113,8 @@ export class Templates {
 
   /** Plain text, such as a mail: nothing is escaped, because nothing will read it as markup. */
   renderText(template: string, view: object): string {
-    return this.get(template)(view, { data: { frame: {} } });
+    // An hour at the end of a sentence has its full stop already.
+    return this.get(template)(view, { data: { frame: {} } }).replace(/\b([ap]\.m\.)\.(?!\.)/g, '$1');
   }
 
   private get(name: string): Handlebars.TemplateDelegate {

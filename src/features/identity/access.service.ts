@@ -1,0 +1,238 @@
+/** Access: who can do what, where - read from the policy's own table and the roles that are in force. */
+import { Injectable } from '@nestjs/common';
+import type { Actor, Grant, PersonActor } from '../../kernel/actor.js';
+import { notFound, unauthenticated } from '../../kernel/errors.js';
+import { agencyWide, anywhere, type Condition, Policy, type Role, ROLES, type Scopes } from '../../kernel/policy.js';
+import { Database } from '../../platform/database/database.js';
+import { sql } from '../../platform/database/sql.js';
+import type { AccessQuery } from './access.input.js';
+import { DUTY_PAIRS, type DutyVerdict, verdictOf } from './duty-pairs.js';
+import { grantInForce } from './grants.js';
+import { type ScopeChoice, ScopeDirectory } from './scopes.js';
+import { type StandingAdministrator, standingAdministrators } from './standing.js';
+
+export interface NamedPerson {
+  readonly id: string;
+  readonly name: string;
+}
+
+interface Holder extends Grant {
+  readonly personId: string;
+  readonly name: string;
+}
+
+/** A role that includes a permission, and under which condition. */
+export interface RoleLine {
+  readonly role: Role;
+  readonly condition: string;
+}
+
+export interface AccessRow {
+  readonly permission: string;
+  readonly meaning: string;
+  /** Everybody who signed in, whatever their roles. */
+  readonly everyone: boolean;
+  readonly roles: readonly RoleLine[];
+  readonly people: readonly NamedPerson[];
+}
+
+export interface AccessView {
+  readonly scope: ScopeChoice | null;
+  /** Who holds which role here. */
+  readonly holders: readonly { readonly role: Role; readonly people: readonly NamedPerson[] }[];
+  readonly rows: readonly AccessRow[];
+}
+
+/** A grant with the name of where it is held. */
+export interface NamedGrant extends Grant {
+  readonly scopeName: string | null;
+}
+
+/** One of the actor's own roles that includes a permission. */
+export interface OwnRoleLine extends NamedGrant {
+  readonly condition: string;
+  /** Held, and not usable before the second step. */
+  readonly withheld: boolean;
+}
+
+export interface OwnAccessRow {
+  readonly permission: string;
+  readonly meaning: string;
+  readonly everyone: boolean;
+  readonly by: readonly OwnRoleLine[];
+}
+
+export interface WhyView extends OwnAccessRow {
+  readonly roles: readonly RoleLine[];
+  readonly administrators: readonly StandingAdministrator[];
+}
+
+/** Something one can ask about. */
+export interface WhyChoice {
+  readonly permission: string;
+  readonly meaning: string;
+}
+
+export interface DutyView {
+  readonly first: { readonly meaning: string; readonly people: readonly NamedPerson[] };
+  readonly second: { readonly meaning: string; readonly people: readonly NamedPerson[] };
+  readonly verdict: DutyVerdict;
+}
+
+@Injectable()
+export class Access {
+  constructor(
+    private readonly db: Database,
+    private readonly policy: Policy,
+    private readonly scopes: ScopeDirectory,
+  ) {}
+
+  /** Every permission with the roles that include it and the people who hold one of them here. */
+  async whoCan(query: AccessQuery): Promise<AccessView> {
+    const scope = query.scopeId === undefined ? null : await this.scopeOf(query.scopeId);
+    const within = scope === null ? undefined : await this.scopes.within(this.db, scope.kind, scope.id);
+    const holders = await this.holders();
+    const words = query.q?.toLowerCase();
+    const area = query.area === 'all' ? undefined : query.area;
+    const rows = this.policy
+      .permissions()
+      .map((permission): AccessRow => {
+        const { meaning, everyone = false } = this.policy.row(permission);
+        const people = everyone ? [] : this.peopleFor(permission, holders, within, query.role);
+        return { permission, meaning, everyone, roles: this.rolesOf(permission), people };
+      })
+      .filter(({ permission, meaning, roles, people }) => {
+        if (area !== undefined && nounOf(permission) !== area) return false;
+        if (query.role !== undefined && !roles.some(({ role }) => role === query.role)) return false;
+        if (words === undefined) return true;
+        return [meaning, ...people.map(({ name }) => name)].some((text) => text.toLowerCase().includes(words));
+      });
+    const here = ROLES.map((role) => {
+      const reaching = holders.filter((each) => each.role === role && holdsIn(each, within));
+      return { role, people: distinct(reaching) };
+    });
+    return { scope, holders: here.filter(({ people }) => people.length > 0), rows };
+  }
+
+  /** What this actor's own roles include. */
+  async own(actor: Actor): Promise<OwnAccessRow[]> {
+    const grants = await this.ownGrants(actor);
+    return this.policy
+      .permissions()
+      .map((permission) => this.ownRow(permission, grants))
+      .filter(({ everyone, by }) => everyone || by.length > 0);
+  }
+
+  /** All that can be asked about. */
+  choices(): WhyChoice[] {
+    return this.policy
+      .permissions()
+      .map((permission) => ({ permission, meaning: this.policy.row(permission).meaning }));
+  }
+
+  /** What it takes to do something, how near the actor's own roles come, and whom to ask. */
+  async why(actor: Actor, permission: string): Promise<WhyView> {
+    if (!this.policy.permissions().includes(permission)) throw notFound('thing.not_found');
+    const row = this.ownRow(permission, await this.ownGrants(actor));
+    const administrators = await standingAdministrators(this.db, this.db.today);
+    return { ...row, roles: this.rolesOf(permission), administrators };
+  }
+
+  /** The pairs of duties, with who could do each, and whether two different people can be found. */
+  async duties(): Promise<DutyView[]> {
+    const holders = await this.holders();
+    const known = this.policy.permissions();
+    return DUTY_PAIRS.filter(({ first, second }) => known.includes(first) && known.includes(second)).map((pair) => {
+      const duty = (permission: string): DutyView['first'] => ({
+        meaning: this.policy.row(permission).meaning,
+        people: this.peopleFor(permission, holders, 'anywhere'),
+      });
+      const [first, second] = [duty(pair.first), duty(pair.second)];
+      const ids = (people: readonly NamedPerson[]): string[] => people.map(({ id }) => id);
+      return { first, second, verdict: verdictOf(ids(first.people), ids(second.people)) };
+    });
+  }
+
+  private async scopeOf(id: string): Promise<ScopeChoice> {
+    const found = await this.scopes.find(this.db, id);
+    if (found === undefined) throw notFound('thing.not_found');
+    return found;
+  }
+
+  private rolesOf(permission: string): RoleLine[] {
+    const cells = this.policy.row(permission).roles;
+    return ROLES.flatMap((role) => {
+      const cell = cells[role];
+      return cell === undefined ? [] : [{ role, condition: cell.meaning }];
+    });
+  }
+
+  private peopleFor(
+    permission: string,
+    holders: readonly Holder[],
+    within: Scopes | undefined | 'anywhere',
+    role?: Role,
+  ): NamedPerson[] {
+    const cells = this.policy.row(permission).roles;
+    const able = holders.filter((holder) => {
+      const cell = cells[holder.role];
+      if (cell === undefined || (role !== undefined && holder.role !== role)) return false;
+      return within === 'anywhere' || reaches(cell, holder, within);
+    });
+    return distinct(able);
+  }
+
+  /** Everybody of the agency with a role in force; applicants and participants are too many, and act for themselves. */
+  private holders(): Promise<Holder[]> {
+    return this.db.query<Holder>(sql`
+      select g.person_id as "personId", p.name, g.role, g.scope_kind as "scopeKind", g.scope_id as "scopeId"
+      from role_grants g join persons p on p.id = g.person_id join accounts a on a.person_id = p.id
+      where g.role not in ('applicant', 'participant') and a.disabled_at is null and ${grantInForce('g', this.db.today)}
+      order by lower(p.name), p.id limit 5000`);
+  }
+
+  private async ownGrants(actor: Actor): Promise<(NamedGrant & { readonly withheld: boolean })[]> {
+    const { grants, withheld = [] } = personOf(actor);
+    const all = [
+      ...grants.map((grant) => ({ ...grant, withheld: false })),
+      ...withheld.map((grant) => ({ ...grant, withheld: true })),
+    ];
+    const names = await this.scopes.names(this.db, all);
+    return all.map((grant) => ({
+      ...grant,
+      scopeName: grant.scopeId === null ? null : (names.get(grant.scopeId) ?? null),
+    }));
+  }
+
+  private ownRow(permission: string, grants: readonly (NamedGrant & { readonly withheld: boolean })[]): OwnAccessRow {
+    const { meaning, everyone = false, roles } = this.policy.row(permission);
+    const by = grants.flatMap((grant) => {
+      const cell = roles[grant.role];
+      return cell === undefined ? [] : [{ ...grant, condition: cell.meaning }];
+    });
+    return { permission, meaning, everyone, by };
+  }
+}
+
+/** The noun of a permission: `award` of `award.sign`. */
+export const nounOf = (permission: string): string => permission.split('.')[0] ?? permission;
+
+/** Whether a role held there counts here; what depends on the thing itself - whose it is, its state - is left open. */
+function reaches(cell: Condition, grant: Grant, within: Scopes | undefined): boolean {
+  if (cell.name === agencyWide.name) return grant.scopeKind === 'agency';
+  return cell.name === anywhere.name || holdsIn(grant, within);
+}
+
+function holdsIn({ scopeKind, scopeId }: Grant, within: Scopes | undefined): boolean {
+  if (scopeKind === 'agency') return true;
+  const held = within?.[scopeKind] ?? [];
+  return scopeId !== null && (typeof held === 'string' ? held === scopeId : held.includes(scopeId));
+}
+
+const distinct = (holders: readonly Holder[]): NamedPerson[] =>
+  [...new Map(holders.map(({ personId, name }) => [personId, name]))].map(([id, name]) => ({ id, name }));
+
+function personOf(actor: Actor): PersonActor {
+  if (actor.kind !== 'person') throw unauthenticated('session.required');
+  return actor;
+}

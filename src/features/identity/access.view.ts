@@ -1,0 +1,358 @@
+/** What the pages about who can do what show. */
+import { agencyWide, anywhere, type Role, ROLES, withinScope } from '../../kernel/policy.js';
+import type { Tone } from '../../kernel/lifecycle.js';
+import {
+  type FactsView,
+  type ListedThings,
+  type NoteView,
+  type PageHead,
+  type SearchView,
+  type SectionHead,
+  table,
+  type TableView,
+} from '../../platform/pages/components.js';
+import { kindWords } from '../../platform/audit/words.js';
+import type { Texts } from '../../platform/texts/texts.js';
+import type { AccessQuery } from './access.input.js';
+import {
+  type AccessRow,
+  type AccessView,
+  type DutyView,
+  type NamedPerson,
+  type OwnAccessRow,
+  type OwnRoleLine,
+  type WhyChoice,
+  type WhyView,
+  nounOf,
+} from './access.service.js';
+import type { DutyVerdict } from './duty-pairs.js';
+import { scopeWords } from './role-words.js';
+import type { ScopeChoice } from './scopes.js';
+
+interface TablePage {
+  readonly title: string;
+  readonly head: PageHead;
+  readonly table: TableView;
+}
+
+export interface AccessPage {
+  readonly title: string;
+  readonly head: PageHead;
+  readonly search: SearchView;
+  /** What can be done, once something is looked for. */
+  readonly table?: TableView;
+  readonly holdersHead?: SectionHead;
+  readonly holders?: TableView;
+  readonly areasHead?: SectionHead;
+  readonly areas?: ListedThings;
+}
+
+export interface AccessParts {
+  readonly view: AccessView;
+  readonly query: AccessQuery;
+  readonly choices: readonly ScopeChoice[];
+  readonly texts: Texts;
+}
+
+/** More names than this are a count with the first of them. */
+const MOST_NAMES = 3;
+
+export function accessPage({ view, query, choices, texts }: AccessParts): AccessPage {
+  const title = texts.t('access.title');
+  const where = view.scope === null ? texts.t('scope.agency') : named(texts, view.scope);
+  const { q, role, area } = query;
+  const isLooking = q !== undefined || role !== undefined || area !== undefined;
+  return {
+    title,
+    head: {
+      ...(isLooking && { crumbs: [{ label: title, href: '/access' }] }),
+      title: area === undefined || area === 'all' ? title : kindWords(texts, area),
+      lead: texts.t('access.lead', { where }),
+      actions: [{ label: texts.t('duty.title'), href: '/access/duties' }],
+    },
+    search: {
+      action: '/access',
+      text: { name: 'q', label: texts.t('access.search'), value: q },
+      filters: [roleFilter(texts, role), scopeFilter(texts, choices, view.scope)],
+      hidden: area === undefined ? [] : [{ name: 'area', value: area }],
+      clear: isLooking ? { label: texts.t('access.clear'), href: '/access' } : undefined,
+    },
+    ...(isLooking ? { table: permissionsTable(view.rows, where, texts) } : overview(view, texts)),
+  };
+}
+
+function permissionsTable(rows: readonly AccessRow[], where: string, texts: Texts): TableView {
+  return table({
+    id: 'access',
+    caption: texts.t('access.caption', { where }),
+    columns: [
+      { key: 'what', label: texts.t('access.what') },
+      { key: 'roles', label: texts.t('access.roles') },
+      { key: 'people', label: texts.t('access.people') },
+    ],
+    groups: groupsOf(rows, texts).map(({ noun, rows: own }) => ({
+      label: kindWords(texts, noun),
+      rows: own.map((row) => ({
+        what: row.meaning,
+        roles: rolesWords(texts, row),
+        people: row.everyone ? texts.t('access.everyone') : peopleWords(texts, row.people),
+      })),
+    })),
+    stack: true,
+    note: texts.t('access.note'),
+    empty: { title: texts.t('access.none'), text: texts.t('access.none.more') },
+  });
+}
+
+/** Who holds which role, and what there is to look at. */
+function overview({ holders, rows, scope }: AccessView, texts: Texts): Partial<AccessPage> {
+  const at = scope === null ? '' : `&scopeId=${scope.id}`;
+  const areas = groupsOf(rows, texts).map(({ noun, rows: own }) => ({
+    title: kindWords(texts, noun),
+    href: `/access?area=${noun}${at}`,
+    note: texts.t('access.area.count', { count: own.length }),
+  }));
+  return {
+    holdersHead: { title: texts.t('access.holders'), id: 'holders' },
+    holders: table({
+      id: 'holders-table',
+      caption: texts.t('access.holders'),
+      columns: [
+        { key: 'role', label: texts.t('role.field.role') },
+        { key: 'people', label: texts.t('access.people') },
+      ],
+      rows: holders.map(({ role, people }) => ({
+        role: { text: texts.t(`role.${role}`), href: `/access?role=${role}${at}` },
+        people: people.map(({ name }) => name).join(', '),
+      })),
+      stack: true,
+      note: texts.t('access.note'),
+    }),
+    areasHead: {
+      title: texts.t('access.areas'),
+      id: 'areas',
+      link: { label: texts.t('access.all'), href: `/access?area=all${at}` },
+    },
+    areas: { items: areas },
+  };
+}
+
+const named = (texts: Texts, { kind, name }: ScopeChoice): string =>
+  texts.t('scope.named', { kind: texts.t(`scope.${kind}`), name });
+
+function roleFilter(
+  texts: Texts,
+  value: Role | undefined,
+): NonNullable<NonNullable<TableView['search']>['filters']>[0] {
+  const options = ROLES.map((role) => ({ value: role, label: texts.t(`role.${role}`) }));
+  const label = texts.t('role.field.role');
+  return { kind: 'select', name: 'role', label, prompt: texts.t('person.any_role'), options, value, optional: false };
+}
+
+function scopeFilter(
+  texts: Texts,
+  choices: readonly ScopeChoice[],
+  chosen: ScopeChoice | null,
+): ReturnType<typeof roleFilter> {
+  // One that is not in the list, as an organization, is offered when it was asked for by its address.
+  const isListed = chosen === null || choices.some(({ id }) => id === chosen.id);
+  const options = (isListed ? choices : [chosen, ...choices]).map((each) => ({
+    value: each.id,
+    label: named(texts, each),
+  }));
+  const label = texts.t('access.scope');
+  const prompt = texts.t('scope.agency');
+  return { kind: 'select', name: 'scopeId', label, prompt, options, value: chosen?.id, optional: false };
+}
+
+/** Rows of one noun stand together: `award.offer` and `award.sign` under "Award". */
+function groupsOf<T extends { readonly permission: string }>(
+  rows: readonly T[],
+  texts: Texts,
+): { noun: string; rows: T[] }[] {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const noun = nounOf(row.permission);
+    groups.set(noun, [...(groups.get(noun) ?? []), row]);
+  }
+  return [...groups]
+    .sort(([a], [b]) => kindWords(texts, a).localeCompare(kindWords(texts, b)))
+    .map(([noun, each]) => ({ noun, rows: each }));
+}
+
+/** Where the role is held stands beside it; only what narrows it further is said. */
+const NOT_SAID: ReadonlySet<string> = new Set([anywhere.meaning, agencyWide.meaning, withinScope.meaning]);
+
+const conditioned = (texts: Texts, role: Role, condition: string): string =>
+  NOT_SAID.has(condition)
+    ? texts.t(`role.${role}`)
+    : texts.t('access.role_if', {
+        role: texts.t(`role.${role}`),
+        condition: condition.replace(`${withinScope.meaning}, `, ''),
+      });
+
+function rolesWords(texts: Texts, { everyone, roles }: Pick<AccessRow, 'everyone' | 'roles'>): string {
+  if (everyone) return texts.t('access.any_role');
+  const byCondition = new Map<string, string[]>();
+  for (const { role, condition } of roles) {
+    byCondition.set(condition, [...(byCondition.get(condition) ?? []), texts.t(`role.${role}`)]);
+  }
+  return [...byCondition]
+    .map(([condition, names]) =>
+      condition === anywhere.meaning
+        ? names.join(', ')
+        : texts.t('access.role_if', { role: names.join(', '), condition }),
+    )
+    .join('; ');
+}
+
+function peopleWords(texts: Texts, people: readonly NamedPerson[]): string {
+  if (people.length === 0) return texts.t('access.nobody');
+  const names = people.slice(0, MOST_NAMES).map(({ name }) => name);
+  const rest = people.length - names.length;
+  return rest === 0 ? names.join(', ') : texts.t('access.and_more', { names: names.join(', '), rest });
+}
+
+const VERDICTS: Readonly<Record<DutyVerdict, Tone>> = { filled: 'done', one_person: 'attention', nobody: 'attention' };
+
+export function dutiesPage(duties: readonly DutyView[], texts: Texts): TablePage {
+  const title = texts.t('duty.title');
+  const open = duties.filter(({ verdict }) => verdict !== 'filled').length;
+  return {
+    title,
+    head: {
+      crumbs: [{ label: texts.t('access.title'), href: '/access' }],
+      title,
+      lead: texts.t('duty.lead', { count: open }),
+    },
+    table: table({
+      id: 'duties',
+      caption: title,
+      columns: [
+        { key: 'first', label: texts.t('duty.first') },
+        { key: 'second', label: texts.t('duty.second') },
+        { key: 'verdict', label: texts.t('duty.verdict') },
+      ],
+      rows: duties.map(({ first, second, verdict }) => ({
+        first: { text: first.meaning, note: peopleWords(texts, first.people) },
+        second: { text: second.meaning, note: peopleWords(texts, second.people) },
+        verdict: {
+          tag: { tone: VERDICTS[verdict], label: texts.t(`duty.verdict.${verdict}`) },
+          note: verdict === 'filled' ? undefined : texts.t(`duty.verdict.${verdict}.more`),
+        },
+      })),
+      stack: true,
+    }),
+  };
+}
+
+export function ownAccessPage(rows: readonly OwnAccessRow[], texts: Texts): TablePage {
+  const title = texts.t('access.own.title');
+  return {
+    title,
+    head: {
+      crumbs: [{ label: texts.t('access.own.account'), href: '/me' }],
+      title,
+      lead: texts.t('access.own.lead'),
+    },
+    table: table({
+      id: 'own-access',
+      caption: title,
+      columns: [
+        { key: 'what', label: texts.t('access.what') },
+        { key: 'by', label: texts.t('access.own.by') },
+      ],
+      groups: groupsOf(rows, texts).map(({ noun, rows: own }) => ({
+        label: kindWords(texts, noun),
+        rows: own.map((row) => ({ what: row.meaning, by: ownWords(texts, row) })),
+      })),
+      stack: true,
+    }),
+  };
+}
+
+function ownWords(texts: Texts, { everyone, by }: OwnAccessRow): string {
+  if (everyone) return texts.t('access.everyone');
+  const lines = by.map((line) =>
+    texts.t(line.withheld ? 'access.own.withheld' : 'access.own.line', {
+      role: conditioned(texts, line.role, line.condition),
+      where: scopeWords(texts, line),
+    }),
+  );
+  return [...new Set(lines)].join('; ');
+}
+
+/** Where nothing is asked about yet: all that can be. */
+export function whyChoicesPage(choices: readonly WhyChoice[], texts: Texts): TablePage {
+  const title = texts.t('why.title');
+  return {
+    title,
+    head: { title, lead: texts.t('why.choose'), actions: [{ label: texts.t('why.own.all'), href: '/me/access' }] },
+    table: table({
+      id: 'why-choices',
+      caption: title,
+      columns: [{ key: 'what', label: texts.t('access.what') }],
+      groups: groupsOf(choices, texts).map(({ noun, rows }) => ({
+        label: kindWords(texts, noun),
+        rows: rows.map(({ permission, meaning }) => ({
+          what: { text: meaning, href: `/why?permission=${permission}` },
+        })),
+      })),
+      stack: true,
+    }),
+  };
+}
+
+export interface WhyPage {
+  readonly title: string;
+  readonly head: PageHead;
+  readonly note: NoteView;
+  readonly ownHead: SectionHead;
+  readonly own?: ListedThings;
+  readonly noOwn: string;
+  readonly rolesHead: SectionHead;
+  readonly roles: ListedThings;
+  readonly askHead: SectionHead;
+  readonly ask: FactsView;
+}
+
+export function whyPage(view: WhyView, { helpPhone, texts }: { helpPhone: string | null; texts: Texts }): WhyPage {
+  const title = texts.t('why.title');
+  const { by, administrators } = view;
+  const help = helpPhone === null || helpPhone === '' ? [] : [{ label: texts.t('why.help'), value: helpPhone }];
+  return {
+    title,
+    head: { title, lead: texts.t('why.lead', { meaning: view.meaning }) },
+    note: verdictNote(view, texts),
+    ownHead: { title: texts.t('why.own'), id: 'own', link: { label: texts.t('why.own.all'), href: '/me/access' } },
+    own: by.length === 0 ? undefined : { items: by.map((line) => ownItem(texts, line)) },
+    noOwn: texts.t('why.own.none'),
+    rolesHead: { title: texts.t('why.roles'), id: 'roles' },
+    roles: { items: roleItems(texts, view) },
+    askHead: { title: texts.t('why.ask'), id: 'ask', lead: texts.t('why.ask.lead') },
+    ask: {
+      items: [{ label: texts.t('why.administrators'), value: peopleWords(texts, administrators) }, ...help],
+    },
+  };
+}
+
+function verdictNote({ everyone, by }: WhyView, texts: Texts): NoteView {
+  if (!everyone && by.length === 0) {
+    return { tone: 'gold', title: texts.t('why.verdict.no_role'), text: texts.t('why.verdict.no_role.more') };
+  }
+  if (!everyone && by.every(({ withheld }) => withheld)) {
+    const link = { label: texts.t('why.verdict.withheld.link'), href: '/me/second-factor' };
+    return { tone: 'gold', title: texts.t('why.verdict.withheld'), text: texts.t('why.verdict.withheld.more'), link };
+  }
+  return { tone: 'blue', title: texts.t('why.verdict.elsewhere'), text: texts.t('why.verdict.elsewhere.more') };
+}
+
+const ownItem = (texts: Texts, line: OwnRoleLine): ListedThings['items'][number] => ({
+  title: texts.t(`role.${line.role}`),
+  note: texts.t('why.own.line', { where: scopeWords(texts, line), condition: line.condition }),
+});
+
+function roleItems(texts: Texts, { everyone, roles }: WhyView): ListedThings['items'] {
+  if (everyone) return [{ title: texts.t('access.everyone') }];
+  return roles.map(({ role, condition }) => ({ title: texts.t(`role.${role}`), note: condition }));
+}

@@ -1,0 +1,58 @@
+/** What participants' support keeps about persons: stipends and childcare claims. The amounts stay when the name goes. */
+import { sql } from '../../platform/database/sql.js';
+import type { PersonalData } from '../../platform/personal-data.js';
+
+export const participantSupportPersonalData: PersonalData = {
+  sections: [
+    {
+      key: 'stipends',
+      columns: {
+        convening: 'text',
+        state: (value) => `lifecycle.stipend.state.${value}`,
+        minutes: 'text',
+        amount: 'money',
+      },
+      rows: (personId) => sql`
+        select c.name as convening, s.state, s.minutes::text as minutes, s.amount_cents::text as amount
+        from stipends s join convenings c on c.id = s.convening_id
+        where s.person_id = ${personId} order by c.starts_at desc, s.id`,
+    },
+    {
+      key: 'childcare_claims',
+      columns: {
+        convening: 'text',
+        state: (value) => `lifecycle.childcare_claim.state.${value}`,
+        children: 'text',
+        provider: 'text',
+        paid: 'money',
+        amount: 'money',
+      },
+      rows: (personId) => sql`
+        select c.name as convening, k.state, k.children::text as children, k.provider, k.paid_cents::text as paid,
+               k.amount_cents::text as amount
+        from childcare_claims k join convenings c on c.id = k.convening_id
+        where k.person_id = ${personId} order by c.starts_at desc, k.id`,
+    },
+  ],
+  involvement: [
+    sql`select person_id, created_at::date as last_on from stipends`,
+    sql`select person_id, created_at::date as last_on from childcare_claims`,
+  ],
+  blockers: [
+    {
+      code: 'privacy.stipend_open',
+      persons: () => sql`
+        select person_id from stipends where state in ('accrued', 'payable', 'scheduled')
+        union all select person_id from childcare_claims
+          where state in ('draft', 'submitted', 'returned', 'payable', 'scheduled')`,
+    },
+  ],
+  removals: [
+    {
+      what: 'providers',
+      remove: ({ personId, name }) => sql`
+        update childcare_claims set provider = ${name}, version = version + 1 where person_id = ${personId}`,
+    },
+  ],
+  stays: ['personal.stays.support'],
+};
