@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type PersonActor, systemActor } from '../../src/kernel/actor.js';
 import { sql } from '../../src/platform/database/sql.js';
 import { Attachments } from '../../src/features/documents/index.js';
+import { Accounts } from '../../src/features/identity/index.js';
 import {
   ExclusionChecks,
   ExclusionNeeds,
@@ -302,6 +303,18 @@ describe('inviting colleagues', () => {
       expect.not.objectContaining({ accountId: expect.anything() }),
     );
     expect(await memberRoles(world.db, signedIn.personId, id)).toEqual(['viewer']);
+  });
+
+  it('brings nobody back whose account was closed, under whatever name', async () => {
+    const { id } = await organization(world);
+    const owner = await organizationMember(world, id, 'owner');
+    const gone = await world.person();
+    await world.get(Accounts).disable(await world.actor('administrator'), gone.personId, 'Left in a quarrel');
+    await invitations.invite(owner, id, asked(gone.email));
+    const [token = ''] = await tokensTo(gone.email);
+    await expect(invitations.accept(token, { name: 'Somebody Else' })).rejects.toEqual(
+      refusal('forbidden', 'session.closed'),
+    );
   });
 
   it('asks who one is when a family shares the address', async () => {

@@ -105,7 +105,7 @@ async function startMailServer(): Promise<SMTPServer> {
 }
 
 async function asAdmin(statement: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: world.database.adminUrl });
+  const client = new Client({ connectionString: world.database.adminUrl, connectionTimeoutMillis: 10_000 });
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -155,7 +155,9 @@ const done = async (): Promise<number> => {
 async function until(isSo: () => Promise<boolean>, hurry: () => Promise<unknown> = async () => undefined) {
   const end = Date.now() + 240_000;
   let hurried = Date.now();
-  while (!(await isSo().catch(() => false))) {
+  // A question put to a server that dies may never be answered: it is put again.
+  const asked = (): Promise<boolean> => Promise.race([isSo().catch(() => false), sleep(30_000, false, { ref: false })]);
+  while (!(await asked())) {
     if (Date.now() > end) throw new Error(`It did not come to be in time. ${complaints.join('').slice(-3000)}`);
     if (Date.now() - hurried > 1000) {
       await hurry().catch(() => undefined);

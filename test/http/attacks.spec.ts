@@ -201,6 +201,37 @@ async function cookieOf({ inject }: WebWorld): Promise<unknown> {
   return (await inject({ url: '/sign-in' })).cookies[0];
 }
 
+describe('what is refused', () => {
+  it('leaves one line that says who, where from and why, and nothing that was typed', async () => {
+    const watched = await openWebWorld({ env: { LOG_LEVEL: 'info' } });
+    try {
+      const { personId } = await watched.person([{ role: 'auditor' }]);
+      const auditor = await watched.signIn('auditor');
+      const typed = { email: 'somebody@example.org', password: 'not the right words' };
+      await watched.inject({ method: 'POST', url: '/api/session', json: typed });
+      await auditor.submit('/me/passphrase', { current: typed.password, passphrase: 'x'.repeat(20), repeat: 'x' });
+      await auditor.post(`/api/people/${personId}/disable`, { note: 'Gone' });
+      const lines = watched.troubles.filter((line) => line.includes('"msg":"refused"'));
+      const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      const me = `person:${auditor.person.personId}`;
+      expect(told).toEqual([
+        expect.objectContaining({ code: 'session.wrong', status: 401, route: '/api/session', actor: 'public' }),
+        expect.objectContaining({ code: 'passphrase.current_wrong', route: '/me/passphrase', actor: me }),
+        expect.objectContaining({
+          code: 'permission.missing',
+          status: 403,
+          route: '/api/people/:id/disable',
+          actor: me,
+        }),
+      ]);
+      for (const line of lines) expect(line).not.toMatch(/somebody@|not the right|Gone/);
+      expect(told.every(({ network }) => network === '127.0.0.1')).toBe(true);
+    } finally {
+      await watched.close();
+    }
+  }, 60_000);
+});
+
 describe('an address that cannot be read', () => {
   it.each(['/%zz', '/people/%zz', '/%', '/%c0%af', '/people?q=%zz', '/..%2f..%2fetc%2fpasswd', '//evil.example/%2f..'])(
     '%s gets a page that says so, and leads nowhere else',

@@ -91,6 +91,12 @@ describe('the way there', () => {
     expect(begun.headers.location).not.toContain(OIDC_SECRET);
   });
 
+  it('is not begun by another site', async () => {
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    const answer = await world.inject({ url: '/sign-in/oidc?next=%2Ffunding', headers });
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, '/sign-in']);
+  });
+
   it('is not there where the agency has none', async () => {
     const without = await openWebWorld();
     try {

@@ -302,7 +302,9 @@ describe("one's own account", () => {
     const made = await personWith(world, 'clerk');
     const browser = await signedIn(made);
     const { headers } = browser;
-    expect(whereTo(await browser.submit('/me', '/sign-out'))).toEqual([303, '/sign-in']);
+    const out = await browser.submit('/me', '/sign-out');
+    expect(whereTo(out)).toEqual([303, '/sign-in']);
+    expect(out.headers['clear-site-data']).toBe('"cache", "storage"');
     expect((await world.inject({ url: '/api/me', headers })).statusCode).toBe(401);
     const [row] = await world.db.query(
       sql`select end_reason from account_sessions where account_id = ${made.accountId}`,

@@ -8,6 +8,7 @@ import type { Queryable, Work } from '../../platform/database/work.js';
 import { lockIdentifier, People } from '../identity/index.js';
 import {
   guestsAmong,
+  hasClosed,
   type Known,
   knownBy,
   type Limit,
@@ -147,6 +148,8 @@ export class OrganizationInvitations implements OnModuleInit {
       await lockIdentifier(work, address);
       if (known !== undefined) return known;
       if (input.name === undefined) throw invalidField('name', 'field.required');
+      // Whose account was closed does not come back under another name.
+      if (people.length === 0 && (await hasClosed(work, 'address', address))) throw forbidden('session.closed');
       const added = await this.people.add(work, input.name, address, null, 'address');
       const after = { kind: 'address' };
       work.audit({ action: 'person.signed_up', subjectType: 'person', subjectId: added.personId, after });

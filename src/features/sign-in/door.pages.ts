@@ -120,6 +120,8 @@ export class DoorPages {
   @Public()
   async signOut(@Here() visit: Visit, @Body() _input: NothingInput): Promise<Redirect> {
     await this.sessions.leave(visit);
+    // What this browser kept of the pages goes too: the next person at a shared computer finds nothing.
+    visit.reply.header('clear-site-data', '"cache", "storage"');
     return redirect('/sign-in');
   }
 }

@@ -30,7 +30,7 @@ export { SECOND_FACTOR_ROLES } from './second-factor.rules.js';
 export { SecondFactorSetUp } from './second-factor-set-up.service.js';
 export { SecondFactors } from './second-factors.service.js';
 export { type Entrance, type SessionAccount, Sessions } from './sessions.service.js';
-export { type IdentifierKind, type Known, knownBy } from './link-requests.service.js';
+export { hasClosed, type IdentifierKind, type Known, knownBy } from './link-requests.service.js';
 export { SignInModule };
 
 export const signInFeature: Feature = {

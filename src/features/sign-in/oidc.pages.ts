@@ -40,6 +40,8 @@ export class OidcDoorPages {
   @Public()
   async begin(@Here() visit: Visit): Promise<Redirect> {
     if (!this.oidc.isOffered) throw notFound('thing.not_found');
+    // Nobody is signed in by a link of another site: here they see what they do.
+    if (visit.request.headers['sec-fetch-site'] === 'cross-site') return redirect('/sign-in');
     const { address, attempt } = await this.oidc.begin();
     const personId = visit.actor.kind === 'person' ? visit.actor.personId : undefined;
     const since = this.db.now.toISOString();

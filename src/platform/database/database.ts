@@ -68,6 +68,10 @@ class PreparedNames {
   }
 }
 
+/** Whoever got no connection by then is told to try again; a server that died while it answered never would. */
+const CONNECT_MILLISECONDS = 20_000;
+const NO_CONNECTION = /timeout exceeded when trying to connect|terminated due to connection timeout/;
+
 export class Database implements Queryable {
   private readonly writes: DataSource;
   private readonly reads: pg.Pool;
@@ -90,13 +94,19 @@ export class Database implements Queryable {
       entities: [...options.entities] as never,
       namingStrategy: new SnakeNaming(),
       synchronize: false,
-      extra: { max: options.poolSize, options: sessionOptions(options.setRole), application_name: 'granary' },
+      extra: {
+        max: options.poolSize,
+        options: sessionOptions(options.setRole),
+        application_name: 'granary',
+        connectionTimeoutMillis: CONNECT_MILLISECONDS,
+      },
     });
     this.reads = new pg.Pool({
       connectionString: options.url,
       max: options.readPoolSize,
       options: sessionOptions(options.setRole),
       application_name: 'granary-reads',
+      connectionTimeoutMillis: CONNECT_MILLISECONDS,
     });
     // A connection that dies while idle is replaced by the pool; the next query says so if the server is gone.
     this.reads.on('error', () => undefined);
@@ -261,6 +271,9 @@ function translate(error: unknown): unknown {
   }
   if (state !== undefined && (state.startsWith('08') || state.startsWith('57P') || state === 'ECONNREFUSED')) {
     return unavailable('service.database_away', { retryAfterSeconds: 5, cause: error });
+  }
+  if (error instanceof Error && NO_CONNECTION.test(error.message)) {
+    return unavailable('service.busy', { retryAfterSeconds: 5, cause: error });
   }
   if (state === '23503') return conflict('thing.still_used', { cause: error });
   return error;

@@ -42,6 +42,8 @@ const FAULT_HEADERS = {
 } as const;
 /** Answers that somebody who watches over the installation wants to know of. */
 const REFUSED = new Set([401, 403, 429]);
+/** And a passphrase, code or PIN that was wrong, whatever it was answered with. */
+const GUESSED = /[._]wrong$/;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 declare module 'fastify' {
@@ -167,7 +169,8 @@ export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise
 
 /** One line for each request that was turned away: by whom and from where, never what was asked for or typed. */
 function logRefusal(logger: Logger, request: ActingRequest, status: number): void {
-  if (!REFUSED.has(status) || request.refusal === 'session.required') return;
+  const isGuess = GUESSED.test(request.refusal ?? '');
+  if ((!REFUSED.has(status) && !isGuess) || request.refusal === 'session.required') return;
   const actor = actorKey(request.actor ?? PUBLIC_ACTOR);
   const { refusal: code, id: requestId, ip } = request;
   logger.info({ code, status, route: request.routeOptions.url, requestId, actor, network: ip }, 'refused');

@@ -69,7 +69,7 @@ export class ErrorsFilter implements ExceptionFilter {
   }
 
   private async say(error: AppError, request: ActingRequest, reply: FastifyReply): Promise<void> {
-    request.refusal = error.code;
+    request.refusal = error.fields[0]?.code ?? error.code;
     if (wantsJson(request)) {
       await sendProblem(reply, problemOf(this.texts, error, request.id, request.permission), error.retryAfterSeconds);
       return;

@@ -12,7 +12,8 @@ import { type ActingRequest, type Visit, visitOf } from '../http/visit.js';
 import { Page, Redirect } from './page.js';
 import { PageWriter } from './page-writer.js';
 
-type Shower = (visit: Visit) => Promise<Page | Redirect> | Page | Redirect;
+/** What shows a form; a string is a page that was written already, with a status of its own. */
+type Shower = (visit: Visit) => Promise<Page | Redirect | string> | Page | Redirect | string;
 
 const RESHOWN = new Set(['invalid', 'conflict', 'forbidden']);
 
@@ -52,7 +53,7 @@ export class PagesInterceptor implements NestInterceptor {
     method: string,
     error: AppError,
   ): Promise<string> {
-    request.refusal = error.code;
+    request.refusal = error.fields[0]?.code ?? error.code;
     const controller = this.modules.get(context.getClass(), { strict: false }) as Record<string, Shower>;
     const show = controller[method];
     if (show === undefined) throw new Error(`${context.getClass().name} has no method ${method}`);
@@ -61,7 +62,8 @@ export class PagesInterceptor implements NestInterceptor {
     const files = await this.files.namesOf(visitOf(request, reply).actor, kept);
     const visit = visitOf(request, reply, { values, error, files });
     const shown = await show.call(controller, visit);
-    // The page may be gone by now: then it leads on, as it does when it is opened.
+    // The page may be gone by now: then it says so or leads on, as it does when it is opened.
+    if (typeof shown === 'string') return shown;
     return shown instanceof Redirect ? this.writer.follow(visit, shown) : this.writer.write(visit, shown, error.status);
   }
 }
