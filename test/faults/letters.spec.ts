@@ -5,8 +5,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -18,6 +16,8 @@ import { DocumentKinds, Documents } from '../../src/features/documents/index.js'
 import { verifyLedger } from '../../src/features/ledger/index.js';
 import { systemActor } from '../../src/kernel/actor.js';
 import { Money } from '../../src/kernel/money.js';
+import type { Config } from '../../src/platform/config/config.js';
+import { CONFIG } from '../../src/platform/config/tokens.js';
 import { sql } from '../../src/platform/database/sql.js';
 import { Mailer } from '../../src/platform/mail/mail.js';
 import { approvedApplication, draftOf, drawUp, termsInput } from '../factories/awards.js';
@@ -42,7 +42,6 @@ let server: TestServer;
 let world: World;
 let redis: TestRedis;
 let mailServer: SMTPServer;
-let dataDir: string;
 const applicationIds: string[] = [];
 let awardIds: string[] = [];
 let workers: ChildProcess[] = [];
@@ -55,7 +54,6 @@ beforeAll(async () => {
   server = await startTestServer({ durable: true });
   world = await openWorld();
   redis = await startRedis();
-  dataDir = mkdtempSync(join(tmpdir(), 'granary-letters-'));
   mailServer = await startMailServer();
   const whole = Money.ofCents(AMOUNT.cents * BigInt(LETTERS));
   const round = await publishedRound(world, { setAside: whole, ceiling: AMOUNT });
@@ -70,7 +68,6 @@ afterAll(async () => {
   await redis?.stop();
   await world?.close();
   await server?.stop();
-  if (dataDir !== undefined) rmSync(dataDir, { recursive: true, force: true });
 });
 
 beforeEach(async () => {
@@ -123,7 +120,8 @@ function startWorker(mode: Mode): ChildProcess {
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'test',
-      DATA_DIR: dataDir,
+      // The keys that the database is sealed with lie there.
+      DATA_DIR: world.app.get<Config>(CONFIG, { strict: false }).dataDir,
       PUBLIC_URL: 'http://granary.test',
       SESSION_SECRET: 'a secret of tests that is long enough',
       LOG_LEVEL: 'warn',
