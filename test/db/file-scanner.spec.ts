@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { ClamScanner, ScannerUnavailable } from '../../src/platform/files/scanner.js';
 import { officeFile } from '../factories/documents.js';
-import { type Clamd, fakeClamd, FINDING, hasClamd, HARMLESS_MARK, startClamd } from '../support/clamd.js';
+import { type Clamd, fakeClamd, FINDING, HARMLESS_MARK, startClamd } from '../support/clamd.js';
 
 async function* inPieces(content: Buffer, most = 262_144): AsyncGenerator<Buffer> {
   for (let at = 0; at < content.length; at += most) yield await Promise.resolve(content.subarray(at, at + most));
@@ -18,7 +18,7 @@ const failureOf = (verdict: Promise<unknown>): Promise<Error> =>
     (error: unknown) => error as Error,
   );
 
-(hasClamd() ? describe : describe.skip)('the real clamd', () => {
+describe('the real clamd', () => {
   let clamd: Clamd;
   beforeAll(async () => {
     clamd = await startClamd(3);

@@ -14,7 +14,7 @@ import { sql } from '../../src/platform/database/sql.js';
 import { FILE_KINDS, MIME_OF_KIND } from '../../src/platform/files/kind-names.js';
 import { attachment, pdfFile } from '../factories/attachments.js';
 import { organization } from '../factories/organizations.js';
-import { type Clamd, FINDING, hasClamd, HARMLESS_MARK, startClamd } from '../support/clamd.js';
+import { type Clamd, FINDING, HARMLESS_MARK, startClamd } from '../support/clamd.js';
 import { refusal } from '../support/refusal.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -39,7 +39,7 @@ const rowOf = async (world: World, id: string): Promise<Row> => {
 const later = (world: World, milliseconds: number): void =>
   world.clock.set(new Date(world.db.now.getTime() + milliseconds));
 
-(hasClamd() ? describe : describe.skip)('with a scanner', () => {
+describe('with a scanner', () => {
   let clamd: Clamd;
   let world: World;
   let files: Attachments;

@@ -11,8 +11,6 @@ const CLAMD = '/usr/sbin/clamd';
 export const HARMLESS_MARK = 'granary-test-of-the-virus-scanner';
 export const FINDING = 'Granary.Test.Harmless.UNOFFICIAL';
 
-export const hasClamd = (): boolean => existsSync(CLAMD);
-
 export interface Clamd {
   /** The path of its socket. */
   readonly socket: string;
@@ -24,6 +22,7 @@ export interface Clamd {
 
 /** Starts the real one. `streamMegabytes` is the longest file it looks at. */
 export async function startClamd(streamMegabytes = 25): Promise<Clamd> {
+  if (!existsSync(CLAMD)) throw new Error(`These tests need ${CLAMD}: install clamav-daemon, as npm test does.`);
   const folder = mkdtempSync(join(tmpdir(), 'granary-clamd-'));
   const socket = join(folder, 'clamd.sock');
   mkdirSync(join(folder, 'db'));
