@@ -1,7 +1,7 @@
 /**
- * Makes dist/assets: one css file, the fonts and the marks, each under a name with its content's hash, so that a
- * browser may keep it for ever; beside each text file its brotli and gzip copies; and manifest.json from plain names to
- * hashed ones. Run by the build; `node scripts/assets.mjs [folder]`.
+ * Makes dist/assets: one css file, the scripts, the fonts and the marks, each under a name with its content's hash, so
+ * that a browser may keep it for ever; beside each text file its brotli and gzip copies; and manifest.json from plain
+ * names to hashed ones. Run by the build; `node scripts/assets.mjs [folder]`.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -127,15 +127,47 @@ async function css() {
   put('granary.css', code);
 }
 
+/** What only people read: comments that stand on lines of their own, and indents. No text of ours runs over lines. */
+const withoutComments = (source) =>
+  source
+    .replace(/^[ \t]*\/\*\*[\s\S]*?\*\/[ \t]*$/gm, '')
+    .replace(/^[ \t]*\/\/.*$/gm, '')
+    .replace(/^[ \t]+/gm, '')
+    .replace(/\n{2,}/g, '\n')
+    .trimStart();
+
+/** Modules that import each other by `./name.js`: each is written after those it imports, with their hashed names. */
+function scripts() {
+  const waiting = new Set(readdirSync(join(templates, 'assets')).filter((name) => name.endsWith('.js')));
+  const write = (name, importers) => {
+    if (importers.includes(name)) throw new Error(`${name} imports itself`);
+    if (!waiting.has(name)) return;
+    const source = readFileSync(join(templates, 'assets', name), 'utf8').replace(
+      /(from\s+|import\s+|import\()'\.\/([a-z0-9-]+\.js)'/g,
+      (_, start, imported) => {
+        write(imported, [...importers, name]);
+        if (manifest[imported] === undefined) throw new Error(`${name} imports ${imported}, which there is not`);
+        return `${start}'./${manifest[imported]}'`;
+      },
+    );
+    waiting.delete(name);
+    put(name, withoutComments(source));
+  };
+  for (const name of [...waiting]) write(name, []);
+}
+
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 await fonts();
 for (const name of readdirSync(join(templates, 'assets'))) {
   if (name.endsWith('.svg')) put(name, readFileSync(join(templates, 'assets', name)));
 }
+scripts();
 await css();
 writeFileSync(join(target, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 // What a first view of a page in English loads, in bytes over the wire.
-const first = sizes.filter(([name]) => !name.includes('-ext')).reduce((sum, [, size]) => sum + size, 0);
+const first = sizes
+  .filter(([name]) => !name.includes('-ext') && !name.endsWith('.js'))
+  .reduce((sum, [, size]) => sum + size, 0);
 for (const [name, size] of sizes) console.log(`${String(size).padStart(7)}  ${name}`);
 console.log(`${String(first).padStart(7)}  first view`);

@@ -19,14 +19,12 @@ const STEPS = [
   { name: 'database and entities', args: [...jest, 'db', '--testPathPatterns', 'test/db/drift'] },
 ];
 
-const options = `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`;
 const outcomes = STEPS.map(({ name, args }) => {
   console.log(`\n--- ${name} ---`);
   const started = Date.now();
   const { status } = spawnSync(process.execPath, args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, NODE_OPTIONS: options.trim() },
   });
   return { name, good: status === 0, seconds: ((Date.now() - started) / 1000).toFixed(1) };
 });

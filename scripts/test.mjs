@@ -2,7 +2,8 @@
  * `npm test`: everything that a change must pass, in the order of speed: the programs the tests need, the checks, then
  * each size of test. It goes on after a failure, so that one run shows all, and ends with one line that counts.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,8 @@ const PROGRAMS = [
 /** In this order, and never beside each other: the later ones measure patience and kill things. */
 const SIZES = ['small', 'db', 'http', 'browser', 'faults'];
 const ONE_AT_A_TIME = new Set(['browser', 'faults']);
+/** Those that kill servers do not share one. */
+const ONE_OF_ITS_OWN = new Set(['faults']);
 
 /** What lives by the database's own rules, and so is also run on the version that Debian brings. */
 const ON_PACKAGED = 'test/db/(drift|ledger|funds|payments)\\.spec';
@@ -33,7 +36,12 @@ let failed = 0;
 if (!installPrograms()) process.exit(1);
 await step('checks', () => npm('check'));
 await step('build', () => run(process.execPath, [join('scripts', 'build.mjs')]));
-for (const size of SIZES) await step(`tests: ${size}`, () => test(size));
+// What is made once serves all sizes that share a server: its template, and the demonstration in another.
+const server = await keepServer();
+for (const size of SIZES) {
+  if (ONE_OF_ITS_OWN.has(size)) await server.stop();
+  await step(`tests: ${size}`, () => test(size, { env: ONE_OF_ITS_OWN.has(size) ? {} : server.env }));
+}
 // Tiny: the ratios say nothing here, but that they still come does. Starting is left out, as it makes the demonstration.
 const MEASURES = ['letters', 'reports', 'homes'];
 await step('measures', () => run(process.execPath, [join('scripts', 'bench.mjs'), '--smoke', ...MEASURES]));
@@ -62,6 +70,27 @@ function npm(script) {
   return run('npm', ['run', '--silent', script]);
 }
 
+/** A test server in a process of its own, which ends with this one. */
+async function keepServer() {
+  const program = join('test', 'support', 'serve.ts');
+  const loader = './test/support/register-ts.mjs';
+  const child = spawn(process.execPath, ['--import', loader, program], {
+    cwd: root,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const failed = once(child, 'exit').then(() => Promise.reject(new Error('The test server did not start.')));
+  const [line] = await Promise.race([once(child.stdout, 'data'), failed]);
+  failed.catch(() => undefined);
+  return {
+    env: JSON.parse(String(line)),
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.stdin.end();
+      await once(child, 'exit');
+    },
+  };
+}
+
 async function testOnPackaged() {
   const { url, stop } = await startPackaged(packagedVersion());
   try {
@@ -74,15 +103,11 @@ async function testOnPackaged() {
 function test(size, more = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'granary-results-'));
   const outputFile = join(folder, 'results.json');
-  const options = `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`;
   const args = ['--selectProjects', size, '--ci', '--passWithNoTests', '--json', `--outputFile=${outputFile}`];
   if (ONE_AT_A_TIME.has(size)) args.push('--runInBand');
   args.push(...(more.args ?? []));
   try {
-    const good = run(process.execPath, [join('node_modules', 'jest', 'bin', 'jest.js'), ...args], {
-      ...more.env,
-      NODE_OPTIONS: options.trim(),
-    });
+    const good = run(process.execPath, [join('node_modules', 'jest', 'bin', 'jest.js'), ...args], more.env);
     if (!existsSync(outputFile)) {
       // jest writes no results when it finds no test, and that alone is no failure.
       if (!good) failed += 1;

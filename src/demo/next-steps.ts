@@ -9,6 +9,8 @@ import { accept, countersign, offer } from './awards.js';
 import { tellCollaboratives } from './collaboratives.js';
 import { callMeeting, decide, move, openMeeting, presentOf } from './decisions.js';
 import { batch, request } from './money.js';
+import { tellForms } from './form-samples.js';
+import { ideasRound, tellIdeas } from './ideas.js';
 import { type Cast, MAIN_APPLICANT } from './people.js';
 import { cbo, type DemoAward, type DemoRound } from './program.js';
 import {
@@ -26,6 +28,9 @@ import {
 } from './rounds.js';
 import { makeFund, recordGift } from './setting.js';
 import type { Story } from './story.js';
+import { tellTalk } from './talk.js';
+import { tellTeam } from './team.js';
+import { tellTrust } from './trust.js';
 
 /** Gives the date so many days after the day the demonstration is made, before it when negative. */
 type Day = (days: number) => string;
@@ -94,6 +99,7 @@ function roundsOf(day: Day): Record<'paid' | 'decided' | 'reviewed' | 'live', De
       ...{ ...common, key: 'ns4', number: 'NS-4', name: 'Next Steps, round 3', kind: 'rfi' },
       ...{ setAside: 750_000, ceiling: 250_000, mostAwards: 5, ...later },
       ...{ opensOn: day(-21), dueOn: day(24), reviewOn: day(30), committeeOn: day(58) },
+      partnersMustConfirm: true,
       awards: [],
     },
   };
@@ -106,7 +112,7 @@ export function tellNextSteps(story: Story, cast: Cast, now: Date): void {
   const day: Day = (days) => calendar.addDays(today, days);
   const rounds = roundsOf(day);
   const lastYear = Number(today.slice(0, 4)) + 2;
-  setMoneyAside(story, cast, { day, lastYear, rounds: Object.values(rounds) });
+  setMoneyAside(story, cast, { day, lastYear, rounds: [...Object.values(rounds), ideasRound(day)] });
   for (const round of Object.values(rounds)) openRound(story, cast, round);
   for (const round of [rounds.paid, rounds.decided, rounds.reviewed]) {
     apply(story, cast, round, round.awards);
@@ -120,6 +126,11 @@ export function tellNextSteps(story: Story, cast: Cast, now: Date): void {
   reviewSome(story, cast, rounds.reviewed, day);
   applyNow(story, cast, rounds.live, day);
   tellCollaboratives(story, cast, day);
+  tellTrust(story, cast, day);
+  const garden = applicationKey(rounds.live, { title: 'Garden, kitchen, homework' });
+  tellForms(story, cast, { on: day(-349), fund: `fund:${FUND}` });
+  tellIdeas(story, cast, { day, form: 'form:rfi' });
+  tellTalk(story, cast, { day, round: 'round:ns4', application: garden, earlier: 'round:ns3' });
   sitToday(story, cast, rounds.decided, now);
 }
 
@@ -212,6 +223,16 @@ function applyNow(story: Story, cast: Cast, round: DemoRound, day: Day): void {
     const author = cast.applicant(MAIN_APPLICANT.name);
     await begin(story, round, own, author);
     await saveSummary(story, applicationKey(round, own), author, own);
+  });
+  const late = asked('Saturday science', 'Community organization A', 'Kent', 90_000, []);
+  story.on(day(-3), '19:00', async () => {
+    const author = cast.applicant(late.organization);
+    await begin(story, round, late, author);
+    await saveSummary(story, applicationKey(round, late), author, late);
+  });
+  tellTeam(story, cast, {
+    ...{ day, draft: applicationKey(round, own) },
+    late: { key: applicationKey(round, late), organization: late.organization },
   });
 }
 

@@ -70,6 +70,12 @@ function participantAccounts(): Account[] {
   }));
 }
 
+/** Those who have an account and no role yet: one waits for a role, one for an organization. */
+const WAITING = {
+  role: { key: 'waiting:role', email: 'newcomer@example.org', name: 'New colleague of finance' },
+  organization: { key: 'waiting:organization', email: 'newcomer-2@example.org', name: 'New tutor' },
+} as const;
+
 function applicantAccounts(organizations: readonly DemoOrganization[]): Account[] {
   return [MAIN_APPLICANT, ...organizations].map(({ name }, index) => ({
     key: `applicant:${name}`,
@@ -80,7 +86,12 @@ function applicantAccounts(organizations: readonly DemoOrganization[]): Account[
 
 /** The addresses that can sign in. */
 export const addressesOf = (organizations: readonly DemoOrganization[]): string[] =>
-  [...agencyAccounts(), ...participantAccounts(), ...applicantAccounts(organizations)].map(({ email }) => email);
+  accountsOf(organizations).map(({ email }) => email);
+
+const accountsOf = (organizations: readonly DemoOrganization[]): Account[] => [
+  ...[...agencyAccounts(), ...participantAccounts(), ...applicantAccounts(organizations)],
+  ...Object.values(WAITING),
+];
 
 /** Who acts: staff and panels by role and number, applicants by their organization. */
 export class Cast {
@@ -92,6 +103,11 @@ export class Cast {
 
   applicant(organization: string): PersonActor {
     return this.find(`applicant:${organization}`);
+  }
+
+  /** Who waits for a role, or for the answer of an organization. */
+  waitingFor(what: keyof typeof WAITING): PersonActor {
+    return this.find(WAITING[what].key);
   }
 
   get reviewers(): PersonActor[] {
@@ -115,7 +131,7 @@ export async function gatherCast(
   passphrase: string,
   organizations: readonly DemoOrganization[],
 ): Promise<Cast> {
-  const accounts = [...agencyAccounts(), ...participantAccounts(), ...applicantAccounts(organizations)];
+  const accounts = accountsOf(organizations);
   const ids = await ensureAccounts(story, passphrase, accounts);
   const actors = new Map<string, PersonActor>();
   for (const { key, name, role } of accounts) {
@@ -127,6 +143,9 @@ export async function gatherCast(
     // The seat gives the role, for its collaborative; what is their own they find by who they are.
     const grants = [{ role: 'participant', scopeKind: 'agency', scopeId: null } as const];
     actors.set(key, { kind: 'person', personId: ids.get(key) ?? '', name, grants });
+  }
+  for (const { key, name } of Object.values(WAITING)) {
+    actors.set(key, { kind: 'person', personId: ids.get(key) ?? '', name, grants: [] });
   }
   const officer = new Cast(actors).of('program_officer');
   for (const organization of [MAIN_APPLICANT, ...organizations]) {

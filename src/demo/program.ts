@@ -24,6 +24,7 @@ export interface DemoRound {
   readonly number: string;
   readonly name: string;
   readonly kind: 'rfp' | 'rfi' | 'concept_development';
+  readonly purpose?: string;
   readonly setAside: number;
   readonly floor: number;
   readonly ceiling: number;
@@ -38,6 +39,7 @@ export interface DemoRound {
   readonly startsOn: string;
   readonly endsOn: string;
   readonly whoMayLead: readonly ('community_organization' | 'school_district')[];
+  readonly partnersMustConfirm?: boolean;
   readonly awards: readonly DemoAward[];
   /** Applied, and were not awarded. */
   readonly declined: readonly {

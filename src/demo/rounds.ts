@@ -26,8 +26,15 @@ export const entriesOf = ({ awards, declined }: DemoRound): Entry[] => [...award
 export const applicationKey = (round: DemoRound, entry: Pick<Entry, 'title'>): string =>
   `application:${round.key}:${entry.title}`;
 
+export interface RoundExtras {
+  readonly takesLettersOfIntent?: boolean;
+  readonly milestones?: NonNullable<Parameters<Rounds['create']>[1]['milestones']>;
+  /** What else is set up before it is published. */
+  readonly prepare?: (id: string) => Promise<void>;
+}
+
 /** Set up and published two weeks before it opens. */
-export function openRound(story: Story, cast: Cast, round: DemoRound): void {
+export function openRound(story: Story, cast: Cast, round: DemoRound, extras: RoundExtras = {}): void {
   const officer = cast.of('program_officer');
   const rounds = story.get(Rounds);
   const key = `round:${round.key}`;
@@ -38,7 +45,8 @@ export function openRound(story: Story, cast: Cast, round: DemoRound): void {
         number: round.number,
         name: round.name,
         kind: round.kind,
-        purpose: 'Partnerships of schools and community organizations that already know their families.',
+        purpose:
+          round.purpose ?? 'Partnerships of schools and community organizations that already know their families.',
         opensOn: round.opensOn,
         opensTime: '09:00',
         dueOn: round.dueOn,
@@ -49,9 +57,12 @@ export function openRound(story: Story, cast: Cast, round: DemoRound): void {
         awardsAtMost: round.mostAwards,
         gates: '1',
         whoMayLead: [...round.whoMayLead],
-        milestones: [{ kind: 'committee', happensOn: round.committeeOn }],
+        partnersMustConfirm: round.partnersMustConfirm ?? false,
+        takesLettersOfIntent: extras.takesLettersOfIntent ?? false,
+        milestones: [...(extras.milestones ?? []), { kind: 'committee', happensOn: round.committeeOn }],
       }),
     );
+    await extras.prepare?.(id);
     await story.step(`${key}:rubric`, () => rounds.setRubric(officer, id, { criteria: CRITERIA.map(criterionOf) }));
     await story.step(`${key}:publish`, () => rounds.take(officer, id, 'publish', {}));
   });
@@ -109,7 +120,12 @@ export async function write(story: Story, round: DemoRound, entry: Entry, author
 }
 
 /** Begins an application and gives its id. */
-export async function begin(story: Story, round: DemoRound, entry: Entry, author: PersonActor): Promise<string> {
+export async function begin(
+  story: Story,
+  round: DemoRound,
+  entry: Pick<Entry, 'title' | 'organization'>,
+  author: PersonActor,
+): Promise<string> {
   const { title, organization } = entry;
   const input = { roundId: story.id(`round:${round.key}`), organizationId: story.id(`organization:${organization}`) };
   const key = applicationKey(round, entry);

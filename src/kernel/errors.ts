@@ -20,6 +20,8 @@ export interface FieldProblem extends Sentence {
   readonly field: string;
   /** The text key of the field's label, where it is known: a summary names the field with what is said of many. */
   readonly label?: string;
+  /** The kind of the field, so that what is missing is entered, chosen or said. */
+  readonly kind?: string;
 }
 
 export interface ErrorDetails {

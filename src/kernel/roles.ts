@@ -15,5 +15,5 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
-export const SCOPE_KINDS = ['agency', 'fund', 'round', 'collaborative', 'organization'] as const;
+export const SCOPE_KINDS = ['agency', 'fund', 'round', 'collaborative', 'organization', 'application'] as const;
 export type ScopeKind = (typeof SCOPE_KINDS)[number];

@@ -42,6 +42,8 @@ const FIELDS = new Set([
   'Percent',
   'Choice',
   'Many',
+  'Keys',
+  'Anything',
   'YesNo',
   'Ref',
   'FileField',

@@ -7,6 +7,10 @@ export interface Sizes {
   /** Transfers of the large ledger and of the small one. */
   readonly transfers: readonly [large: number, small: number];
   readonly awards: number;
+  /** Applications of the large list and of the small one. */
+  readonly applications: readonly [large: number, small: number];
+  /** Applicants that send at once. */
+  readonly submits: number;
   /** How often a thing is done in one run. */
   readonly letters: number;
   readonly requests: number;
@@ -19,6 +23,8 @@ const FULL: Sizes = {
     smoke: false,
     runs: Number(process.env['BENCH_RUNS'] ?? 7),
     transfers: [1_000_000, 10_000],
+    applications: [100_000, 1000],
+    submits: Number(process.env['BENCH_SUBMITS'] ?? 200),
     awards: 200,
     letters: 30,
     requests: 60,
@@ -26,7 +32,17 @@ const FULL: Sizes = {
   pages: Number(process.env['BENCH_PAGES'] ?? 2000),
 };
 const SMOKE: Sizes = {
-  ...{ smoke: true, runs: 1, transfers: [2000, 200], awards: 4, letters: 2, requests: 4, pages: 10 },
+  ...{
+    smoke: true,
+    runs: 1,
+    transfers: [2000, 200],
+    awards: 4,
+    applications: [200, 20],
+    submits: 5,
+    letters: 2,
+    requests: 4,
+    pages: 10,
+  },
 };
 
 export const sizesFor = (smoke: boolean): Sizes => (smoke ? SMOKE : FULL);

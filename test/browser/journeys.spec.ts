@@ -9,7 +9,6 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { FEATURES_IN_ORDER } from '../../src/app.module.js';
-import { runDemo } from '../../src/demo/demo.js';
 import { receiptOf } from '../../src/demo/receipt.js';
 import { newId } from '../../src/kernel/ids.js';
 import type { Role } from '../../src/kernel/policy.js';
@@ -18,10 +17,8 @@ import { rawSql, sql } from '../../src/platform/database/sql.js';
 import { listRoutes, type RouteRow } from '../../src/platform/http/routes.js';
 import { projectRoot } from '../../src/platform/config/root.js';
 import { axeViolations, launchBrowser, sidewaysScroll } from '../support/browser.js';
+import { DEMO_PASSPHRASE } from '../support/demo-database.js';
 import { openWebWorld, TEST_PASSPHRASE, type TestPerson, type WebWorld } from '../support/world.js';
-
-/** A day after the made-up part of the demonstration begins. */
-const DEMO_TODAY = new Date('2026-03-02T18:00:00Z');
 
 /** Builds the stylesheet when there is none, or when it is older than what it is made of. */
 function buildAssets(): void {
@@ -198,7 +195,6 @@ describe('without any script', () => {
 });
 
 describe('every page', () => {
-  const PASSPHRASE = 'walnut harbor violin march';
   const pages = listRoutes(FEATURES_IN_ORDER).filter(
     ({ method, path }) => method === 'GET' && !/^\/(api|health|ready)(\/|$)/.test(path),
   );
@@ -208,8 +204,7 @@ describe('every page', () => {
   let ids: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
-    world = await openWebWorld({ start: DEMO_TODAY });
-    await runDemo(world.app, PASSPHRASE);
+    world = await openWebWorld({ demo: true });
     const any = async (table: string, where = 'true', column = 'id'): Promise<string> => {
       const query = sql`select ${rawSql(column)} as id from ${rawSql(table)} where ${rawSql(where)} limit 1`;
       return (await world.db.find<{ id: string }>(query))?.id ?? newId();
@@ -233,9 +228,21 @@ describe('every page', () => {
       mails: await any('mails'),
       rounds: round,
       'rounds/edit': await any('rounds', "state = 'draft'"),
+      'rounds/rehearsal': await any('rounds', "state = 'draft'"),
+      'rounds/form': await any('rounds', "state = 'draft'"),
+      'rounds/changes': await any('rounds', 'copied_from_id is not null'),
+      criteria: 'a-link-that-is-none',
+      comments: await any('rubric_comments'),
       funding: await any('rounds', "state = 'published'"),
       conflicts: await any('conflicts'),
       applications: await any('applications', "state = 'submitted'"),
+      'applications/submit': await any('applications', "state = 'draft'"),
+      'applications/more-time': await any('applications', "state = 'draft'"),
+      'applications/memorandum': await any('applications', "state = 'draft'"),
+      'extension-requests': await any('extension_requests'),
+      partnerships: await any('application_partners', 'invited_at is not null'),
+      partner: 'a-link-that-is-none',
+      colleague: 'a-link-that-is-none',
       reviews: await any('reviews'),
       'reviews/rounds': round,
       interviews: await any('interviews'),
@@ -273,7 +280,19 @@ describe('every page', () => {
       policies: await any('collaboratives', "short_name = 'FLC'"),
       attachments: await any('attachments'),
       quarantine: await any('attachments'),
+      announcements: await any('announcements'),
+      'announcements/edit': await any('announcements', "state = 'draft'"),
+      questions: await any('round_questions'),
+      'rounds/questions': round,
+      broadcasts: await any('broadcasts', "state = 'sent'"),
+      'broadcasts/edit': await any('broadcasts', "state = 'draft'"),
+      replies: 'a-link-that-is-none',
       'second-factor-resets': await any('second_factor_resets'),
+      screening: await any('applications', "state = 'submitted'"),
+      'screening/runs': await any('screening_runs'),
+      'letters-of-intent': await any('letters_of_intent'),
+      'technical-assistances': await any('technical_assistances'),
+      exports: await any('list_exports'),
     };
     address = await listen(world);
   }, 300_000);
@@ -285,6 +304,7 @@ describe('every page', () => {
   function addressOf({ path }: RouteRow): string {
     // The pages that stand between two things.
     if (path === '/meetings/:id/rounds/:roundId') return `/meetings/${ids['meetings']}/rounds/${ids['rounds']}`;
+    if (path === '/rounds/:id/comments/:commentId') return `/rounds/${ids['rounds']}/comments/${ids['comments']}`;
     if (path === '/pools/:id/costs/:costId/correct') return `/pools/${ids['pools']}/costs/${ids['costs']}/correct`;
     const words = path.split('/').filter((word) => word !== '' && !word.startsWith(':'));
     const before = path.split('/:')[0]?.split('/').at(-1) ?? '';
@@ -334,7 +354,7 @@ describe('every page', () => {
       const page =
         role === 'public'
           ? await context.newPage()
-          : await signIn(context, address, `${role.replaceAll('_', '-')}@example.org`, PASSPHRASE);
+          : await signIn(context, address, `${role.replaceAll('_', '-')}@example.org`, DEMO_PASSPHRASE);
       const wrong: string[] = [];
       page.on('console', (message) => {
         // That a page is refused or not there is what some of these pages are about.
@@ -367,7 +387,7 @@ describe('every page', () => {
   it('needs no script from the evening of a convening to the check for its childcare', async () => {
     const come = async (role: string): Promise<Page> => {
       const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
-      return signIn(context, address, `${role}@example.org`, PASSPHRASE);
+      return signIn(context, address, `${role}@example.org`, DEMO_PASSPHRASE);
     };
     const todo = (page: Page, text: string): Promise<void> =>
       page.locator('.todo__title a', { hasText: text }).first().click();

@@ -7,12 +7,13 @@ import { BudgetReports } from '../../src/features/reports/budget-report.service.
 import { type PersonActor, systemActor } from '../../src/kernel/actor.js';
 import { Money } from '../../src/kernel/money.js';
 import { sql } from '../../src/platform/database/sql.js';
+import { DEMO_PASSPHRASE, DEMO_TODAY } from '../support/demo-database.js';
 import { openWorld, type World } from '../support/world.js';
 
 jest.setTimeout(400_000);
 
-const PASSPHRASE = 'walnut harbor violin march';
-const TODAY = new Date('2026-03-10T19:00:00Z');
+const PASSPHRASE = DEMO_PASSPHRASE;
+const TODAY = DEMO_TODAY;
 const DEEP_DIVES = {
   Auburn: '455722.00',
   'Federal Way': '250000.00',
@@ -80,10 +81,8 @@ describe('The demonstration', () => {
   let counts: unknown;
 
   beforeAll(async () => {
-    world = await openWorld({ start: TODAY });
-    const begun = performance.now();
+    world = await openWorld({ demo: true });
     addresses = await runDemo(world.app, PASSPHRASE);
-    process.stderr.write(`The demonstration took ${((performance.now() - begun) / 1000).toFixed(1)} s\n`);
     counts = await countsOf(world);
   });
 

@@ -92,7 +92,8 @@ function drainer(): OutboxLoop {
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  const end = Date.now() + 10_000;
+  // As long as a test may take: a slow machine is no defect.
+  const end = Date.now() + 45_000;
   while (!(await isSo())) {
     if (Date.now() > end) throw new Error('It did not come to be in time');
     await pause(20);

@@ -22,6 +22,7 @@ import {
 } from '../../src/features/organizations/index.js';
 import { attachment } from '../factories/attachments.js';
 import { organization, organizationInput, organizationMember } from '../factories/organizations.js';
+import { ListQuery } from '../../src/platform/lists/list.js';
 import { openWorld, type World } from '../support/world.js';
 
 let world: World;
@@ -233,9 +234,11 @@ describe('asking to join', () => {
       await expect(claims.get(stranger, claim)).rejects.toEqual(refusal('not_found'));
       await expect(claims.approve(stranger, claim, { roles: ['owner'] })).rejects.toEqual(refusal('not_found'));
       await expect(claims.withdraw(stranger, claim, {})).rejects.toEqual(refusal('not_found'));
-      expect((await claims.waiting(stranger)).map((each) => each.id)).not.toContain(claim);
+      expect((await claims.waiting(stranger, new ListQuery())).items.map((each) => each.id)).not.toContain(claim);
     }
-    expect((await claims.waiting(await world.actor('auditor'))).map((each) => each.id)).toContain(claim);
+    expect(
+      (await claims.waiting(await world.actor('auditor'), new ListQuery())).items.map((each) => each.id),
+    ).toContain(claim);
   });
 
   it('is asked once at a time, five at most, and not by who is there already', async () => {
@@ -645,5 +648,17 @@ describe('exclusion checks', () => {
       [never.id, null],
       [old.id, '2015-11-16'],
     ]);
+  });
+
+  it('of a merged one stand in the list with the one that is left', async () => {
+    const officer = await world.actor('program_officer');
+    const [from, into] = [await organization(world), await organization(world, { name: 'Left of two checked' })];
+    const clear = { method: 'sam_gov', queryText: 'x', result: 'clear' } as const;
+    const checks = world.get(ExclusionChecks);
+    await checks.record(officer, into.id, { ...clear, checkedOn: '2015-03-01' });
+    await checks.record(officer, from.id, { ...clear, checkedOn: '2015-10-05' });
+    await merges.merge(officer, from.id, { intoId: into.id, note: 'Registered twice' });
+    const { items } = await organizations.list(officer, { q: 'Left of two checked' });
+    expect(items).toEqual([expect.objectContaining({ id: into.id, checkedOn: '2015-10-05' })]);
   });
 });

@@ -26,6 +26,7 @@ import {
 import { attendanceOf } from '../factories/participant-support.js';
 import { committedPool, openPayables, payableRequest, releasedBatch } from '../factories/payments.js';
 import { refusal } from '../support/refusal.js';
+import { ListQuery } from '../../src/platform/lists/list.js';
 import { openWorld, type TestPerson, WORLD_START, type World } from '../support/world.js';
 
 const system = systemActor('test');
@@ -233,7 +234,7 @@ describe('a person who is forgotten', () => {
     );
     expect(opened.every((each) => each === undefined)).toBe(true);
 
-    const [entry] = await reads.log(boris, id);
+    const [entry] = (await reads.log(boris, new ListQuery(), id)).items;
     expect(entry).toMatchObject({ action: 'anonymize', approvedByName: anna.name });
     const [logged] = await world.db.query<{ idHashes: string[] }>(sql`
       select id_hashes as "idHashes" from disposal_log where disposal_id = ${id}`);
@@ -422,7 +423,7 @@ describe('the monthly run', () => {
     expect(await everywhere(old)).toEqual([]);
     expect(await everywhere(young)).toContain('mails');
     expect(await rows(`select 1 from mails where recipient = '${keptAddress}'`)).toHaveLength(1);
-    const [entry] = await reads.log(anna, row.id);
+    const [entry] = (await reads.log(anna, new ListQuery(), row.id)).items;
     expect(entry?.removed['mails']).toBe(entry?.itemCount);
   });
 

@@ -14,6 +14,7 @@ import { ActorSource } from '../../src/platform/http/guard.js';
 import { collaborativeWithTeam } from '../factories/collaboratives.js';
 import { organization } from '../factories/organizations.js';
 import { type MadePerson, personWith } from '../factories/people.js';
+import { CardsQuery } from '../../src/features/sign-in/sign-in.input.js';
 import { openWorld, TEST_PASSPHRASE, type World } from '../support/world.js';
 
 let world: World;
@@ -426,6 +427,25 @@ describe('sessions', () => {
     expect(await actors.load(session)).toBeUndefined();
   });
 
+  it('of who holds a role at the agency end after an hour without a request, told at the door; of others not', async () => {
+    const [staff, guest] = [await personWith(world, 'clerk'), await personWith(world, 'participant')];
+    const [worked, left, own] = [await open(staff.accountId), await open(staff.accountId), await open(guest.accountId)];
+    for (let pause = 0; pause < 3; pause += 1) {
+      world.clock.advance(40 * 60_000);
+      expect(await actors.load(worked)).toBeDefined();
+    }
+    expect(await actors.load(left)).toBeUndefined();
+    expect(await actors.load(own)).toBeDefined();
+    const [row] = await world.db.query(sql`
+      select end_reason as reason, ended_at as "endedAt" from account_sessions where id = ${left.sessionId}`);
+    expect(row).toEqual({ reason: 'idle', endedAt: world.db.now });
+    expect(await sessions.overAt({ request: { session: { account: left } } as never })).toBe('idle');
+    expect(await sessions.overAt({ request: { session: { account: worked } } as never })).toBeUndefined();
+    const audits = await world.db.query(sql`
+      select note from audit_events where subject_id = ${staff.accountId} and action = 'session.ended'`);
+    expect(audits).toEqual([{ note: 'idle' }]);
+  });
+
   it('are not opened by a passphrase that was changed after it was looked at', async () => {
     const made = await personWith(world, 'clerk');
     const looked = await signIn(made.email);
@@ -491,7 +511,7 @@ describe('sessions', () => {
   });
 
   it('are seen at most each five minutes, and swept when nobody can use them', async () => {
-    const made = await personWith(world, 'clerk');
+    const made = await personWith(world, 'participant');
     const session = await open(made.accountId);
     const seen = async (): Promise<unknown> =>
       (
@@ -504,7 +524,13 @@ describe('sessions', () => {
     world.clock.advance(4 * 60_000);
     await actors.load(session);
     expect(await seen()).toMatchObject({ last_seen_at: world.db.now });
-    world.clock.advance(12 * 3_600_000);
+    const staff = await open((await personWith(world, 'clerk')).accountId);
+    world.clock.advance(62 * 60_000);
+    await world.get(SignInHousekeeper).sweep();
+    expect(await seen()).toMatchObject({ end_reason: null });
+    const idle = sql`select end_reason from account_sessions where id = ${staff.sessionId}`;
+    expect(await world.db.query(idle)).toEqual([{ end_reason: 'idle' }]);
+    world.clock.advance(11 * 3_600_000);
     await world.get(SignInHousekeeper).sweep();
     expect(await seen()).toMatchObject({ end_reason: 'run_out' });
   });
@@ -577,7 +603,7 @@ describe('cards', () => {
     const rows = JSON.stringify(await world.db.query(sql`select * from entry_cards`));
     expect(rows).not.toContain(card.token);
     expect(await world.get(Cards).enter(card.token, card.pin, HERE)).toEqual({ accountId: participant.accountId });
-    const [line] = await world.get(Cards).list(facilitator.actor);
+    const [line] = (await world.get(Cards).list(facilitator.actor, new CardsQuery())).items;
     expect(line).toMatchObject({ personId: participant.actor.personId, cardId: card.cardId });
     // Whoever has a mailbox hears of it: nobody makes themselves a card for somebody else unseen.
     await world.drain();
@@ -586,13 +612,30 @@ describe('cards', () => {
     expect(mail?.body).not.toContain(card.pin);
   });
 
+  it('are listed page by page, each participant once', async () => {
+    const scope = { scopeKind: 'collaborative', scopeId: await makeCollaborative() } as const;
+    const own = await personWith(world, 'facilitator', scope);
+    const names: string[] = [];
+    for (let count = 0; count < 5; count += 1) names.push((await personWith(world, 'participant', scope)).actor.name);
+    const seen: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await world.get(Cards).list(own.actor, Object.assign(new CardsQuery(), { limit: 2, after }));
+      seen.push(...page.items.map(({ name }) => name));
+      expect(page.count).toBe(1 + names.length);
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toEqual(expect.arrayContaining(names));
+  });
+
   it('are issued for participants of one’s own collaborative alone', async () => {
     const other = await personWith(world, 'facilitator', {
       scopeKind: 'collaborative',
       scopeId: await makeCollaborative(),
     });
     expect(await codeOf(issue(other.actor))).toBe('thing.not_found');
-    const theirs = await world.get(Cards).list(other.actor);
+    const { items: theirs } = await world.get(Cards).list(other.actor, new CardsQuery());
     expect(theirs.map(({ personId }) => personId)).not.toContain(participant.actor.personId);
     const stranger = await personWith(world, 'reviewer');
     const input = { personId: stranger.actor.personId, collaborativeId };

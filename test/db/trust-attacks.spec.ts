@@ -35,6 +35,7 @@ import { attachment } from '../factories/attachments.js';
 import { organization, organizationMember } from '../factories/organizations.js';
 import { publishedRound } from '../factories/rounds.js';
 import { committedPool, openPayables, payableRequest } from '../factories/payments.js';
+import { ListQuery } from '../../src/platform/lists/list.js';
 import { openWorld, type World } from '../support/world.js';
 
 const system = systemActor('test');
@@ -182,7 +183,9 @@ describe('merging', () => {
     const who: PersonActor = { kind: 'person', personId: asker.personId, name: asker.name, grants: [] };
     const { id } = await claims.ask(who, from.id, {});
     await merges.merge(officer, from.id, { intoId: into.id, note: 'One' });
-    expect((await claims.waiting(await again(owner), into.id)).map((each) => each.id)).toEqual([id]);
+    expect((await claims.waiting(await again(owner), new ListQuery(), into.id)).items.map((each) => each.id)).toEqual([
+      id,
+    ]);
   });
 
   it('races with leaving and joining: whoever left is in neither, whoever joined is in both', async () => {

@@ -19,6 +19,12 @@ export interface RoundOptions {
   readonly gates?: 1 | 2;
   readonly awardsAtMost?: number;
   readonly whoMayLead?: readonly string[];
+  /** The last day for letters of intent; none are asked for when absent. */
+  readonly lettersUntil?: string;
+  /** Partners need not confirm when absent. */
+  readonly partnersMustConfirm?: boolean;
+  /** Whoever wrote it may certify it when absent. */
+  readonly certifier?: 'writer_too' | 'another_person';
 }
 
 export interface MadeRound {
@@ -53,9 +59,15 @@ export function roundInput(world: World, poolId: string, options: RoundOptions =
     floor: options.floor,
     ceiling: options.ceiling ?? Money.ofCents(5_000_000),
     awardsAtMost: options.awardsAtMost,
+    partnersMustConfirm: options.partnersMustConfirm,
+    certifier: options.certifier,
     gates: String(options.gates ?? 1),
     whoMayLead: [...(options.whoMayLead ?? ['community_organization', 'school', 'school_district'])],
-    milestones: [{ kind: 'committee', happensOn: calendar.addDays(calendar.today(dueAt), 30) }],
+    takesLettersOfIntent: options.lettersUntil !== undefined,
+    milestones: [
+      { kind: 'committee', happensOn: calendar.addDays(calendar.today(dueAt), 30) },
+      ...(options.lettersUntil === undefined ? [] : [{ kind: 'letter_of_intent', happensOn: options.lettersUntil }]),
+    ],
   });
 }
 

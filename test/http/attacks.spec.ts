@@ -153,6 +153,8 @@ describe('what every answer carries', () => {
       const { headers, statusCode } = await administrator.get(path);
       const policy = String(headers['content-security-policy']);
       if (/unsafe|\*|https?:/.test(policy)) wrong.push(`${path}: ${policy}`);
+      // Scripts are files of ours, and nothing else.
+      if (/script-src ([^;]*)/.exec(policy)?.[1] !== "'self'") wrong.push(`${path}: ${policy}`);
       if (!policy.includes("default-src 'none'") || !policy.includes("frame-ancestors 'none'"))
         wrong.push(`${path}: ${policy}`);
       if (headers['x-content-type-options'] !== 'nosniff') wrong.push(`${path} may be sniffed`);

@@ -287,6 +287,19 @@ describe('somebody who tampers', () => {
     expect(tooLate.headers.location).toBe('/sign-in');
   });
 
+  it('gets nowhere with a word that is signed by another key than the service’s', async () => {
+    const person = await world.person();
+    const visitor = await world.signIn(person);
+    const { answer, cookie } = await come('forged', [], visitor.cookie);
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers.location).toBeUndefined();
+    expect(parse((await world.inject({ url: '/me/oidc', headers: { cookie } })).body).text).not.toContain('forged@');
+    expect((await come('forged')).answer.statusCode).toBe(401);
+    expect(await world.db.query(sql`select 1 from external_identities where subject = 'forged'`)).toEqual([]);
+    // The same without a forged signature is good: it was the key that was looked at.
+    expect((await come('forger', [], visitor.cookie)).answer.headers.location).toBe('/me/oidc');
+  });
+
   it('cannot have their own identity connected with an account by leading its owner along a link', async () => {
     const victim = await world.person();
     const visitor = await world.signIn(victim);

@@ -54,6 +54,26 @@ async function failedJob(): Promise<string> {
   return id;
 }
 
+describe('the page of text messages', () => {
+  it('lists them for administrators and auditors, without the links that let somebody in', async () => {
+    const link = `http://granary.test/links/${'t'.repeat(43)}`;
+    await world.db.work(SYSTEM, (work) =>
+      work.query(sql`insert into text_messages (id, created_at, recipient, body, carries_secret)
+        values (${newId()}, ${work.now}, '+12065550177', ${`Sign in: ${link} and ${'s'.repeat(43)}`}, true)`),
+    );
+    expect(await words(auditor, '/mails')).toContain('Text messages');
+    const shown = await words(administrator, '/text-messages?q=206 555');
+    expect(shown).toContain('+12065550177');
+    expect(shown).not.toContain('tttt');
+    expect(shown).not.toContain('ssss');
+    const api = (await auditor.get('/api/text-messages')).json();
+    expect(api).toMatchObject({ items: [{ recipient: '+12065550177', state: 'kept' }], next: null });
+    expect(JSON.stringify(api)).not.toMatch(/tttt|ssss/u);
+    expect((await (await world.signIn('program_officer')).get('/text-messages')).statusCode).toBe(403);
+    expect(await words(administrator, '/text-messages?q=999')).toContain('Nothing found');
+  });
+});
+
 describe('the mail page', () => {
   it('is linked from the settings and lists what was written', async () => {
     const settings = parse((await auditor.get('/settings')).body);

@@ -4,7 +4,6 @@
  */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { FEATURES_IN_ORDER } from '../../src/app.module.js';
-import { runDemo } from '../../src/demo/demo.js';
 import type { PersonActor } from '../../src/kernel/actor.js';
 import { newId } from '../../src/kernel/ids.js';
 import { rawSql, sql } from '../../src/platform/database/sql.js';
@@ -12,8 +11,6 @@ import { listRoutes, type RouteRow } from '../../src/platform/http/routes.js';
 import { failuresOf, openWebWorld, type TestGrant, type Visitor, type WebWorld } from '../support/world.js';
 
 jest.setTimeout(600_000);
-
-const TODAY = new Date('2026-03-10T19:00:00Z');
 
 /** Each holds a role for something that is not in the demonstration. */
 const OUTSIDERS: readonly TestGrant[] = [
@@ -37,8 +34,7 @@ let world: WebWorld;
 let ids: ReadonlyMap<string, readonly string[]>;
 
 beforeAll(async () => {
-  world = await openWebWorld({ start: TODAY });
-  await runDemo(world.app, 'walnut harbor violin march');
+  world = await openWebWorld({ demo: true });
   ids = await idsOfEverything();
 });
 
@@ -86,6 +82,19 @@ const TABLE_OF_WORD: Readonly<Record<string, string>> = {
   quarantine: 'attachments',
   oidc: 'external_identities',
   members: 'persons',
+  screening: 'applications',
+  runs: 'screening_runs',
+  exports: 'list_exports',
+  partnerships: 'application_partners',
+  differences: 'answer_versions',
+  questions: 'round_questions',
+  comments: 'rubric_comments',
+  open: 'rounds',
+  funding: 'rounds',
+  versions: 'answer_versions',
+  // What follows these is a key of a form, no id.
+  sections: 'form_versions',
+  'form-library': 'library_questions',
 };
 
 /** The kinds of things whose ids stand in an address, in order; undefined for a word that names none. */

@@ -1,7 +1,8 @@
 /** A session that was ended stays ended, whatever was in flight when it was. */
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openWebWorld, TEST_PASSPHRASE, type WebWorld } from '../support/world.js';
+import { parse } from 'node-html-parser';
+import { type Answer, openWebWorld, TEST_PASSPHRASE, type WebWorld } from '../support/world.js';
 
 let world: WebWorld;
 beforeAll(async () => {
@@ -41,6 +42,27 @@ describe('signing out', () => {
     expect(second).not.toBe(first);
     await world.inject({ method: 'DELETE', url: '/api/session', headers: { cookie: first } });
     expect((await world.inject({ url: '/api/me', headers: { cookie: second } })).statusCode).toBe(200);
+  });
+});
+
+describe('an hour without a step', () => {
+  it('signs staff out, says so, and leads back; a form sent then says what became of it', async () => {
+    const person = await world.person([{ role: 'program_officer' }]);
+    const cookie = await signIn(person.email);
+    const get = (url: string): Promise<Answer> => world.inject({ url, headers: { cookie } });
+    expect((await get('/rounds')).statusCode).toBe(200);
+    world.clock.advance(62 * 60_000);
+    const late = await world.inject({ method: 'POST', url: '/api/funds', headers: { cookie }, json: {} });
+    expect(late.json()).toMatchObject({ status: 401, code: 'session.over' });
+    const gone = await get('/rounds?state=draft');
+    expect([gone.statusCode, gone.headers.location]).toEqual([303, '/sign-in?next=%2Frounds%3Fstate%3Ddraft']);
+    const door = parse((await get('/sign-in?next=%2Frounds')).body);
+    expect(door.querySelector('.note')?.text).toContain('signed out after 60 minutes');
+    expect(door.querySelector('.note')?.text).toContain('go on where you were');
+    const stranger = parse((await world.inject({ url: '/sign-in' })).body);
+    expect(stranger.querySelector('.note')).toBeNull();
+    expect((await world.inject({ url: '/api/me' })).json()).toMatchObject({ code: 'session.required' });
+    world.clock.advance(-62 * 60_000);
   });
 });
 

@@ -17,8 +17,14 @@ export interface TestDatabase {
 
 /** `empty` gives a database that no migration has touched. */
 export async function createTestDatabase(options: { readonly empty?: boolean } = {}): Promise<TestDatabase> {
-  const name = `test_${process.pid}_${randomBytes(5).toString('hex')}`;
-  const template = options.empty === true ? 'template0' : 'granary_template';
+  return copyDatabase(options.empty === true ? 'template0' : 'granary_template');
+}
+
+/** A database like this one, under a name of its own unless one is given. */
+export async function copyDatabase(
+  template: string,
+  name = `test_${process.pid}_${randomBytes(5).toString('hex')}`,
+): Promise<TestDatabase> {
   await asAdmin(`create database ${name} owner ${OWNER_ROLE} template ${template} strategy wal_log`);
   return {
     name,
@@ -39,7 +45,8 @@ async function asAdmin(statement: string): Promise<void> {
   }
 }
 
-function urlFor(setting: string, database: string): string {
+/** The address of a database of the run's server, by the setting that names whose login it is. */
+export function urlFor(setting: string, database: string): string {
   const text = process.env[setting];
   if (text === undefined) throw new Error('No test server runs: this test belongs into a project with a database.');
   const url = new URL(text);

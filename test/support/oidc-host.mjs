@@ -2,6 +2,7 @@
  * A real OpenID Connect provider on loopback, in a process of its own, for tests: `oidc-provider` with one client and
  * people whom the address says who they are. Prints the port it listens on. Ends when its parent does.
  */
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 
@@ -39,10 +40,26 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   }),
 });
 
+/** The token of this person comes signed by somebody else, who uses the name of the provider's own key. */
+const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+function forgeFor(person, response) {
+  const end = response.end.bind(response);
+  response.end = (body, ...rest) => {
+    const answer = body === undefined ? {} : JSON.parse(String(body));
+    const [head, claims] = (answer.id_token ?? '').split('.');
+    if (claims === undefined || JSON.parse(Buffer.from(claims, 'base64url')).sub !== person) return end(body, ...rest);
+    const signature = sign('sha256', Buffer.from(`${head}.${claims}`), stranger).toString('base64url');
+    const text = JSON.stringify({ ...answer, id_token: `${head}.${claims}.${signature}` });
+    response.setHeader('content-length', Buffer.byteLength(text));
+    return end(text);
+  };
+}
+
 const handle = provider.callback();
 server.on('request', async (request, response) => {
   const url = new URL(request.url, `http://127.0.0.1:${port}`);
   const uid = /^\/interaction\/([^/]+)$/.exec(url.pathname)?.[1];
+  if (url.pathname === '/token') forgeFor('forged', response);
   if (uid === undefined) return handle(request, response);
   try {
     // Who signs in stands in the address: /interaction/x?as=mara&amr=mfa, or ?as= for somebody who leaves.

@@ -1,12 +1,16 @@
 /**
- * Lets plain Node run our TypeScript, for what runs outside jest's own module system: its global setup and the
- * processes that fault tests start and kill. The same compiler and settings as in jest's configuration.
+ * Lets plain Node run our TypeScript: specs, what jest runs before them, the processes that fault tests start and kill,
+ * and programs such as the measures.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
 
+/** A spec asks jest's package for jest's functions; that package works in jest's own runner alone. */
+const GLOBALS = new URL('./jest-globals.mjs', import.meta.url).href;
+
 export async function resolve(specifier, context, next) {
+  if (specifier === '@jest/globals') return { url: GLOBALS, format: 'module', shortCircuit: true };
   if (/^\.{1,2}\/.*\.js$/.test(specifier) && context.parentURL?.startsWith('file:')) {
     const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
     if (existsSync(source)) return { url: source.href, format: 'module', shortCircuit: true };

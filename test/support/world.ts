@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runDemo } from '../../src/demo/demo.js';
 import { type ApplicationParts, createContext, createDrainer, createWeb } from '../../src/application.js';
 import { AgencySettings } from '../../src/features/agency/index.js';
 import { hashPassphrase } from '../../src/features/sign-in/index.js';
@@ -19,6 +20,7 @@ import { createLogger } from '../../src/platform/config/logger.js';
 import { Database } from '../../src/platform/database/database.js';
 import { sql } from '../../src/platform/database/sql.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { createDemoDatabase, DEMO_KEYS, DEMO_PASSPHRASE, DEMO_TODAY } from './demo-database.js';
 
 /** A Tuesday noon in Seattle, in the fiscal year the examples are about. */
 export const WORLD_START = new Date('2015-11-10T20:00:00Z');
@@ -29,6 +31,8 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether roles that decide about money wait for a second step; off when nothing is said. */
   readonly secondFactor?: 'required' | 'off';
+  /** Whether the whole demonstration is in it, with `DEMO_PASSPHRASE` for its people and `DEMO_TODAY` for its start. */
+  readonly demo?: boolean;
 }
 
 export interface World {
@@ -128,7 +132,31 @@ async function open<A extends INestApplicationContext>(
   options: WorldOptions,
   create: (parts: ApplicationParts) => Promise<A>,
 ): Promise<World & { app: A }> {
-  const database = await createTestDatabase();
+  if (options.demo !== true) return openOn(await createTestDatabase(), options, create);
+  const onDemo: WorldOptions = {
+    ...options,
+    start: options.start ?? DEMO_TODAY,
+    env: { ...DEMO_KEYS, ...options.env },
+  };
+  return openOn(await createDemoDatabase(makeDemo), onDemo, create);
+}
+
+/** The demonstration in a migrated database, and nobody connected to it any more. */
+async function makeDemo(database: TestDatabase): Promise<void> {
+  const kept = { ...database, drop: async () => undefined };
+  const world = await openOn(kept, { start: DEMO_TODAY, env: DEMO_KEYS }, createContext);
+  try {
+    await runDemo(world.app, DEMO_PASSPHRASE);
+  } finally {
+    await world.close();
+  }
+}
+
+async function openOn<A extends INestApplicationContext>(
+  database: TestDatabase,
+  options: WorldOptions,
+  create: (parts: ApplicationParts) => Promise<A>,
+): Promise<World & { app: A }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'granary-world-'));
   const troubles: string[] = [];
   try {

@@ -4,6 +4,9 @@ import { AgencyFrame } from '../../platform/pages/page-writer.js';
 import { JobsApi, MailsApi } from './operations.api.js';
 import { JobsPages, MailsPages } from './operations.pages.js';
 import { Operations } from './operations.service.js';
+import { SchoolPageViews } from './school.page-view.js';
+import { SchoolsApi, SchoolsPages } from './schools.controllers.js';
+import { Schools } from './schools.service.js';
 import { RuleSets } from './rule-sets.service.js';
 import { RuleSetsApi, SettingsApi } from './settings.api.js';
 import { SettingsPages } from './settings.pages.js';
@@ -11,8 +14,25 @@ import { AgencySettings, SettingsFrame } from './settings.service.js';
 
 @Global()
 @Module({
-  controllers: [SettingsPages, SettingsApi, RuleSetsApi, MailsPages, JobsPages, MailsApi, JobsApi],
-  providers: [AgencySettings, RuleSets, Operations, { provide: AgencyFrame, useClass: SettingsFrame }],
-  exports: [AgencySettings, RuleSets, AgencyFrame],
+  controllers: [
+    SchoolsPages,
+    SchoolsApi,
+    SettingsPages,
+    SettingsApi,
+    RuleSetsApi,
+    MailsPages,
+    JobsPages,
+    MailsApi,
+    JobsApi,
+  ],
+  providers: [
+    AgencySettings,
+    RuleSets,
+    Schools,
+    SchoolPageViews,
+    Operations,
+    { provide: AgencyFrame, useClass: SettingsFrame },
+  ],
+  exports: [AgencySettings, RuleSets, Schools, AgencyFrame],
 })
 export class AgencyModule {}

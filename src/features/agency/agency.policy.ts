@@ -24,6 +24,8 @@ export const agencyPermissions = definePermissions({
     meaning: 'Publish a new rule set',
     roles: { administrator: agencyWide },
   },
+  'school.read': { meaning: 'Look up the schools of the districts', roles: {}, everyone: true },
+  'school.import': { meaning: 'Bring in the list of schools', roles: { administrator: agencyWide } },
   'mail.read': {
     meaning: 'See the mail that was written to people, with links that let somebody in hidden',
     roles: { administrator: agencyWide, auditor: agencyWide },

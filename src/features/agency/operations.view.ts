@@ -38,7 +38,10 @@ export function mailsPage(
   const title = texts.t('mail.list.title');
   return {
     title,
-    head: { crumbs: crumbs(texts), title, lead: texts.t('mail.list.lead') },
+    head: {
+      ...{ crumbs: crumbs(texts), title, lead: texts.t('mail.list.lead') },
+      actions: [{ label: texts.t('text_message.list.title'), href: '/text-messages' }],
+    },
     table: table({
       id: 'mails',
       caption: title,

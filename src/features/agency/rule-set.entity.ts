@@ -23,6 +23,32 @@ export class RuleSet extends Row {
   note: string | null;
 }
 
+/** What a rule set has people sign, word for word. Like its figures it is added and never changed. */
+export const RULE_TEXT_KEYS = ['application_certification'] as const;
+export type RuleTextKey = (typeof RULE_TEXT_KEYS)[number];
+
+@Entity('rule_texts')
+@Unique(['ruleSetId', 'key'])
+@Check('rule_texts_key_check', `"key" IN ('application_certification')`)
+export class RuleText extends Row {
+  @Column({ type: 'uuid' })
+  @ForeignKey(() => RuleSet)
+  ruleSetId: string;
+
+  @Column({ type: 'text' })
+  key: RuleTextKey;
+
+  @Column({ type: 'text' })
+  body: string;
+
+  /** Where the words stand. */
+  @Column({ type: 'text' })
+  source: string;
+
+  @Column({ type: 'boolean' })
+  confirmed: boolean;
+}
+
 @Entity('rule_values')
 @Unique(['ruleSetId', 'key'])
 @Check('rule_values_unit_check', `"unit" IN ('basis_points', 'cents', 'days', 'months', 'years')`)

@@ -106,7 +106,35 @@ export interface RuleSetDraft {
     readonly source: string;
     readonly confirmed: boolean;
   }[];
+  /** What people sign under it, word for word. */
+  readonly texts?: readonly RuleTextDraft[];
 }
+
+export interface RuleTextDraft {
+  readonly key: 'application_certification';
+  readonly body: string;
+  readonly source: string;
+  readonly confirmed: boolean;
+}
+
+/** What a certifier signs where no rule set says other words. */
+export const GENERAL_CERTIFICATION =
+  'I may act for this organization and bind it. What is in this application is true, complete and accurate to the best ' +
+  'of my knowledge. If the application is funded, the organization will do the work as it is described here and keep to ' +
+  'the terms of the award. It will tell the agency when anything that is said here changes.';
+
+/** The words of 2 CFR 200.415(a) for reports, put for an application; the agency's counsel has the last word. */
+const federalCertification = (source: string): RuleTextDraft => ({
+  key: 'application_certification',
+  body:
+    'By signing this application, I certify to the best of my knowledge and belief that it is true, complete and ' +
+    'accurate, and that I may bind this organization. I also give the assurances it asks for and agree that the ' +
+    'organization will comply with the terms of an award it accepts. I am aware that the provision of false, ' +
+    'fictitious or fraudulent information, or the omission of any material fact, may subject me to criminal, civil ' +
+    'or administrative consequences (18 U.S.C. 1001 and 287; 31 U.S.C. 3729 to 3730 and 3801 to 3812).',
+  source,
+  confirmed: false,
+});
 
 type Figure = readonly [key: RuleKey, value: number, source: string];
 
@@ -119,6 +147,7 @@ const UG_2024: RuleSetDraft = {
   effectiveOn: '2024-10-01',
   confirmed: true,
   note: '2 CFR 200 as revised by 89 FR 30136, for awards made on or after October 1, 2024.',
+  texts: [federalCertification('2 CFR 200.415(a), put for an application')],
   values: [
     ...figures(
       [
@@ -160,6 +189,7 @@ const UG_2020: RuleSetDraft = {
   effectiveOn: '2020-11-12',
   confirmed: false,
   note: 'For awards made before October 1, 2024. Check each figure against the terms of the award.',
+  texts: [federalCertification('2 CFR 200.415(a) before 2024, put for an application')],
   values: figures(
     [
       ['de_minimis_rate_basis_points', 1000, '2 CFR 200.414(f) before 2024'],
@@ -194,6 +224,7 @@ const RTTD_2012: RuleSetDraft = {
   effectiveOn: '2012-08-16',
   confirmed: false,
   note: 'The awards of 2012 are older than the Uniform Guidance: 34 CFR 80 and OMB Circulars A-87 and A-133 applied.',
+  texts: [federalCertification('Standard Form 424, statement of the authorized representative')],
   values: figures(
     [
       ['mtdc_subaward_first_cents', 2_500_000, 'Rate agreements of the time'],

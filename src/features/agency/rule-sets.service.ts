@@ -6,8 +6,16 @@ import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
-import { RuleSet, RuleValue } from './rule-set.entity.js';
-import { FIRST_RULE_SETS, type RuleKey, Rules, type RuleSetDraft, type RuleUnit, unitOf } from './rule-set.rules.js';
+import { RuleSet, RuleText, type RuleTextKey, RuleValue } from './rule-set.entity.js';
+import {
+  FIRST_RULE_SETS,
+  type RuleKey,
+  Rules,
+  type RuleSetDraft,
+  type RuleTextDraft,
+  type RuleUnit,
+  unitOf,
+} from './rule-set.rules.js';
 
 export interface RuleSetLine {
   readonly id: string;
@@ -26,8 +34,16 @@ export interface RuleValueLine {
   readonly confirmed: boolean;
 }
 
+export interface RuleTextLine {
+  readonly key: RuleTextKey;
+  readonly body: string;
+  readonly source: string;
+  readonly confirmed: boolean;
+}
+
 export interface RuleSetView extends RuleSetLine {
   readonly values: readonly RuleValueLine[];
+  readonly texts: readonly RuleTextLine[];
 }
 
 const LINE = sql`s.id, s.name, s.title, s.effective_on as "effectiveOn", s.confirmed, s.note`;
@@ -87,12 +103,17 @@ export class RuleSets {
 
   /** Adds the sets that Granary comes with where they are missing; one that is there stays as it is. */
   async ensureDefaults(work: Work): Promise<void> {
-    for (const draft of FIRST_RULE_SETS) await this.add(work, draft);
+    for (const draft of FIRST_RULE_SETS) {
+      const added = await this.add(work, draft);
+      if (added !== undefined) continue;
+      // One from before there were texts; its figures stay, and so does a text that is there.
+      await this.addTexts(work, await this.idOf(work, draft.name), draft.texts ?? []);
+    }
   }
 
   /** Undefined when the name is taken. */
   private async add(work: Work, draft: RuleSetDraft): Promise<string | undefined> {
-    const { values, ...line } = draft;
+    const { values, texts = [], ...line } = draft;
     await work.query(sql`select pg_advisory_xact_lock(hashtext('rule_set.publish'))`);
     const taken = await work.query(sql`select 1 from rule_sets where name = ${draft.name}`);
     if (taken.length > 0) return undefined;
@@ -101,9 +122,19 @@ export class RuleSets {
       RuleValue,
       values.map((value) => ({ ...value, ruleSetId: ruleSet.id, unit: unitOf(value.key) })),
     );
+    await this.addTexts(work, ruleSet.id, texts);
     const after = { ...line, values: Object.fromEntries(values.map(({ key, value }) => [key, value])) };
     work.audit({ action: 'rule_set.published', subjectType: 'rule_set', subjectId: ruleSet.id, after });
     return ruleSet.id;
+  }
+
+  private async addTexts(work: Work, ruleSetId: string, texts: readonly RuleTextDraft[]): Promise<void> {
+    const known = await work.query<{ key: string }>(sql`select key from rule_texts where rule_set_id = ${ruleSetId}`);
+    const missing = texts.filter(({ key }) => !known.some((each) => each.key === key));
+    await work.insert(
+      RuleText,
+      missing.map((text) => ({ ...text, ruleSetId })),
+    );
   }
 
   private async find(from: Queryable, where: Sql): Promise<RuleSetView | undefined> {
@@ -112,7 +143,10 @@ export class RuleSets {
     const values = await from.query<RuleValueLine>(
       sql`select key, value, unit, source, confirmed from rule_values where rule_set_id = ${row.id} order by key`,
     );
-    return { ...row, values };
+    const texts = await from.query<RuleTextLine>(
+      sql`select key, body, source, confirmed from rule_texts where rule_set_id = ${row.id} order by key`,
+    );
+    return { ...row, values, texts };
   }
 }
 

@@ -2,7 +2,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { Calendar } from '../../kernel/calendar.js';
-import { forbidden, invalidField } from '../../kernel/errors.js';
+import { conflict, forbidden, invalidField } from '../../kernel/errors.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
 import { Database } from '../../platform/database/database.js';
@@ -157,6 +157,7 @@ export class AgencySettings implements OnModuleInit {
       }
     }
     const gone = present.map(({ id }) => id).filter((id) => !kept.has(id));
+    await requireNoSchools(work, gone);
     await work.query(sql`delete from districts where id = any(${gone}::uuid[])`);
     const rows = await work.lock(District, [...kept]);
     // Names first step aside, so that two districts can trade theirs under the unique name.
@@ -175,6 +176,14 @@ export class AgencySettings implements OnModuleInit {
     this.calendarKey = key;
     this.db.useCalendar(new Calendar({ timeZone: view.timeZone, holidays: view.holidays }));
   }
+}
+
+async function requireNoSchools(work: Work, districtIds: readonly string[]): Promise<void> {
+  const [district] = await work.query<{ name: string }>(
+    sql`select name from districts d where id = any(${districtIds}::uuid[])
+          and exists (select 1 from schools s where s.district_id = d.id) limit 1`,
+  );
+  if (district !== undefined) throw conflict('settings.district_has_schools', { params: { district: district.name } });
 }
 
 /** What the audit shows of the settings: plain words, without ids. */

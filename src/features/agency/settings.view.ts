@@ -25,6 +25,9 @@ export interface SettingsPage {
   readonly title: string;
   readonly head: PageHead;
   readonly facts: FactsView;
+  readonly moreHead: SectionHead;
+  /** What else belongs to the house: each has a page of its own. */
+  readonly more: ListedThings;
   readonly districtsHead: SectionHead;
   readonly districts: ListedThings;
   readonly holidaysHead: SectionHead;
@@ -60,13 +63,17 @@ export function settingsPage(
     head: {
       title: t('settings.title'),
       lead: t('settings.lead'),
-      actions: [
-        ...(may.change ? [{ label: t('settings.edit'), href: '/settings/edit', primary: true }] : []),
-        { label: t('rule_set.list.title'), href: '/settings/rule-sets' },
-        ...(may.readMails ? [{ label: t('mail.list.title'), href: '/mails' }] : []),
-        ...(may.readJobs ? [{ label: t('job.list.title'), href: '/jobs' }] : []),
-        ...(may.readRetention ? [{ label: t('retention.title'), href: '/retention' }] : []),
-        ...(may.readFiles ? [{ label: t('quarantine.title'), href: '/quarantine' }] : []),
+      actions: may.change ? [{ label: t('settings.edit'), href: '/settings/edit', primary: true }] : [],
+    },
+    moreHead: { title: t('settings.more'), id: 'more' },
+    more: {
+      items: [
+        { title: t('rule_set.list.title'), href: '/settings/rule-sets' },
+        { title: t('school.list.title'), href: '/settings/schools' },
+        ...(may.readMails ? [{ title: t('mail.list.title'), href: '/mails' }] : []),
+        ...(may.readJobs ? [{ title: t('job.list.title'), href: '/jobs' }] : []),
+        ...(may.readRetention ? [{ title: t('retention.title'), href: '/retention' }] : []),
+        ...(may.readFiles ? [{ title: t('quarantine.title'), href: '/quarantine' }] : []),
       ],
     },
     facts: {
@@ -200,10 +207,16 @@ export function ruleSetsPage(
   };
 }
 
+export interface RuleTextView {
+  readonly title: string;
+  readonly body: string;
+  readonly source: string;
+}
+
 export function ruleSetPage(
   set: RuleSetView,
   texts: Texts,
-): { title: string; head: PageHead; note: string | null; table: TableView } {
+): { title: string; head: PageHead; note: string | null; table: TableView; texts: readonly RuleTextView[] } {
   return {
     title: set.name,
     head: {
@@ -214,6 +227,7 @@ export function ruleSetPage(
       lead: texts.t('rule_set.lead', { date: set.effectiveOn }),
     },
     note: set.note,
+    texts: set.texts.map(({ key, body, source }) => ({ title: texts.t(`rule_text.${key}`), body, source })),
     table: table({
       id: 'values',
       caption: texts.t('rule_set.field.values'),

@@ -5,10 +5,19 @@ import { sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
 import { Mailer } from '../../platform/mail/mail.js';
 import type { ApplicationSummary } from './application-reads.js';
+import { readersOf } from './reminder.readers.js';
+import { partsOf } from './return.reads.js';
 
 interface Reader {
   readonly name: string;
   readonly address: string;
+}
+
+interface Returned {
+  readonly note: string;
+  readonly fixBy: string;
+  /** Sections of its form; null for all of it. */
+  readonly parts: readonly string[] | null;
 }
 
 @Injectable()
@@ -29,8 +38,28 @@ export class ApplicationMails {
     }
   }
 
+  /** To those who write it: it came back, what to mend, and until when. */
+  async returned(work: Work, id: string, { note, fixBy, parts }: Returned): Promise<void> {
+    const [row] = await work.query<{ organizationId: string; title: string; round: string }>(sql`
+      select a.organization_id as "organizationId", a.title, r.name as round
+      from applications a join rounds r on r.id = a.round_id where a.id = ${id}`);
+    if (row === undefined) return;
+    const { organizationId, title, round } = row;
+    const titles = new Map((await partsOf(work, id)).map((part) => [part.key, part.title]));
+    const named = (parts ?? []).map((part) => titles.get(part) ?? part);
+    const readers = await readersOf(work, { id, organizationId }, ['owner', 'editor', 'signatory']);
+    await this.mailer.sendAll(
+      work,
+      readers.map(({ address, name }) => ({
+        ...{ to: address, subjectKey: 'mail.application_returned.subject', params: { title } },
+        template: 'mail/application-returned',
+        view: { name, title, round, note, id, parts: named, day: work.calendar.formatDate(fixBy, 'full') },
+      })),
+    );
+  }
+
   /** To those who write a draft in this round: its deadline was moved. */
-  async extension(work: Work, roundId: string): Promise<void> {
+  async extension(work: Work, roundId: string, reason?: string): Promise<void> {
     const drafts = await work.query<{
       id: string;
       title: string;
@@ -49,7 +78,7 @@ export class ApplicationMails {
           subjectKey: 'mail.round_extended.subject',
           params: { round },
           template: 'mail/round-extended',
-          view: { name, title, round, due, id },
+          view: { name, title, round, due, id, reason },
         });
       }
     }

@@ -42,6 +42,8 @@ export interface ApplicationSummary {
   readonly submittedAt: Date | null;
   readonly receiptNumber: string | null;
   readonly fixBy: string | null;
+  /** What of it may be changed while it is returned; null for all of it. */
+  readonly returnedParts: readonly string[] | null;
   readonly appealBy: string | null;
   readonly districts: readonly { readonly name: string; readonly shareBasisPoints: number }[];
   readonly budgetLines: readonly ApplicationBudgetItem[];
@@ -49,9 +51,9 @@ export interface ApplicationSummary {
 }
 
 export const applicationSubject = (
-  row: Pick<Application, 'fundId' | 'roundId' | 'organizationId' | 'state'>,
+  row: Pick<Application, 'id' | 'fundId' | 'roundId' | 'organizationId' | 'state'>,
 ): Subject & { readonly state: string } => ({
-  scopes: { fund: row.fundId, round: row.roundId, organization: row.organizationId },
+  scopes: { fund: row.fundId, round: row.roundId, organization: row.organizationId, application: row.id },
   state: row.state,
 });
 
@@ -66,7 +68,10 @@ export async function lockApplications(work: Work, ids: readonly string[]): Prom
  */
 export function applicationReadFilter(actor: Actor, policy: Policy, alias: string): Sql {
   const columns = {
-    scopes: { fund: `${alias}.fund_id`, round: `${alias}.round_id`, organization: `${alias}.organization_id` },
+    scopes: {
+      ...{ fund: `${alias}.fund_id`, round: `${alias}.round_id`, organization: `${alias}.organization_id` },
+      application: `${alias}.id`,
+    },
     state: `${alias}.state`,
   };
   const side = (of: Actor): Sql => conditionSql(policy.filter(of, 'application.read', columns));
@@ -93,7 +98,7 @@ export async function readApplication(from: Queryable, id: string): Promise<Appl
     select a.id, a.version, a.number, a.title, a.summary, a.schools, a.state, a.round_id as "roundId",
            r.name as "roundName", a.fund_id as "fundId", r.pool_id as "poolId", a.organization_id as "organizationId",
            o.name as "organizationName", o.kind as "organizationKind", a.requested_cents::text as cents,
-           a.submitted_at as "submittedAt", a.receipt_number as "receiptNumber", a.fix_by as "fixBy",
+           a.submitted_at as "submittedAt", a.receipt_number as "receiptNumber", a.fix_by as "fixBy", a.returned_parts as "returnedParts",
            a.appeal_by as "appealBy"
     from applications a join rounds r on r.id = a.round_id join organizations o on o.id = a.organization_id
     where a.id = ${id}`);

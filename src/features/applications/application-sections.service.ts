@@ -6,20 +6,28 @@ import { Money } from '../../kernel/money.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
-import { ApplicationBudgetLine, ApplicationDistrict, ApplicationPartner, Application } from './application.entity.js';
+import { AnswerWriter } from './answer-writer.js';
+import { budgetRow, districtRow } from './answer.rules.js';
+import { Application, ApplicationBudgetLine, ApplicationDistrict } from './application.entity.js';
 import type { BudgetInput, PartnersInput, SummaryInput } from './application.input.js';
 import { Applications } from './applications.service.js';
+import { clearBudget } from './proposed-budget.reads.js';
+import { PartnerList } from './partner-list.service.js';
+import { sectionsAsking } from './return.reads.js';
 
 @Injectable()
 export class ApplicationSections {
   constructor(
     private readonly db: Database,
     private readonly applications: Applications,
+    private readonly answers: AnswerWriter,
+    private readonly partners: PartnerList,
   ) {}
 
   async saveSummary(actor: Actor, id: string, input: SummaryInput): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
-      const application = await this.applications.lockForWriting(work, id);
+      const sections = await sectionsAsking(work, id, ['title', 'summary', 'districts', 'schools']);
+      const application = await this.applications.lockForWriting(work, id, sections);
       await this.requireDistricts(work, input);
       const { title, summary = null, schools = null } = input;
       await work.update(Application, application, { title, summary, schools }, input.version);
@@ -29,6 +37,15 @@ export class ApplicationSections {
         ApplicationDistrict,
         shares.map(({ district, share }) => ({ applicationId: id, district, shareBasisPoints: share })),
       );
+      await this.answers.mirror(work, application, [
+        { part: 'title', value: title },
+        { part: 'summary', value: summary ?? undefined },
+        { part: 'schools', value: schools ?? undefined },
+        {
+          part: 'districts',
+          value: shares.map(({ district, share }) => districtRow({ name: district, shareBasisPoints: share })),
+        },
+      ]);
       this.saved(work, id, 'summary');
       return { id };
     });
@@ -36,46 +53,32 @@ export class ApplicationSections {
 
   async saveBudget(actor: Actor, id: string, input: BudgetInput): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
-      const application = await this.applications.lockForWriting(work, id);
+      const sections = await sectionsAsking(work, id, ['budget']);
+      const application = await this.applications.lockForWriting(work, id, sections);
       await work.update(Application, application, { requested: input.requested }, input.version);
-      await work.query(sql`delete from application_budget_lines where application_id = ${id}`);
+      await clearBudget(work, id);
       await work.insert(
         ApplicationBudgetLine,
         input.lines.map(({ category, description = null, amount, match = Money.zero }, index) => ({
-          ...{ applicationId: id, position: index + 1, category, description, amount, match },
+          ...{ applicationId: id, position: index + 1, kind: 'direct' as const, category, description, amount, match },
         })),
       );
+      await this.answers.mirror(work, application, [
+        {
+          part: 'budget',
+          value: input.lines.map(({ category, description = null, amount, match = Money.zero }) =>
+            budgetRow({ category, description, amount, match }),
+          ),
+        },
+      ]);
       this.saved(work, id, 'budget');
       return { id };
     });
   }
 
+  /** Partners are rows and no answers: who is still named keeps what they confirmed. */
   async savePartners(actor: Actor, id: string, input: PartnersInput): Promise<{ id: string }> {
-    return this.db.work(actor, async (work) => {
-      const application = await this.applications.lockForWriting(work, id);
-      await work.update(Application, application, {}, input.version);
-      await work.query(sql`delete from application_partners where application_id = ${id}`);
-      const known = await this.organizationsByName(work, input);
-      await work.insert(
-        ApplicationPartner,
-        input.partners.map(({ name, role, level, share = Money.zero }, index) => ({
-          ...{ applicationId: id, position: index + 1, name, role, level, share },
-          organizationId: known.get(name.trim().toLowerCase()) ?? null,
-        })),
-      );
-      await this.applications.refreshParties(work, id, application.organizationId);
-      this.saved(work, id, 'partners');
-      return { id };
-    });
-  }
-
-  /** Partners that are recorded here are known by their name, so that conflicts of interest with them are found. */
-  private async organizationsByName(work: Work, input: PartnersInput): Promise<Map<string, string>> {
-    const names = input.partners.map((each) => each.name.trim().toLowerCase());
-    const rows = await work.query<{ id: string; name: string }>(
-      sql`select id, lower(name) as name from organizations where lower(name) = any(${names}::text[])`,
-    );
-    return new Map(rows.map((row) => [row.name, row.id]));
+    return this.partners.save(actor, id, input);
   }
 
   private async requireDistricts(work: Work, input: SummaryInput): Promise<void> {

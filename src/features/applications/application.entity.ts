@@ -16,7 +16,11 @@ export type PartnerLevel = (typeof PARTNER_LEVELS)[number];
 @Index(['fundId'])
 @Index(['organizationId'])
 @Index(['certifiedBy'])
+@Index(['formVersionId'])
 @Index('applications_round_state_idx', ['roundId', 'state'])
+@Index('applications_state_number_idx', ['state', 'number'])
+@Index('applications_requested_idx', ['requested', 'id'])
+@Index('applications_search_idx', { synchronize: false })
 export class Application extends StatefulRow {
   /** Such as `2015-0012`: counted within the year in which it was begun. */
   @Column({ type: 'text' })
@@ -35,6 +39,11 @@ export class Application extends StatefulRow {
   @ForeignKey('organizations')
   @Column({ type: 'uuid' })
   organizationId: string;
+
+  /** The form it was begun with, which it keeps; none is the one that fits every round. */
+  @ForeignKey('form_versions')
+  @Column({ type: 'uuid', nullable: true })
+  formVersionId: string | null;
 
   @Column({ type: 'text' })
   title: string;
@@ -67,6 +76,10 @@ export class Application extends StatefulRow {
   @Column({ type: 'date', nullable: true })
   fixBy: string | null;
 
+  /** What of it may be changed while it is returned, by the sections of its form; nothing said means all of it. */
+  @Column({ type: 'text', array: true, nullable: true })
+  returnedParts: string[] | null;
+
   /** Until when one that was screened out may be appealed; nothing once it was. */
   @Column({ type: 'date', nullable: true })
   appealBy: string | null;
@@ -90,8 +103,21 @@ export class ApplicationDistrict extends Row {
 @Entity('application_partners')
 @Check('application_partners_level_check', `"level" IN ('vendor', 'coordinated', 'collaborative', 'integrated')`)
 @Check('application_partners_share_check', '"share_cents" >= 0')
+@Check('application_partners_invited_check', '("invited_at" IS NULL) = ("invited_address" IS NULL)')
+@Check(
+  'application_partners_confirmed_check',
+  `("confirmed_at" IS NULL) = ("confirmed_name" IS NULL) AND ("confirmed_at" IS NULL) = ("confirmed_fingerprint" IS NULL)
+    AND ("confirmed_by" IS NULL OR "confirmed_at" IS NOT NULL)`,
+)
+@Check(
+  'application_partners_declined_check',
+  `("declined_at" IS NULL) = ("decline_reason" IS NULL) AND ("declined_at" IS NULL OR "confirmed_at" IS NULL)`,
+)
 @Unique(['applicationId', 'position'])
 @Index(['organizationId'])
+@Index(['invitedBy'])
+@Index(['confirmedBy'])
+@Index(['mouAttachmentId'])
 export class ApplicationPartner extends Row {
   @ForeignKey(() => Application)
   @Column({ type: 'uuid' })
@@ -117,10 +143,51 @@ export class ApplicationPartner extends Row {
   /** Its part of the budget. */
   @MoneyColumn({ name: 'share_cents' })
   share: Money;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  invitedAt: Date | null;
+
+  @Column({ type: 'text', nullable: true })
+  invitedAddress: string | null;
+
+  @ForeignKey('persons')
+  @Column({ type: 'uuid', nullable: true })
+  invitedBy: string | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  confirmedAt: Date | null;
+
+  /** Absent for who came by the link and has no account here. */
+  @ForeignKey('persons')
+  @Column({ type: 'uuid', nullable: true })
+  confirmedBy: string | null;
+
+  /** As whoever confirmed it wrote their name. */
+  @Column({ type: 'text', nullable: true })
+  confirmedName: string | null;
+
+  /** Of what was confirmed: a partner whose part was changed afterwards confirms it again. */
+  @Column({ type: 'text', nullable: true })
+  confirmedFingerprint: string | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  declinedAt: Date | null;
+
+  @Column({ type: 'text', nullable: true })
+  declineReason: string | null;
+
+  /** The signed memorandum of understanding. */
+  @ForeignKey('attachments')
+  @Column({ type: 'uuid', nullable: true })
+  mouAttachmentId: string | null;
 }
 
 @Entity('application_budget_lines')
-@Check('application_budget_lines_amount_check', '"amount_cents" > 0 AND "match_cents" >= 0')
+@Check(
+  'application_budget_lines_amount_check',
+  '"amount_cents" >= 0 AND "match_cents" >= 0 AND ("amount_cents" > 0 OR "match_cents" > 0)',
+)
+@Check('application_budget_lines_kind_check', `"kind" IN ('direct', 'indirect')`)
 @Unique(['applicationId', 'position'])
 export class ApplicationBudgetLine extends Row {
   @ForeignKey(() => Application)
@@ -129,6 +196,10 @@ export class ApplicationBudgetLine extends Row {
 
   @Column({ type: 'integer' })
   position: number;
+
+  /** Indirect costs are a line of their own, reckoned from the others. */
+  @Column({ type: 'text', default: 'direct' })
+  kind: 'direct' | 'indirect';
 
   @Column({ type: 'text' })
   category: string;

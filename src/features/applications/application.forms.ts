@@ -1,33 +1,26 @@
 /** The forms of an application: its beginning, its three sections, and what staff say when they send it back. */
 import { Injectable } from '@nestjs/common';
 import { conflict, forbidden } from '../../kernel/errors.js';
+import { isId } from '../../kernel/ids.js';
 import { Money } from '../../kernel/money.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Visit } from '../../platform/http/visit.js';
 import type { InputClass } from '../../platform/input/fields.js';
 import { errorItems, fieldViews, lineViews } from '../../platform/pages/forms.js';
-import type { ChoiceView, FieldView, FormView } from '../../platform/pages/components.js';
+import type { ChoiceView, FieldView, FormView, NoteView } from '../../platform/pages/components.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { AgencySettings } from '../agency/index.js';
-import {
-  ApplicationInput,
-  BudgetInput,
-  BudgetLineInput,
-  DistrictShareInput,
-  PartnerInput,
-  ReturnInput,
-  ScreenOutInput,
-  SummaryInput,
-} from './application.input.js';
-import { countWords, MOST_WORDS } from './application.rules.js';
+import { ApplicationInput, PartnerInput, ReturnInput, ScreenOutInput } from './application.input.js';
 import type { ApplicationSummary } from './application-reads.js';
+import { findRound } from '../rounds/index.js';
 import { ApplicationViews } from './application.view.js';
+import { partsOf } from './return.reads.js';
 
 type View = { title: string } & Record<string, unknown>;
 
 interface Section {
-  readonly key: 'summary' | 'budget' | 'partners';
+  readonly key: 'partners';
   readonly fields: FormView['fields'];
   readonly lines: FieldView[][];
 }
@@ -57,6 +50,7 @@ export class ApplicationForms {
     return {
       title,
       head: { crumbs: this.crumbs(), title, lead: t('application.new.lead') },
+      note: await this.checkFirst(visit, asked),
       form: {
         ...{ action: '/applications', fields, submit: t('application.begin'), cancel: this.cancel('/applications') },
         errors: errorItems(this.texts, visit.refused),
@@ -64,50 +58,18 @@ export class ApplicationForms {
     };
   }
 
-  async summary(visit: Visit): Promise<View> {
-    const application = await this.writable(visit);
-    const typed = visit.refused?.values['summary'];
-    const words = countWords(typeof typed === 'string' ? typed : application.summary);
-    const { districts } = await this.settings.current();
-    const shares = new Map(application.districts.map((each) => [each.name, each.shareBasisPoints]));
-    return this.section(visit, application, {
-      key: 'summary',
-      fields: fieldViews(SummaryInput, this.texts, {
-        values: { ...application },
-        refused: visit.refused,
-        only: ['title', 'summary', 'schools'],
-        overrides: {
-          summary: { rows: 14, count: this.t('application.words', { words, most: MOST_WORDS }) },
-          schools: { rows: 3 },
-        },
-      }),
-      // Every district has its row: one writes a share beside those the work is for.
-      lines: lineViews(this.texts, {
-        refused: visit.refused,
-        name: 'districts',
-        input: DistrictShareInput,
-        stored: districts.map(({ name }) => ({ district: name, share: shares.get(name) ?? 0 })),
-        spare: 0,
-      }),
-    });
-  }
-
-  async budget(visit: Visit): Promise<View> {
-    const application = await this.writable(visit);
-    return this.section(visit, application, {
-      key: 'budget',
-      fields: fieldViews(BudgetInput, this.texts, {
-        values: { requested: application.requested.isZero ? undefined : application.requested },
-        refused: visit.refused,
-        only: ['requested'],
-      }),
-      lines: lineViews(this.texts, {
-        refused: visit.refused,
-        name: 'lines',
-        input: BudgetLineInput,
-        stored: application.budgetLines.map(asRow),
-      }),
-    });
+  /** The round's own questions come before its form: where they are, for whoever has not answered them. */
+  private async checkFirst({ refused }: Visit, asked: string | undefined): Promise<NoteView | undefined> {
+    const sent = refused?.values['roundId'];
+    const roundId = typeof sent === 'string' ? sent : asked;
+    const round = roundId === undefined || !isId(roundId) ? undefined : await findRound(this.db, roundId);
+    if (round === undefined || round.eligibilityRules.length === 0) return undefined;
+    return {
+      tone: refused === undefined ? 'blue' : 'gold',
+      title: this.t('application.check.note', { count: round.eligibilityRules.length }),
+      text: this.t('application.check.note.text'),
+      link: { label: this.t('application.check.link'), href: `/funding/${round.id}/check` },
+    };
   }
 
   async partners(visit: Visit): Promise<View> {
@@ -139,7 +101,10 @@ export class ApplicationForms {
     if (!actions.some((each) => each.name === action)) throw conflict('application.step_over');
     const href = `/applications/${application.id}`;
     const title = this.t(`application.${action}.title`, { title: application.title });
-    const fields = fieldViews(input, this.texts, { refused: visit.refused }).filter((each) => each.name !== 'version');
+    const parts = (await partsOf(this.db, application.id)).map(({ key, title }) => ({ value: key, label: title }));
+    const fields = fieldViews(input, this.texts, { refused: visit.refused, choices: { parts } }).filter(
+      (each) => each.name !== 'version' && !(each.name === 'parts' && parts.length < 2),
+    );
     return {
       title,
       head: { crumbs: this.crumbs(application), title, lead: this.t(`application.${action}.lead`) },

@@ -1,5 +1,5 @@
 /** What is sent to write an application, section by section, and to take it on. */
-import { Choice, DateField, Integer, List, MoneyField, Percent, Ref, Text } from '../../platform/input/fields.js';
+import { Choice, DateField, Integer, Keys, List, MoneyField, Percent, Ref, Text } from '../../platform/input/fields.js';
 import { Money } from '../../kernel/money.js';
 import { ListQuery } from '../../platform/lists/list.js';
 import { applicationLifecycle } from './application.lifecycle.js';
@@ -94,6 +94,10 @@ export class ReturnInput {
 
   @DateField({ label: 'application.field.fix_by' })
   fixBy: string;
+
+  /** Sections of its form; all of them when none is named. */
+  @Keys({ label: 'application.field.parts', optional: true })
+  parts?: string[];
 
   @Integer({ label: 'form.version', optional: true, min: 1 })
   version?: number;

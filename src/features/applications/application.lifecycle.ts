@@ -20,6 +20,13 @@ export type ApplicationState =
 const certifierOnly = (facts: ApplicationFacts, personId: string): Sentence | undefined =>
   facts.certifiers.includes(personId) ? undefined : { code: 'application.certifier_only' };
 
+/** Who can bind the organization; and where the round wants two, not one who wrote it. */
+const certifiesSubmission = (facts: ApplicationFacts, personId: string): Sentence | undefined => {
+  const bar = certifierOnly(facts, personId);
+  if (bar !== undefined || facts.writerMayCertify || !facts.wroteIt.includes(personId)) return bar;
+  return { code: 'application.writer_may_not_certify' };
+};
+
 const writerOnly = (facts: ApplicationFacts, personId: string): Sentence | undefined =>
   facts.writers.includes(personId) ? undefined : { code: 'application.writer_only' };
 
@@ -42,7 +49,7 @@ export const applicationLifecycle = defineLifecycle<ApplicationState, Applicatio
     waitlisted: { label: 'Waitlisted', publicLabel: 'On the waiting list', tone: 'waiting' },
     approved: { label: 'Approved', tone: 'done', final: true },
     declined: { label: 'Declined', publicLabel: 'Not funded', tone: 'idle', final: true },
-    expired: { label: 'Expired', publicLabel: 'Not sent in time', tone: 'idle', final: true },
+    expired: { label: 'Expired', publicLabel: 'Not sent in time', tone: 'idle' },
     withdrawn: { label: 'Withdrawn', tone: 'idle', final: true },
   },
   actions: {
@@ -52,7 +59,7 @@ export const applicationLifecycle = defineLifecycle<ApplicationState, Applicatio
       label: 'Submit',
       permission: 'application.submit',
       blockers: submitBlockers,
-      barredFor: certifierOnly,
+      barredFor: certifiesSubmission,
     },
     return: {
       from: ['submitted'],
@@ -113,6 +120,15 @@ export const applicationLifecycle = defineLifecycle<ApplicationState, Applicatio
       to: 'expired',
       label: 'Expire',
       permission: 'application.expire',
+      internal: true,
+    },
+    // More time for this one applicant; what was closed already is open again.
+    extend: {
+      from: ['draft', 'expired'],
+      to: 'draft',
+      label: 'Give more time',
+      permission: 'application.extend',
+      needsNote: true,
       internal: true,
     },
     withdraw: {

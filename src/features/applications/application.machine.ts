@@ -4,11 +4,16 @@ import { currentRequest } from '../../platform/database/context.js';
 import { sql } from '../../platform/database/sql.js';
 import { Stateful } from '../../platform/database/stateful.js';
 import type { Queryable } from '../../platform/database/work.js';
-import { closesAt, findRound, isAccepting, type Round } from '../rounds/index.js';
+import { findRound, type Round } from '../rounds/index.js';
+import { type AnswerFacts, answerFactsOf, NOTHING_ASKED } from './answer-facts.js';
 import { Application } from './application.entity.js';
 import { applicationLifecycle } from './application.lifecycle.js';
 import type { ApplicationFacts } from './application.rules.js';
 import { applicationSubject } from './application-reads.js';
+import { extensionsOf } from './extension.reads.js';
+import { arrivalOf, closesFor, dueOf, type Extension, isInTime } from './extension.rules.js';
+import { partnersWaitingOf } from './partner.reads.js';
+import type { PartnerWaiting } from './partner.rules.js';
 
 /** What tells the time: the work itself, or the database beside it. */
 export interface Timekeeper {
@@ -25,10 +30,19 @@ interface Sums {
   readonly leadKind: string;
   readonly certifiers: string[];
   readonly writers: string[];
+  readonly wroteIt: string[];
+}
+
+/** What is said of one application beside its row and its round. */
+interface Around {
+  readonly sums: Sums;
+  readonly answers: AnswerFacts;
+  readonly extension: Extension | undefined;
+  readonly partnersWaiting: readonly PartnerWaiting[];
 }
 
 /** The time decides by when a request arrived, not by when its turn came. */
-const arrival = (now: Date): Date => currentRequest()?.receivedAt ?? now;
+export const arrival = (now: Date): Date => arrivalOf(currentRequest()?.receivedAt, now);
 
 async function readSums(from: Queryable, ids: readonly string[]): Promise<Map<string, Sums>> {
   const rows = await from.query<Sums>(sql`
@@ -42,12 +56,18 @@ async function readSums(from: Queryable, ids: readonly string[]): Promise<Map<st
       array(select m.person_id::text from organization_members m where m.organization_id = a.organization_id
               and m.ended_at is null and m.role in ('owner', 'signatory')) as certifiers,
       array(select m.person_id::text from organization_members m where m.organization_id = a.organization_id
-              and m.ended_at is null and m.role in ('owner', 'editor')) as writers
+              and m.ended_at is null and m.role in ('owner', 'editor')) as writers,
+      array(select w.person_id::text from application_writers w where w.application_id = a.id) as "wroteIt"
     from applications a join organizations o on o.id = a.organization_id where a.id = any(${[...ids]}::uuid[])`);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-function factsOf(row: Application, sums: Sums, round: Round, time: Timekeeper): ApplicationFacts {
+function factsOf(
+  row: Application,
+  { sums, extension, partnersWaiting, answers }: Around,
+  round: Round,
+  time: Timekeeper,
+): ApplicationFacts {
   const arrivedAt = arrival(time.now);
   return {
     ...{
@@ -65,11 +85,15 @@ function factsOf(row: Application, sums: Sums, round: Round, time: Timekeeper): 
     ceiling: round.ceiling,
     leadKind: sums.leadKind,
     whoMayLead: round.whoMayLead,
-    isAccepting: isAccepting(round, arrivedAt),
-    isOver: arrivedAt > closesAt(round) || !['draft', 'in_comment', 'published'].includes(round.state),
-    closes: time.calendar.formatInstant(round.dueAt),
+    isAccepting: isInTime(round, extension, arrivedAt),
+    isOver: arrivedAt > closesFor(round, extension) || !['draft', 'in_comment', 'published'].includes(round.state),
+    closes: time.calendar.formatInstant(dueOf(round, extension)),
     certifiers: sums.certifiers,
     writers: sums.writers,
+    wroteIt: sums.wroteIt,
+    writerMayCertify: round.writerMayCertify,
+    partnersWaiting: round.partnersMustConfirm ? partnersWaiting : [],
+    ...answers,
   };
 }
 
@@ -87,10 +111,11 @@ export function applicationMachine(
     readPermission,
     subjectOf: applicationSubject,
     facts: async (from, rows) => {
-      const sums = await readSums(
-        from,
-        rows.map((row) => row.id),
-      );
+      const ids = rows.map((row) => row.id);
+      const sums = await readSums(from, ids);
+      const extensions = await extensionsOf(from, ids);
+      const partners = await partnersWaitingOf(from, ids);
+      const answers = await answerFactsOf(from, rows);
       const rounds = new Map<string, Round>();
       for (const roundId of new Set(rows.map((row) => row.roundId))) {
         const round = await findRound(from, roundId);
@@ -98,7 +123,16 @@ export function applicationMachine(
       }
       const now = time();
       return new Map(
-        rows.map((row) => [row.id, factsOf(row, sums.get(row.id) as Sums, rounds.get(row.roundId) as Round, now)]),
+        rows.map((row) => {
+          const { id } = row;
+          const around = {
+            sums: sums.get(id) as Sums,
+            answers: answers.get(id) ?? NOTHING_ASKED,
+            extension: extensions.get(id),
+            partnersWaiting: partners.get(id) ?? [],
+          };
+          return [id, factsOf(row, around, rounds.get(row.roundId) as Round, now)];
+        }),
       );
     },
   });

@@ -1,6 +1,7 @@
 /** Applications as their pages show them: the same thing to applicant and staff; only words and actions differ. */
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
+import type { Sentence } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
@@ -18,17 +19,28 @@ import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
 import { pagerView, sortedColumn } from '../../platform/pages/list-views.js';
 import type { TableView } from '../../platform/pages/tables.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { ConversationPageViews } from '../conversations/index.js';
 import { findRound } from '../rounds/index.js';
+import { questionsOf } from '../forms/index.js';
 import type { ApplicationListQuery } from './application.input.js';
 import { applicationLifecycle } from './application.lifecycle.js';
+import { ApplicationLinks } from './application-links.js';
 import type { ApplicationSummary } from './application-reads.js';
-import { missingIn, SECTIONS } from './application.sections.js';
+import { readProgress } from './answer-facts.js';
+import { formOfApplication } from './answers.reads.js';
+import { waitsForPartner } from './partner.rules.js';
+import { generalBlockers, type SectionProgress } from './answer-progress.js';
 import { ApplicationViews, stateFor, type WholeApplication } from './application.view.js';
+import { ApplicationTeamViews } from './application-team.view.js';
+import { extensionOf } from './extension.reads.js';
+import { dueOf } from './extension.rules.js';
 
 type View = { title: string } & Record<string, unknown>;
 
 /** Steps that ask for more than a note, and have a page of their own for it. */
-const FORM_STEPS = new Set(['return', 'screen_out']);
+const FORM_STEPS = new Set(['submit', 'return', 'screen_out']);
+/** So much of what a section misses is said in its line; its page says all of it. */
+const MOST_LACKS = 2;
 const QUIET = new Set(['withdraw']);
 
 @Injectable()
@@ -38,6 +50,9 @@ export class ApplicationPageViews {
     private readonly policy: Policy,
     private readonly texts: Texts,
     private readonly views: ApplicationViews,
+    private readonly team: ApplicationTeamViews,
+    private readonly conversations: ConversationPageViews,
+    private readonly links: ApplicationLinks,
   ) {}
 
   async list(actor: Actor, query: ApplicationListQuery): Promise<View> {
@@ -101,6 +116,9 @@ export class ApplicationPageViews {
     const whole = await this.views.whole(visit.actor, visit.id());
     const { application, isOwn } = whole;
     const path = `/applications/${application.id}`;
+    const { definition } = await formOfApplication(this.db, application.id);
+    // A first idea names no budget: a table of nothing and an amount of $0 would read as a mistake.
+    const asksMoney = application.requested.isPositive || questionsOf(definition).some(({ kind }) => kind === 'budget');
     const head: PageHead = {
       crumbs: [{ label: t('application.list.title'), href: '/applications' }],
       tag: stateFor(isOwn, application.state),
@@ -112,11 +130,16 @@ export class ApplicationPageViews {
     return {
       title: application.title,
       head,
+      note: await this.team.note(whole),
       next: isOwn ? { items: await this.nextSteps(whole, path) } : undefined,
+      team: await this.team.aside(visit.actor, whole),
       summary: application.summary ?? undefined,
-      budget: this.budgetTable(application),
+      budget: asksMoney ? this.budgetTable(application) : undefined,
+      papers: { items: this.papers(whole, path) },
       partners: application.partners.length === 0 ? undefined : { items: this.partners(application) },
-      facts: { items: await this.facts(application) },
+      facts: { items: await this.facts(application, asksMoney) },
+      links: await this.links.of(visit.actor, application, isOwn),
+      conversation: await this.conversations.panel(visit.actor, 'application', application.id),
       story: { items: await story(this.db, this.texts, this.db.currentCalendar, 'application', application.id) },
     };
   }
@@ -144,34 +167,50 @@ export class ApplicationPageViews {
       return [{ title: t(`application.next.${state}`), text: t(`application.next.${state}.text`) }];
     }
     const round = await findRound(this.db, application.roundId);
-    const due = application.fixBy ?? (round === undefined ? undefined : this.db.currentCalendar.today(round.dueAt));
+    const extension = await extensionOf(this.db, application.id);
+    const due =
+      application.fixBy ?? (round === undefined ? undefined : this.db.currentCalendar.today(dueOf(round, extension)));
     const date = due === undefined ? undefined : this.db.currentCalendar.formatDate(due, 'short');
     const submit = actions.find((each) => each.name === 'submit');
     const missing = submit?.blockers ?? [];
+    const progress = await readProgress(this.db, application.id, { blockers: missing });
+    const own = generalBlockers(missing);
     return [
-      ...SECTIONS.map((key): TodoItem => {
-        const lacks = missingIn(missing, key).map((each) => say(this.texts, each));
-        return {
-          date: t(lacks.length === 0 ? 'application.panel.finished' : 'application.panel.open'),
-          title: t(`application.section.${key}`),
-          href: `${path}/${key}`,
-          text: lacks.length === 0 ? t(`application.section.${key}.done`) : lacks.join(' '),
-          button: {
-            label: t(lacks.length === 0 ? 'application.change' : 'application.write'),
-            href: `${path}/${key}`,
-            about: t(`application.section.${key}`),
-          },
-        };
-      }),
+      ...progress.sections.map((section) => this.sectionStep(section, `${path}/sections/${section.key}`)),
       {
         date,
         title: t('application.send'),
         text: this.sendText(
-          missingIn(missing, undefined).map((each) => say(this.texts, each)),
+          own.map((each) => say(this.texts, each)),
           missing.length,
         ),
+        button: this.sendButton(own, submit?.enabled ?? false, path),
       },
     ];
+  }
+
+  /** One section: finished, or what it still waits for; the first of it, where that is much. */
+  private sectionStep({ title, missing, asked, answered }: SectionProgress, href: string): TodoItem {
+    const { t } = this;
+    const isFinished = missing.length === 0;
+    const said = missing.slice(0, MOST_LACKS).map(({ sentence }) => say(this.texts, sentence));
+    const rest = missing.length - said.length;
+    if (rest > 0) said.push(t('answer.lacks.more', { count: rest }));
+    return {
+      date: t(isFinished ? 'application.panel.finished' : 'application.panel.open'),
+      title,
+      href,
+      text: isFinished || answered === 0 ? t('answer.answered', { answered, asked }) : said.join(' '),
+      button: { label: t(answered === 0 ? 'application.write' : 'application.change'), href, about: title },
+    };
+  }
+
+  /** The way to what the last step waits for. */
+  private sendButton(own: readonly Sentence[], isReady: boolean, path: string): TodoItem['button'] {
+    if (own.some(waitsForPartner)) {
+      return { label: this.t('application.send.ask_partners'), href: `${path}/confirmations` };
+    }
+    return isReady ? { label: this.t('application.send.now'), href: `${path}/submit` } : undefined;
   }
 
   private sendText(own: readonly string[], missing: number): string {
@@ -212,11 +251,23 @@ export class ApplicationPageViews {
     }));
   }
 
-  private async facts(application: ApplicationSummary): Promise<FactView[]> {
+  /** Where all of it can be read; and for who writes it, what of an earlier one can be used. */
+  private papers({ isOwn, canWrite, actions }: WholeApplication, path: string): { title: string; href: string }[] {
+    const blockers = actions.flatMap((each) => each.blockers.map(({ code }) => code));
+    const waits = isOwn && blockers.includes('application.assisted_unconfirmed');
+    return [
+      ...(waits ? [{ title: this.t('answer.assisted.link'), href: `${path}/assisted` }] : []),
+      { title: this.t('answer.sheet.print'), href: `${path}/print` },
+      { title: this.t('answer.sheet.pdf_of'), href: `${path}/pdf` },
+      ...(isOwn && canWrite ? [{ title: this.t('answer.reuse.link'), href: `${path}/reuse` }] : []),
+    ];
+  }
+
+  private async facts(application: ApplicationSummary, asksMoney: boolean): Promise<FactView[]> {
     const { currentCalendar: calendar } = this.db;
     const { submittedAt, receiptNumber, districts, schools, requested } = application;
     const facts: [string, string | undefined | null][] = [
-      ['requested', requested.format()],
+      ['requested', asksMoney ? requested.format() : undefined],
       ['organization', application.organizationName],
       ['round', application.roundName],
       ['districts', districts.map((each) => `${each.name}, ${percent(each.shareBasisPoints)}`).join('; ')],

@@ -46,6 +46,11 @@ const complete: ApplicationFacts = {
   whoMayLead: ['school'],
   ...{ isAccepting: true, isOver: false, closes: 'Friday', fixBy: null, appealBy: null },
   ...{ certifiers: [], writers: [] },
+  ...{ wroteIt: [], writerMayCertify: true, partnersWaiting: [], missing: [], unconfirmed: 0 },
+  asked: {
+    ...{ summary: { isRequired: true, mostWords: MOST_WORDS }, districts: { isRequired: true } },
+    budget: { isRequired: true },
+  },
 };
 
 const codes = (facts: Partial<ApplicationFacts>): string[] =>

@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { Sentence } from '../../kernel/errors.js';
 import type { Money } from '../../kernel/money.js';
+import { countWords } from '../forms/index.js';
+import type { AskedParts } from './answer-progress.js';
+import { partnerBlockers, type PartnerWaiting } from './partner.rules.js';
 
 /** What a step of an application looks at. */
 export interface ApplicationFacts {
@@ -28,19 +31,37 @@ export interface ApplicationFacts {
   readonly certifiers: readonly string[];
   /** Live members of the lead who may write. */
   readonly writers: readonly string[];
+  /** Who wrote anything in it. */
+  readonly wroteIt: readonly string[];
+  /** Whether the round lets who wrote it certify it too. */
+  readonly writerMayCertify: boolean;
+  /** How the form asks for the parts of the proposal; what it does not ask for is not missing. */
+  readonly asked: AskedParts;
+  /** What the form misses beside them. */
+  readonly missing: readonly Sentence[];
+  /** How many answers staff entered that the organization has not confirmed. */
+  readonly unconfirmed: number;
+  /** Partners that have not confirmed yet, where the round wants them to; by name. */
+  readonly partnersWaiting: readonly PartnerWaiting[];
 }
 
 export const MOST_WORDS = 500;
 const WHOLE = 10_000;
 
-/** Words as people count them: what stands between spaces. */
-export function countWords(text: string | null | undefined): number {
-  return text?.match(/\S+/g)?.length ?? 0;
-}
+export { countWords };
 
 /** What is missing before an application can be sent, each with where it is mended. */
 export function submitBlockers(facts: ApplicationFacts): Sentence[] {
-  return [...windowBlockers(facts), ...textBlockers(facts), ...moneyBlockers(facts)];
+  return [
+    ...windowBlockers(facts),
+    ...textBlockers(facts),
+    ...moneyBlockers(facts),
+    ...facts.missing,
+    ...partnerBlockers(facts),
+    ...(facts.unconfirmed > 0
+      ? [{ code: 'application.assisted_unconfirmed', params: { count: facts.unconfirmed } }]
+      : []),
+  ];
 }
 
 function windowBlockers({ isAccepting, closes, fixBy, today, isOver }: ApplicationFacts): Sentence[] {
@@ -49,23 +70,31 @@ function windowBlockers({ isAccepting, closes, fixBy, today, isOver }: Applicati
   return [isOver ? { code: 'application.too_late', params: { closes } } : { code: 'application.not_open_yet' }];
 }
 
-function textBlockers({ summary, shareBasisPoints, whoMayLead, leadKind }: ApplicationFacts): Sentence[] {
+function textBlockers({ summary, shareBasisPoints, whoMayLead, leadKind, asked }: ApplicationFacts): Sentence[] {
   const missing: Sentence[] = [];
   if (!whoMayLead.includes(leadKind)) missing.push({ code: 'application.may_not_lead' });
   const words = countWords(summary);
-  if (words === 0) missing.push({ code: 'application.needs_summary' });
-  if (words > MOST_WORDS) {
-    missing.push({ code: 'application.summary_long', params: { words, most: MOST_WORDS, over: words - MOST_WORDS } });
+  const most = asked.summary?.mostWords;
+  if (asked.summary?.isRequired === true && words === 0) missing.push({ code: 'application.needs_summary' });
+  if (asked.summary !== undefined && most !== undefined && words > most) {
+    missing.push({ code: 'application.summary_long', params: { words, most, over: words - most } });
   }
-  if (shareBasisPoints !== WHOLE) {
+  const mustBeWhole = asked.districts !== undefined && (asked.districts.isRequired || shareBasisPoints > 0);
+  if (mustBeWhole && shareBasisPoints !== WHOLE) {
     missing.push({ code: 'application.districts_not_whole', params: { share: shareBasisPoints / 100 } });
   }
   return missing;
 }
 
-function moneyBlockers({ requested, budgetTotal, partnerShares, floor, ceiling }: ApplicationFacts): Sentence[] {
+function moneyBlockers(facts: ApplicationFacts): Sentence[] {
+  const { requested, budgetTotal, partnerShares, floor, ceiling, asked } = facts;
   const missing: Sentence[] = [];
-  if (!requested.isPositive) return [{ code: 'application.needs_amount' }];
+  // Who is asked for no budget asks for no amount yet; one that a program wrote is within the ceiling all the same.
+  if (asked.budget === undefined) {
+    const isOver = ceiling !== null && requested.compare(ceiling) > 0;
+    return isOver ? [{ code: 'application.over_ceiling', params: { requested, ceiling } }] : [];
+  }
+  if (!requested.isPositive) return asked.budget.isRequired ? [{ code: 'application.needs_amount' }] : [];
   if (requested.compare(floor) < 0) missing.push({ code: 'application.below_floor', params: { requested, floor } });
   if (ceiling !== null && requested.compare(ceiling) > 0) {
     missing.push({ code: 'application.over_ceiling', params: { requested, ceiling } });

@@ -12,6 +12,7 @@ import type { Application } from './application.entity.js';
 import type { ApplicationListQuery } from './application.input.js';
 import { applicationLifecycle } from './application.lifecycle.js';
 import { applicationSubject, type ApplicationSummary } from './application-reads.js';
+import { colleagueAccess } from './application-colleague.reads.js';
 import { Applications } from './applications.service.js';
 
 export interface ApplicationView extends Omit<ApplicationSummary, 'state'> {
@@ -42,10 +43,13 @@ export interface WholeApplication {
   readonly canWrite: boolean;
 }
 
-/** Whether the actor acts for this organization. */
-export const actsFor = (actor: Actor, organizationId: string): boolean =>
+/** Whether the actor acts for this organization, or works on this one application of it. */
+export const actsFor = (actor: Actor, organizationId: string, applicationId?: string): boolean =>
   actor.kind === 'person' &&
-  actor.grants.some((grant) => grant.role === 'applicant' && grant.scopeId === organizationId);
+  actor.grants.some(
+    ({ role, scopeId }) =>
+      role === 'applicant' && scopeId !== null && (scopeId === organizationId || scopeId === applicationId),
+  );
 
 /** The word of a state: applicants read the plainer one. */
 export function stateFor(isOwn: boolean, state: string): StateAnswer {
@@ -64,13 +68,15 @@ export class ApplicationViews {
 
   async whole(actor: Actor, id: string): Promise<WholeApplication> {
     const application = await this.applications.get(actor, id);
-    const isOwn = actsFor(actor, application.organizationId);
+    const isOwn = actsFor(actor, application.organizationId, id);
     // Whoever acts for the applicant acts on this one as nothing else.
     const acting = isOwn ? applicantSide(actor) : actor;
     // The machine looks at columns that the summary has under the same names.
     const row = application as unknown as Application;
     const actions = await this.applications.machine.actions(this.policy, this.db, acting, row);
-    const canWrite = this.policy.can(acting, 'application.update', applicationSubject(application));
+    const access = await colleagueAccess(this.db, actor, id);
+    const canWrite =
+      access !== 'view' && this.policy.can(acting, 'application.update', applicationSubject(application));
     return { application, actions, isOwn, canWrite };
   }
 
@@ -90,7 +96,7 @@ export class ApplicationViews {
       items: items.map(({ requestedCents, state, ...row }) => ({
         ...row,
         requested: Money.ofCents(requestedCents),
-        state: stateFor(actsFor(actor, row.organizationId), state),
+        state: stateFor(actsFor(actor, row.organizationId, row.id), state),
       })),
     };
   }

@@ -14,6 +14,7 @@ import {
   ScreenOutInput,
   SummaryInput,
 } from './application.input.js';
+import { SubmitInput } from './certifier.input.js';
 import { ApplicationSections } from './application-sections.service.js';
 import { type ApplicationListItem, type ApplicationView, ApplicationViews } from './application.view.js';
 import { Applications, type ApplicationStep } from './applications.service.js';
@@ -81,8 +82,8 @@ export class ApplicationsApi {
   @Post(':id/submit')
   @HttpCode(200)
   @Permit('application.submit')
-  async submit(@Acting() actor: Actor, @Param('id') id: string, @Body() step: StepInput): Promise<ApplicationView> {
-    await this.applications.submit(actor, id, step);
+  async submit(@Acting() actor: Actor, @Param('id') id: string, @Body() input: SubmitInput): Promise<ApplicationView> {
+    await this.applications.submit(actor, id, input);
     return this.views.one(actor, id);
   }
 

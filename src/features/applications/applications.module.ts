@@ -5,12 +5,20 @@ import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import { AgencyModule } from '../agency/index.js';
 import { ConflictsModule } from '../conflicts/index.js';
+import { ConversationsModule, ConversationSubjects } from '../conversations/index.js';
+import { DocumentsModule } from '../documents/index.js';
 import { OrganizationsModule, OrganizationUses } from '../organizations/index.js';
 import { RoundFacts, RoundNews, RoundsModule } from '../rounds/index.js';
+import { ANSWER_CONTROLLERS, ANSWER_PROVIDERS } from './answers.wiring.js';
+import { Answers } from './answers.service.js';
 import { countApplications } from './application-counts.js';
+import { ApplicationLinks } from './application-links.js';
 import { ApplicationMails } from './application-mails.js';
+import { RoundDateMails } from './round-date-mails.js';
+import { ApplicationQuestionNews } from './application-question-news.js';
 import { applicationReadFilter } from './application-reads.js';
 import { ApplicationSections } from './application-sections.service.js';
+import { applicationConversations } from './application.conversations.js';
 import { ApplicationForms } from './application.forms.js';
 import { ApplicationPageViews } from './application.page-view.js';
 import { ApplicationViews } from './application.view.js';
@@ -19,21 +27,35 @@ import { ApplicationsPages } from './applications.pages.js';
 import { Applications } from './applications.service.js';
 import { ApplicationsPanels } from './applications.panels.js';
 import { ApplicationsTasks } from './applications.tasks.js';
+import { TEAM_CONTROLLERS, TEAM_MODULES, TEAM_PROVIDERS } from './application-team.wiring.js';
 
 @Module({
-  imports: [AgencyModule, OrganizationsModule, RoundsModule, ConflictsModule],
-  controllers: [ApplicationsApi, ApplicationsPages],
+  imports: [
+    AgencyModule,
+    DocumentsModule,
+    OrganizationsModule,
+    RoundsModule,
+    ConflictsModule,
+    ConversationsModule,
+    ...TEAM_MODULES,
+  ],
+  controllers: [...ANSWER_CONTROLLERS, ...TEAM_CONTROLLERS, ApplicationsApi, ApplicationsPages],
   providers: [
+    ...ANSWER_PROVIDERS,
     Applications,
     ApplicationMails,
+    RoundDateMails,
+    ApplicationLinks,
+    ApplicationQuestionNews,
     ApplicationSections,
     ApplicationViews,
     ApplicationPageViews,
     ApplicationForms,
     ApplicationsPanels,
     ApplicationsTasks,
+    ...TEAM_PROVIDERS,
   ],
-  exports: [Applications, ApplicationSections],
+  exports: [Answers, ApplicationLinks, Applications, ApplicationSections],
 })
 export class ApplicationsModule implements OnModuleInit {
   constructor(
@@ -42,15 +64,19 @@ export class ApplicationsModule implements OnModuleInit {
     private readonly uses: OrganizationUses,
     private readonly applications: Applications,
     private readonly mails: ApplicationMails,
+    private readonly dateMails: RoundDateMails,
     private readonly db: Database,
     private readonly policy: Policy,
+    private readonly conversations: ConversationSubjects,
   ) {}
 
   onModuleInit(): void {
+    this.conversations.register('application', applicationConversations(this.db, this.policy));
     this.facts.register(countApplications);
     this.news.listen(async (work, event) => {
       if (event.kind === 'review_began') await this.applications.expireDrafts(work, event.roundId);
-      if (event.kind === 'extended') await this.mails.extension(work, event.roundId);
+      if (event.kind === 'extended') await this.mails.extension(work, event.roundId, event.reason);
+      if (event.kind === 'dates_changed') await this.dateMails.changed(work, event);
     });
     this.uses.register((actor, organizationId) =>
       this.db.query(sql`

@@ -8,11 +8,9 @@ import { ApplicationForms } from './application.forms.js';
 import {
   ApplicationInput,
   ApplicationListQuery,
-  BudgetInput,
   PartnersInput,
   ReturnInput,
   ScreenOutInput,
-  SummaryInput,
 } from './application.input.js';
 import { ApplicationPageViews } from './application.page-view.js';
 import { ApplicationSections } from './application-sections.service.js';
@@ -53,34 +51,6 @@ export class ApplicationsPages {
     return page('applications/application', await this.views.show(visit));
   }
 
-  @Get(':id/summary')
-  @Permit('application.update')
-  async summaryForm(@Here() visit: Visit): Promise<Page> {
-    return page('applications/form', await this.forms.summary(visit));
-  }
-
-  @Post(':id/summary')
-  @Permit('application.update')
-  @Resubmit('summaryForm')
-  async saveSummary(@Here() visit: Visit, @Body() input: SummaryInput): Promise<Redirect> {
-    await this.sections.saveSummary(visit.actor, visit.id(), input);
-    return redirect(`/applications/${visit.id()}`, 'application.saved');
-  }
-
-  @Get(':id/budget')
-  @Permit('application.update')
-  async budgetForm(@Here() visit: Visit): Promise<Page> {
-    return page('applications/form', await this.forms.budget(visit));
-  }
-
-  @Post(':id/budget')
-  @Permit('application.update')
-  @Resubmit('budgetForm')
-  async saveBudget(@Here() visit: Visit, @Body() input: BudgetInput): Promise<Redirect> {
-    await this.sections.saveBudget(visit.actor, visit.id(), input);
-    return redirect(`/applications/${visit.id()}`, 'application.saved');
-  }
-
   @Get(':id/partners')
   @Permit('application.update')
   async partnersForm(@Here() visit: Visit): Promise<Page> {
@@ -92,15 +62,9 @@ export class ApplicationsPages {
   @Resubmit('partnersForm')
   async savePartners(@Here() visit: Visit, @Body() input: PartnersInput): Promise<Redirect> {
     await this.sections.savePartners(visit.actor, visit.id(), input);
-    return redirect(`/applications/${visit.id()}`, 'application.saved');
-  }
-
-  @Post(':id/submit')
-  @Permit('application.submit')
-  @Resubmit('show')
-  async submit(@Here() visit: Visit, @Body() step: StepInput): Promise<Redirect> {
-    const { receiptNumber } = await this.applications.submit(visit.actor, visit.id(), step);
-    return redirect(`/applications/${visit.id()}`, 'application.submit', { receiptNumber });
+    // Who is named is asked next.
+    const isAnybodyNamed = (input.partners ?? []).length > 0;
+    return redirect(`/applications/${visit.id()}${isAnybodyNamed ? '/confirmations' : ''}`, 'application.saved');
   }
 
   @Get(':id/return')

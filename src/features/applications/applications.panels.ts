@@ -12,7 +12,8 @@ import { applicantSide } from '../conflicts/index.js';
 import { type Milestone, readMilestones } from '../rounds/index.js';
 import { applicationReadFilter } from './application-reads.js';
 import { ApplicationViews, stateFor, type WholeApplication } from './application.view.js';
-import { missingIn, SECTIONS } from './application.sections.js';
+import { ownDue } from './extension.reads.js';
+import { readProgress } from './answer-facts.js';
 
 interface Current {
   readonly id: string;
@@ -52,7 +53,7 @@ export class ApplicationsPanels extends HomePanelSource {
     };
     if (!whole.canWrite) return [next];
     return [
-      { place: 'main', head: { title: this.texts.t('application.panel') }, progress: this.progress(whole) },
+      { place: 'main', head: { title: this.texts.t('application.panel') }, progress: await this.progress(whole) },
       next,
     ];
   }
@@ -63,27 +64,31 @@ export class ApplicationsPanels extends HomePanelSource {
     const may = applicationReadFilter(applicantSide(actor), this.policy, 'a');
     const [row] = await this.db.queryOften<Current>(sql`
       select a.id, a.round_id as "roundId", a.created_at as "createdAt", a.submitted_at as "submittedAt",
-             r.due_at as "dueAt"
-      from applications a join rounds r on r.id = a.round_id
+             own.due_at as "dueAt"
+      from applications a join rounds r on r.id = a.round_id cross join lateral ${ownDue('a', 'r')} own
       where (a.state in ('returned', 'submitted', 'eligible', 'appealed', 'shortlisted') or (a.state = 'draft'
-              and r.state = 'published' and r.due_at + make_interval(mins => r.grace_minutes) >= ${this.db.now}))
-        and exists (select from organization_members m where m.organization_id = a.organization_id
+              and r.state in ('published', 'reviewing')
+              and own.due_at + make_interval(mins => r.grace_minutes) >= ${this.db.now}))
+        and (exists (select from organization_members m where m.organization_id = a.organization_id
               and m.person_id = ${personId} and m.ended_at is null and m.role in ('owner', 'editor', 'signatory'))
+          or exists (select from application_colleagues c where c.application_id = a.id
+              and c.person_id = ${personId} and c.ended_at is null))
         and ${may}
-      order by a.state in ('draft', 'returned') desc, case when a.state in ('draft', 'returned') then r.due_at end,
+      order by a.state in ('draft', 'returned') desc, case when a.state in ('draft', 'returned') then own.due_at end,
         a.submitted_at desc, a.id limit 1`);
     return row;
   }
 
-  private progress({ application, actions }: WholeApplication): ProgressCard {
+  private async progress({ application, actions }: WholeApplication): Promise<ProgressCard> {
     const t = (key: string, params?: Record<string, unknown>): string => this.texts.t(key, params);
-    const missing = actions.find((each) => each.name === 'submit')?.blockers ?? [];
+    const blockers = actions.find((each) => each.name === 'submit')?.blockers ?? [];
+    const { sections } = await readProgress(this.db, application.id, { blockers });
     const path = `/applications/${application.id}`;
-    const parts = SECTIONS.map((section) => {
-      const open = missingIn(missing, section).length > 0;
+    const parts = sections.map(({ key, title, missing }) => {
+      const open = missing.length > 0;
       return {
-        title: t(`application.section.${section}`),
-        href: `${path}/${section}`,
+        title,
+        href: `${path}/sections/${key}`,
         note: t(open ? 'application.panel.open' : 'application.panel.finished'),
         open,
       };

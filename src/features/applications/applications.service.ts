@@ -9,37 +9,33 @@ import { Database } from '../../platform/database/database.js';
 import { type Sql, sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
 import type { StepInput } from '../../platform/input/step.input.js';
-import { type ListPage, readList } from '../../platform/lists/list.js';
+import type { ListPage } from '../../platform/lists/list.js';
 import { Conflicts, staffSide } from '../conflicts/index.js';
 import { leftOf, requireMemberRole } from '../organizations/index.js';
-import { findRound, isAccepting } from '../rounds/index.js';
+import { Eligibility, findRound, isAccepting, type Round } from '../rounds/index.js';
 import { Application } from './application.entity.js';
 import type { ApplicationInput, ApplicationListQuery, ReturnInput, ScreenOutInput } from './application.input.js';
-import { applicationMachine, type Timekeeper } from './application.machine.js';
+import type { SubmitInput } from './certifier.input.js';
+import { applicationMachine, arrival, type Timekeeper } from './application.machine.js';
+import { AnswerProjection } from './answer-projection.js';
+import { formOfVersion, sentAnswers } from './answers.reads.js';
+import { requireWriter } from './application-colleague.reads.js';
+import { type ApplicationRow, listApplications } from './application-list.js';
 import { ApplicationMails } from './application-mails.js';
 import { fingerprintOf } from './application.rules.js';
 import {
   applicationReadFilter,
+  applicationSubject,
   type ApplicationSummary,
   canReadApplication,
   lockApplications,
   readApplication,
 } from './application-reads.js';
-
-export interface ApplicationRow {
-  readonly id: string;
-  readonly number: string;
-  readonly title: string;
-  readonly state: string;
-  readonly roundId: string;
-  readonly roundName: string;
-  readonly organizationId: string;
-  readonly organizationName: string;
-  readonly requestedCents: string;
-  readonly submittedAt: Date | null;
-  readonly dueAt: Date;
-  readonly district: string | null;
-}
+import { moreTime } from './extension.reads.js';
+import { patiently } from './receipt.patience.js';
+import { ApplicationSubmissions } from './receipt.service.js';
+import { requirePartOpen } from './return.rules.js';
+import { returnableParts } from './return.reads.js';
 
 /** A step that needs nothing but a note. */
 export type ApplicationStep = 'screen_in' | 'appeal' | 'uphold' | 'allow' | 'shortlist' | 'withdraw';
@@ -63,6 +59,9 @@ export class Applications {
     private readonly policy: Policy,
     private readonly conflicts: Conflicts,
     private readonly mails: ApplicationMails,
+    private readonly submissions: ApplicationSubmissions,
+    private readonly eligibility: Eligibility,
+    private readonly projection: AnswerProjection,
   ) {}
 
   /** Begins a draft while the round takes applications. */
@@ -82,11 +81,13 @@ export class Applications {
         throw invalidField('roundId', 'field.not_found');
       }
       if (!isAccepting(round, currentRequest()?.receivedAt ?? work.now)) throw conflict('application.round_not_open');
+      await this.requireChecked(work, round, organizationId);
       const number = await work.nextNumber('application', work.today.slice(0, 4));
       const application = await work.insertOne(Application, {
         ...{ state: 'draft', number, roundId, fundId: round.fundId, organizationId, title },
         ...{ summary: null, requested: Money.zero, schools: null, submittedAt: null, receiptNumber: null },
-        ...{ fingerprint: null, certifiedBy: null, fixBy: null, appealBy: null },
+        ...{ fingerprint: null, certifiedBy: null, fixBy: null, returnedParts: null, appealBy: null },
+        formVersionId: round.formVersionId,
       });
       await this.machine.begin(work, [application]);
       await this.refreshParties(work, application.id, organizationId);
@@ -94,26 +95,56 @@ export class Applications {
     });
   }
 
+  /** Where a round asks a few questions first, nobody writes for days what it cannot take. */
+  private async requireChecked(work: Work, { id, eligibilityRules }: Round, organizationId: string): Promise<void> {
+    if (eligibilityRules.length === 0) return;
+    const kept = await this.eligibility.latest(work, id, organizationId);
+    if (kept === undefined) throw invalidField('organizationId', 'application.check_first');
+    if (!kept.passed) throw invalidField('organizationId', 'application.check_not_passed');
+  }
+
   /** Certifies and sends it. What arrived in time is in time, however long its turn took. */
-  async submit(actor: Actor, id: string, input: StepInput): Promise<{ id: string; receiptNumber: string }> {
+  async submit(
+    actor: Actor,
+    id: string,
+    input: Partial<SubmitInput> & StepInput,
+  ): Promise<{ id: string; receiptNumber: string }> {
+    if (input.agreed === false) throw invalidField('agreed', 'application.must_agree');
+    try {
+      return await patiently(() => this.send(actor, id, input));
+    } catch (error) {
+      await this.submissions.noteLate(actor, id, error);
+      throw error;
+    }
+  }
+
+  private async send(
+    actor: Actor,
+    id: string,
+    input: Partial<SubmitInput>,
+  ): Promise<{ id: string; receiptNumber: string }> {
     return this.db.work(actor, async (work) => {
       await holdRound(work, sql`id = (select round_id from applications where id = ${id})`);
       const application = await this.lockVisible(work, id);
+      const form = await formOfVersion(work, application.formVersionId);
+      await this.projection.settle(work, application, form);
       const content = await readApplication(work, id);
-      const receiptNumber = application.receiptNumber ?? (await this.receipt(work, application));
       await this.refreshParties(work, id, application.organizationId);
       const { title, summary, requested, schools, districts, budgetLines, partners } = content;
+      const answers = await sentAnswers(work, id, form);
+      const sent = { title, summary, requested, schools, districts, budgetLines, partners, answers };
+      const arrivedAt = arrival(work.now);
+      const fingerprint = fingerprintOf(sent);
+      const certifiedBy = actor.kind === 'person' ? actor.personId : null;
       await this.machine.transition(work, {
-        action: 'submit',
-        ids: [id],
-        expectedVersion: input.version,
-        changes: {
-          submittedAt: currentRequest()?.receivedAt ?? work.now,
-          receiptNumber,
-          certifiedBy: actor.kind === 'person' ? actor.personId : null,
-          fingerprint: fingerprintOf({ title, summary, requested, schools, districts, budgetLines, partners }),
-          fixBy: null,
-        },
+        ...{ action: 'submit', ids: [id], expectedVersion: input.version },
+        changes: { submittedAt: arrivedAt, certifiedBy, fingerprint, fixBy: null, returnedParts: null },
+      });
+      // Last of all but the mails: whoever else sends waits for the counter of numbers.
+      const receiptNumber = application.receiptNumber ?? (await this.receipt(work, application));
+      await this.submissions.record(work, {
+        ...{ applicationId: id, roundId: application.roundId, content: sent },
+        ...{ arrivedAt, fingerprint, receiptNumber, signature: input },
       });
       await this.mails.receipt(work, content, receiptNumber);
       return { id, receiptNumber };
@@ -139,7 +170,10 @@ export class Applications {
       await this.lockForAgency(work, id, 'return');
       if (input.fixBy < work.today) throw invalidField('fixBy', 'application.day_past');
       const { note, fixBy, version: expectedVersion } = input;
-      await this.machine.transition(work, { action: 'return', ids: [id], note, expectedVersion, changes: { fixBy } });
+      const returnedParts = await returnableParts(work, id, input.parts);
+      const changes = { fixBy, returnedParts };
+      await this.machine.transition(work, { action: 'return', ids: [id], note, expectedVersion, changes });
+      await this.mails.returned(work, id, { note, fixBy, parts: returnedParts });
       return { id };
     });
   }
@@ -163,8 +197,8 @@ export class Applications {
   /** Closes what was never sent, when the review of the round begins. */
   async expireDrafts(work: Work, roundId: string): Promise<void> {
     const rows = await work.query<{ id: string }>(sql`
-      select id from applications where round_id = ${roundId} and (state = 'draft'
-        or (state = 'returned' and (fix_by is null or fix_by < ${work.today}))) order by id`);
+      select a.id from applications a where a.round_id = ${roundId} and ((a.state = 'draft' and not ${moreTime('a', work.now)})
+        or (a.state = 'returned' and (a.fix_by is null or a.fix_by < ${work.today}))) order by a.id`);
     if (rows.length === 0) return;
     await this.expiry.transition(work, { action: 'expire', ids: rows.map(({ id }) => id) });
   }
@@ -175,37 +209,7 @@ export class Applications {
   }
 
   async list(actor: Actor, query: ApplicationListQuery): Promise<ListPage<ApplicationRow>> {
-    const where = [applicationReadFilter(actor, this.policy, 'a')];
-    if (query.q !== undefined) {
-      const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
-      where.push(sql`(a.title ilike ${like} or o.name ilike ${like} or a.number ilike ${like})`);
-    }
-    if (query.state !== undefined) where.push(sql`a.state = ${query.state}`);
-    if (query.round !== undefined) where.push(sql`a.round_id = ${query.round}`);
-    if (query.district !== undefined) {
-      where.push(sql`exists (select 1 from application_districts d
-                             where d.application_id = a.id and d.district = ${query.district})`);
-    }
-    return readList<ApplicationRow>(
-      this.db,
-      {
-        columns: sql`a.id, a.number, a.title, a.state, a.round_id as "roundId", r.name as "roundName",
-          a.organization_id as "organizationId", o.name as "organizationName",
-          a.requested_cents::text as "requestedCents", a.submitted_at as "submittedAt", r.due_at as "dueAt",
-          (select d.district from application_districts d where d.application_id = a.id
-           order by d.share_basis_points desc, d.district limit 1) as district`,
-        from: sql`applications a join rounds r on r.id = a.round_id join organizations o on o.id = a.organization_id`,
-        where,
-        sorts: {
-          title: { expression: 'lower(a.title)', type: 'text' },
-          number: { expression: 'a.number', type: 'text' },
-          requested: { expression: 'a.requested_cents', type: 'bigint' },
-        },
-        defaultSort: '-number',
-        id: 'a.id',
-      },
-      query,
-    );
+    return listApplications(this.db, applicationReadFilter(actor, this.policy, 'a'), query);
   }
 
   /** Locked for a change; 404 for whoever may not see it, also because of a conflict of interest. */
@@ -224,15 +228,18 @@ export class Applications {
     }
   }
 
-  /** Locked for writing by an owner or editor of the lead, while it can be written. */
-  async lockForWriting(work: Work, id: string): Promise<Application> {
+  /**
+   * Locked for writing by an owner or editor of the lead, or a colleague who may, while it can be written. `sections` are
+   * the parts of its form that are written: what came back for a fix is open only where it was named.
+   */
+  async lockForWriting(work: Work, id: string, sections: readonly string[] = []): Promise<Application> {
     const application = await this.lockVisible(work, id);
-    await requireMemberRole(work, work.actor, application.organizationId, ['owner', 'editor']);
-    const subject = { scopes: { organization: application.organizationId }, state: application.state };
+    await requireWriter(work, application);
     if (!['draft', 'returned'].includes(application.state)) throw conflict('application.frozen');
-    if (!work.policy.can(work.actor, 'application.update', subject)) {
+    if (!work.policy.can(work.actor, 'application.update', applicationSubject(application))) {
       throw forbidden('permission.missing', { params: { permission: 'application.update' } });
     }
+    for (const section of sections) requirePartOpen(application, section);
     return application;
   }
 
@@ -254,8 +261,10 @@ export class Applications {
     return { now: this.db.now, today: this.db.today, calendar: this.db.currentCalendar };
   }
 
-  private async receipt(work: Work, { number }: Application): Promise<string> {
-    return `R-${await work.nextNumber('receipt', number.slice(0, 4))}`;
+  private async receipt(work: Work, { id, number }: Application): Promise<string> {
+    const receiptNumber = `R-${await work.nextNumber('receipt', number.slice(0, 4))}`;
+    await work.query(sql`update applications set receipt_number = ${receiptNumber} where id = ${id}`);
+    return receiptNumber;
   }
 }
 

@@ -7,6 +7,7 @@ import { conditionSql, rawSql, sql } from '../../platform/database/sql.js';
 import { type Task, TaskSource } from '../../platform/tasks.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { notConflicted } from '../conflicts/index.js';
+import { ownDue } from './extension.reads.js';
 
 @Injectable()
 export class ApplicationsTasks extends TaskSource {
@@ -36,13 +37,15 @@ export class ApplicationsTasks extends TaskSource {
       dueAt: Date;
       round: string;
     }>(sql`
-      select a.id, a.title, a.state, a.fix_by as "fixBy", r.due_at as "dueAt", r.name as round
-      from applications a join rounds r on r.id = a.round_id
-      where (a.state = 'returned' or (a.state = 'draft' and r.state = 'published'
-              and r.due_at + make_interval(mins => r.grace_minutes) >= ${this.db.now}))
-        and exists (select from organization_members m where m.organization_id = a.organization_id
+      select a.id, a.title, a.state, a.fix_by as "fixBy", own.due_at as "dueAt", r.name as round
+      from applications a join rounds r on r.id = a.round_id cross join lateral ${ownDue('a', 'r')} own
+      where (a.state = 'returned' or (a.state = 'draft' and r.state in ('published', 'reviewing')
+              and own.due_at + make_interval(mins => r.grace_minutes) >= ${this.db.now}))
+        and (exists (select from organization_members m where m.organization_id = a.organization_id
               and m.person_id = ${actor.personId} and m.ended_at is null and m.role in ('owner', 'editor', 'signatory'))
-      order by r.due_at, a.id limit 20`);
+          or exists (select from application_colleagues c where c.application_id = a.id
+              and c.person_id = ${actor.personId} and c.ended_at is null and c.access = 'edit'))
+      order by own.due_at, a.id limit 20`);
     return rows.map(({ id, title, state, fixBy, dueAt, round }) => ({
       dueOn: fixBy ?? this.db.currentCalendar.today(dueAt),
       title: this.texts.t(`task.application.${state}`, { title }),

@@ -1,11 +1,22 @@
 /** Applications: what organizations ask of a round, from the first draft to what a motion decided. */
 import type { Feature } from '../../platform/feature.js';
+import { Answer, AnswerSettlement, AnswerVersion } from './answer.entity.js';
 import { Application, ApplicationBudgetLine, ApplicationDistrict, ApplicationPartner } from './application.entity.js';
+import { ApplicationColleague, ApplicationWriter } from './application-colleague.entity.js';
 import { applicationLifecycle } from './application.lifecycle.js';
 import { ApplicationsModule } from './applications.module.js';
 import { ApplicationsPanels } from './applications.panels.js';
+import { ApplicationTeamTasks } from './application-team.tasks.js';
 import { ApplicationsTasks } from './applications.tasks.js';
 import { applicationsPermissions } from './applications.policy.js';
+import { ApplicationExtension, ExtensionRequest } from './extension.entity.js';
+import { extensionRequestLifecycle } from './extension.lifecycle.js';
+import { extensionPermissions } from './extension.policy.js';
+import { partnerPermissions } from './partner.policy.js';
+import { ApplicationBudgetPart, ApplicationIndirectCost } from './proposed-budget.entity.js';
+import { ApplicationLateAttempt, ApplicationSubmission } from './receipt.entity.js';
+import { ApplicationReminder } from './reminder.entity.js';
+import { ApplicationReminders } from './reminders.service.js';
 import { applicationsPersonalData, applicationsRetention } from './applications.personal-data.js';
 
 export { Application, PARTNER_LEVELS, type PartnerLevel } from './application.entity.js';
@@ -19,23 +30,67 @@ export {
   lockApplications,
   readApplication,
 } from './application-reads.js';
+export { arrivalOf, closesFor, dueOf, type Extension, isInTime } from './extension.rules.js';
+export { extensionOf } from './extension.reads.js';
+export { isPartOpen, requirePartOpen } from './return.rules.js';
+export { type OpenDifference, Answers, type SaveResult } from './answers.service.js';
+export { AnswerReuse } from './answer-reuse.service.js';
+export { type SentAnswer } from './answer-writer.js';
+export { type Progress, progressOf, type SectionProgress } from './answer-progress.js';
+export {
+  type AnswerRecord,
+  type ApplicationForm,
+  formOfApplication,
+  formOfVersion,
+  readAnswers,
+  valuesOf,
+} from './answers.reads.js';
+export { ApplicationLinks, type ApplicationLinkSource, type LinkedThings } from './application-links.js';
 export { ApplicationSections } from './application-sections.service.js';
+export { ApplicationColleagues } from './application-colleagues.service.js';
+export { certificationOf } from './certifier.certification.js';
+export { Extensions } from './extensions.service.js';
+export { type PartnerLine, partnersOf } from './partner.reads.js';
+export { Partners } from './partners.service.js';
+export { ApplicationSubmissions, type SubmissionView } from './receipt.service.js';
+export { ApplicationReminders } from './reminders.service.js';
 export { Applications, type Decision } from './applications.service.js';
 export { ApplicationsModule } from './applications.module.js';
 
 export const applicationsFeature: Feature = {
   name: 'applications',
   module: ApplicationsModule,
-  entities: [Application, ApplicationDistrict, ApplicationPartner, ApplicationBudgetLine],
-  permissions: [applicationsPermissions],
-  lifecycles: [applicationLifecycle],
-  menu: [{ labelKey: 'menu.applications', href: '/applications', rank: 12, permission: 'application.read' }],
-  tasks: [ApplicationsTasks],
+  entities: [
+    Application,
+    ApplicationDistrict,
+    ApplicationPartner,
+    ApplicationBudgetLine,
+    ApplicationBudgetPart,
+    ApplicationIndirectCost,
+    ApplicationColleague,
+    ApplicationWriter,
+    ApplicationExtension,
+    ExtensionRequest,
+    ApplicationReminder,
+    ApplicationSubmission,
+    ApplicationLateAttempt,
+    Answer,
+    AnswerVersion,
+    AnswerSettlement,
+  ],
+  permissions: [applicationsPermissions, extensionPermissions, partnerPermissions],
+  lifecycles: [applicationLifecycle, extensionRequestLifecycle],
+  menu: [
+    { labelKey: 'menu.applications', href: '/applications', rank: 12, permission: 'application.read' },
+    { labelKey: 'menu.extensions', href: '/extensions', rank: 13, permission: 'application.extend' },
+  ],
+  tasks: [ApplicationTeamTasks, ApplicationsTasks],
   panels: [ApplicationsPanels],
   jobs: [],
   things: [
     { type: 'application', table: 'applications', title: "concat_ws(' ', t.number, t.title)", path: '/applications' },
   ],
+  housekeepers: [ApplicationReminders],
   personalData: applicationsPersonalData,
   retention: [applicationsRetention],
 };

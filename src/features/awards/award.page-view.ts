@@ -17,6 +17,7 @@ import { pagerView, sortedColumn } from '../../platform/pages/list-views.js';
 import type { HeroMoney, NoteView } from '../../platform/pages/shapes.js';
 import type { TableView } from '../../platform/pages/tables.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { ConversationPageViews } from '../conversations/index.js';
 import { AwardPaceViews } from './award-pace.view.js';
 import { AwardDocuments } from './award-documents.js';
 import { stateFor } from './award.labels.js';
@@ -42,6 +43,7 @@ export class AwardPageViews {
     private readonly views: AwardViews,
     private readonly documents: AwardDocuments,
     private readonly pace: AwardPaceViews,
+    private readonly conversations: ConversationPageViews,
   ) {}
 
   async list(actor: Actor, query: AwardListQuery): Promise<View> {
@@ -121,6 +123,7 @@ export class AwardPageViews {
       facts: { items: this.facts(view) },
       people: { items: this.people(view) },
       documents: { items: this.listed(view) },
+      conversation: await this.conversations.panel(visit.actor, 'award', view.id),
       story: { items: await story(this.db, this.texts, this.db.currentCalendar, 'award', view.id) },
     };
   }

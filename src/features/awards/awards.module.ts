@@ -1,18 +1,21 @@
 /** The awards module: what answers, and what the other features are told about awards. */
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { EffectHandlers } from '../../platform/database/effects.js';
+import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { AgencyModule } from '../agency/index.js';
 import { ApplicationsModule } from '../applications/index.js';
+import { ConversationsModule, ConversationSubjects } from '../conversations/index.js';
 import { AWARD_DRAFT, type AwardDraftEffect, DecisionsModule } from '../decisions/index.js';
 import { DocumentKinds, DocumentReaders, DocumentsModule } from '../documents/index.js';
 import { FundsModule, PoolHolders } from '../funds/index.js';
 import { LedgerDirectory, LedgerModule } from '../ledger/index.js';
 import { ExclusionNeeds, OrganizationsModule, OrganizationUses } from '../organizations/index.js';
-import { RoundFacts, RoundsModule } from '../rounds/index.js';
+import { FundedAwards, RoundFacts, RoundsModule } from '../rounds/index.js';
 import { AwardDocuments } from './award-documents.js';
 import { AwardDrafts } from './award-drafts.js';
 import { AwardFacts } from './award-facts.js';
+import { awardConversations } from './award.conversations.js';
 import { AwardForms } from './award.forms.js';
 import { AWARD_DOCUMENTS } from './award-letters.js';
 import { AwardNews } from './award-news.js';
@@ -30,6 +33,7 @@ import {
   usesOfOrganizations,
   recipientsOfFederalMoney,
 } from './awards.names.js';
+import { fundedAwards } from './awards.funded.js';
 import { AwardsPages } from './awards.pages.js';
 import { Awards } from './awards.service.js';
 import { AwardsPanels } from './awards.panels.js';
@@ -39,6 +43,7 @@ import { AwardsTasks } from './awards.tasks.js';
   imports: [
     AgencyModule,
     ApplicationsModule,
+    ConversationsModule,
     DecisionsModule,
     DocumentsModule,
     FundsModule,
@@ -78,9 +83,14 @@ export class AwardsModule implements OnModuleInit {
     private readonly rounds: RoundFacts,
     private readonly holders: PoolHolders,
     private readonly needs: ExclusionNeeds,
+    private readonly policy: Policy,
+    private readonly funded: FundedAwards,
+    private readonly conversations: ConversationSubjects,
   ) {}
 
   onModuleInit(): void {
+    this.funded.register(fundedAwards(this.db));
+    this.conversations.register('award', awardConversations(this.db, this.policy));
     this.effects.register<AwardDraftEffect>(AWARD_DRAFT, (work, effects) => this.drafts.draw(work, effects));
     this.books.register('award', namesOfAwards);
     this.rounds.register(awardsOfRounds);

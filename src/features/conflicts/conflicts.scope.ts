@@ -6,9 +6,9 @@ import type { Actor } from '../../kernel/actor.js';
 import { rawSql, type Sql, sql } from '../../platform/database/sql.js';
 
 /**
- * The direct conflicts that the house finds by itself, live: the person is a member of a party of the application, or
- * has an address at one of its domains or below it - unless that very finding was dismissed. `personId` and
- * `applicationId` are SQL expressions, with the name of their table: `a.id`.
+ * The direct conflicts that the house finds by itself, live: the person is a member of a party of the application, works
+ * or worked on it as a colleague of the lead, or has an address at one of its domains or below it - unless that very
+ * finding was dismissed. `personId` and `applicationId` are SQL expressions, with the name of their table: `a.id`.
  */
 export function foundConflicts(personId: Sql, applicationId: Sql): Sql {
   return sql`
@@ -19,6 +19,8 @@ export function foundConflicts(personId: Sql, applicationId: Sql): Sql {
           select from organization_members coi_member
           where coi_member.organization_id = coi_party.organization_id and coi_member.person_id = ${personId}
             and coi_member.ended_at is null)
+          or (coi_party.relation = 'lead' and exists (select from application_colleagues coi_colleague
+            where coi_colleague.application_id = coi_party.application_id and coi_colleague.person_id = ${personId}))
         union all
         select 'mail_domain' where exists (
           select from organizations coi_org, unnest(coi_org.mail_domains) as coi_domain, identifiers coi_address

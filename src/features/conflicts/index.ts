@@ -9,7 +9,7 @@ import { conflictsPersonalData } from './conflicts.personal-data.js';
 
 export { CONFLICT_LEVELS, CONFLICT_TYPES, type ConflictLevel, type ConflictType } from './conflict.entity.js';
 export { conflictsOf, type ConflictView, directConflict } from './conflicts.reads.js';
-export { applicantSide, notConflicted, personNotConflicted, staffSide } from './conflicts.scope.js';
+export { applicantSide, foundConflicts, notConflicted, personNotConflicted, staffSide } from './conflicts.scope.js';
 export { Conflicts, type Declaration, type Party } from './conflicts.service.js';
 export { ConflictsModule } from './conflicts.module.js';
 

@@ -16,6 +16,7 @@ import { errorItems, fieldViews, type FormOptions } from '../../platform/pages/f
 import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
 import { pagerView, sortedColumn } from '../../platform/pages/list-views.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { ConversationPageViews } from '../conversations/index.js';
 import {
   DisbursementInput,
   type DisbursementListQuery,
@@ -43,6 +44,7 @@ export class DisbursementPageViews {
     private readonly disbursements: Disbursements,
     private readonly machine: DisbursementMachine,
     private readonly views: DisbursementViews,
+    private readonly conversations: ConversationPageViews,
   ) {}
 
   async list(actor: Actor, query: DisbursementListQuery): Promise<View> {
@@ -153,6 +155,7 @@ export class DisbursementPageViews {
       ),
       purpose: request.purpose,
       facts: { items: factsOf(this.t, this.db.currentCalendar, request) },
+      conversation: await this.conversations.panel(visit.actor, 'disbursement', request.id),
       story: { items: past },
     };
   }

@@ -1,13 +1,17 @@
 /** The disbursements module: what answers, and what it tells payments, awards and the books. */
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { Policy } from '../../kernel/policy.js';
+import { Database } from '../../platform/database/database.js';
 import { AgencyModule } from '../agency/index.js';
 import { AttachmentReaders, DocumentsModule } from '../documents/index.js';
 import { AwardFacts, AwardsModule } from '../awards/index.js';
+import { ConversationsModule, ConversationSubjects } from '../conversations/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { OrganizationsModule } from '../organizations/index.js';
 import { PayableOwners, PaymentsModule } from '../payments/index.js';
 import { DisbursementApprovals } from './disbursement-approval.service.js';
+import { disbursementConversations } from './disbursement.conversations.js';
 import { DisbursementMachine } from './disbursement.machine.js';
 import { DisbursementNews } from './disbursement.news.js';
 import { DisbursementPageViews } from './disbursement.page-view.js';
@@ -23,6 +27,7 @@ import { DisbursementsTasks } from './disbursements.tasks.js';
 @Module({
   imports: [
     AgencyModule,
+    ConversationsModule,
     IdentityModule,
     DocumentsModule,
     OrganizationsModule,
@@ -52,9 +57,13 @@ export class DisbursementsModule implements OnModuleInit {
     private readonly payables: DisbursementPayables,
     private readonly files: AttachmentReaders,
     private readonly receipts: DisbursementReceipts,
+    private readonly db: Database,
+    private readonly policy: Policy,
+    private readonly conversations: ConversationSubjects,
   ) {}
 
   onModuleInit(): void {
+    this.conversations.register('disbursement', disbursementConversations(this.db, this.policy));
     this.awards.register(unfinishedRequests);
     const { receipts } = this;
     this.files.register(RECEIPT_SUBJECT, (actor, id) => receipts.mayRead(actor, id), receipts.rules);

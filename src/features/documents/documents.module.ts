@@ -13,6 +13,10 @@ import { DocumentKinds, DocumentReaders } from './document-kinds.js';
 import { DocumentsApi, DocumentsPages } from './documents.controllers.js';
 import { Documents } from './documents.service.js';
 import { DocumentsTasks } from './documents.tasks.js';
+import { ListExportPageViews } from './list-export.page-view.js';
+import { ListExportSources } from './list-export.sources.js';
+import { ListExportsApi, ListExportsPages } from './list-exports.controllers.js';
+import { ListExports } from './list-exports.service.js';
 import { QuarantineApi, QuarantinePages } from './quarantine.controllers.js';
 import { Quarantine } from './quarantine.service.js';
 import { QuarantineViews } from './quarantine.view.js';
@@ -22,7 +26,16 @@ const scannerOf = ({ clamavSocket }: Config): ScannerInForce =>
 
 @Global()
 @Module({
-  controllers: [DocumentsApi, DocumentsPages, AttachmentsApi, AttachmentsPages, QuarantineApi, QuarantinePages],
+  controllers: [
+    DocumentsApi,
+    DocumentsPages,
+    AttachmentsApi,
+    AttachmentsPages,
+    QuarantineApi,
+    QuarantinePages,
+    ListExportsApi,
+    ListExportsPages,
+  ],
   providers: [
     Documents,
     DocumentKinds,
@@ -34,9 +47,12 @@ const scannerOf = ({ clamavSocket }: Config): ScannerInForce =>
     DocumentsTasks,
     Quarantine,
     QuarantineViews,
+    ListExports,
+    ListExportSources,
+    ListExportPageViews,
     { provide: ScannerInForce, inject: [CONFIG], useFactory: scannerOf },
     { provide: FileKeeper, useExisting: Attachments },
   ],
-  exports: [Documents, DocumentKinds, DocumentReaders, Attachments, AttachmentReaders, FileKeeper],
+  exports: [Documents, DocumentKinds, DocumentReaders, Attachments, AttachmentReaders, FileKeeper, ListExportSources],
 })
 export class DocumentsModule {}

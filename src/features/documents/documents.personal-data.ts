@@ -11,6 +11,13 @@ export const documentsPersonalData: PersonalData = {
         select file_name, created_at as since from attachments where uploaded_by = ${personId}
         order by created_at desc, id`,
     },
+    {
+      key: 'list_exports',
+      columns: { list: 'text', since: 'instant' },
+      rows: (personId) => sql`
+        select list, created_at as since from list_exports where requested_by = ${personId}
+        order by created_at desc, id`,
+    },
   ],
   stays: ['personal.stays.files'],
 };

@@ -7,6 +7,12 @@ export const documentsPermissions = definePermissions({
     roles: {},
     everyone: true,
   },
+  'list_export.create': {
+    meaning: 'Have a list that they may read made as a file, with the rows they may read',
+    roles: {},
+    everyone: true,
+  },
+  'list_export.read': { meaning: 'Open a list that they had made as a file', roles: {}, everyone: true },
   'attachment.create': {
     meaning: 'Hand in a file, to be named in a request or a claim of theirs',
     roles: { applicant: anywhere, participant: anywhere },

@@ -11,6 +11,9 @@ import { documentsPermissions } from './documents.policy.js';
 import { Documents } from './documents.service.js';
 import { DocumentsTasks } from './documents.tasks.js';
 import { documentsPersonalData } from './documents.personal-data.js';
+import { ListExport } from './list-export.entity.js';
+import { listExportLifecycle } from './list-export.lifecycle.js';
+import { ListExports } from './list-exports.service.js';
 
 export { type ChangedFile, verifyFiles } from './files.verify.js';
 export {
@@ -31,17 +34,19 @@ export {
   fingerprintOf,
 } from './document-kinds.js';
 export { Documents, type DocumentRequestView, type DocumentView, RENDER_TOPIC } from './documents.service.js';
+export { type ExportableList, type ExportColumn, ListExportSources } from './list-export.sources.js';
+export { ListExports };
 export { DocumentsModule } from './documents.module.js';
 
 export const documentsFeature: Feature = {
   name: 'documents',
   module: DocumentsModule,
-  entities: [Document, DocumentRequest, Attachment, AttachmentChunk],
+  entities: [Document, DocumentRequest, Attachment, AttachmentChunk, ListExport],
   permissions: [documentsPermissions],
-  lifecycles: [documentRequestLifecycle, attachmentLifecycle],
+  lifecycles: [documentRequestLifecycle, attachmentLifecycle, listExportLifecycle],
   menu: [],
   tasks: [DocumentsTasks],
-  jobs: [Documents, AttachmentScans],
-  housekeepers: [Attachments, AttachmentScans],
+  jobs: [Documents, AttachmentScans, ListExports],
+  housekeepers: [Attachments, AttachmentScans, ListExports],
   personalData: documentsPersonalData,
 };

@@ -5,6 +5,9 @@ import { MoneyColumn, Row, StatefulRow } from '../../platform/database/row.js';
 import { sourceLifecycle } from './source.lifecycle.js';
 
 export const SOURCE_KINDS = ['federal', 'state', 'local', 'private'] as const;
+/** How a category counts in modified total direct costs (2 CFR 200.1). */
+export const COST_TREATMENTS = ['counted', 'equipment', 'participant_support', 'left_out'] as const;
+export type CostTreatment = (typeof COST_TREATMENTS)[number];
 export const INDIRECT_RULES = ['none', 'negotiated', 'de_minimis', 'fixed'] as const;
 
 @Entity('sources')
@@ -68,6 +71,10 @@ export class Source extends StatefulRow {
 /** One line of the budget the grantor approved. */
 @Entity('source_budget_lines')
 @Check('source_budget_lines_amount_check', '"amount_cents" > 0')
+@Check(
+  'source_budget_lines_treatment_check',
+  `"treatment" IN ('counted', 'equipment', 'participant_support', 'left_out')`,
+)
 @Unique(['sourceId', 'strand', 'category'])
 export class SourceBudgetLine extends Row {
   @ForeignKey(() => Source)
@@ -80,8 +87,20 @@ export class SourceBudgetLine extends Row {
   @Column({ type: 'text' })
   category: string;
 
+  /** How applicants' budgets offer the category; null where they do not. */
+  @Column({ type: 'text', nullable: true })
+  treatment: CostTreatment | null;
+
   @MoneyColumn({ name: 'amount_cents' })
   amount: Money;
+}
+
+/** The same as others read it. */
+export interface SourceBudgetItem {
+  readonly strand: string;
+  readonly category: string;
+  readonly treatment: CostTreatment | null;
+  readonly amount: Money;
 }
 
 /** A numbered change of the terms, as the grantor sent it: what was and what is. */

@@ -2,7 +2,7 @@
 import { Money } from '../../kernel/money.js';
 import { Choice, DateField, Integer, List, MoneyField, Percent, Ref, Text } from '../../platform/input/fields.js';
 import { ListQuery } from '../../platform/lists/list.js';
-import { INDIRECT_RULES, SOURCE_KINDS } from './source.entity.js';
+import { COST_TREATMENTS, type CostTreatment, INDIRECT_RULES, SOURCE_KINDS } from './source.entity.js';
 import { sourceLifecycle } from './source.lifecycle.js';
 
 export class BudgetLineInput {
@@ -14,6 +14,9 @@ export class BudgetLineInput {
 
   @MoneyField({ label: 'source.field.line_amount' })
   amount: Money;
+
+  @Choice(COST_TREATMENTS, { label: 'source.field.treatment', optional: true })
+  treatment?: CostTreatment;
 }
 
 export class SourceInput {

@@ -282,7 +282,14 @@ export class SourcePageViews {
         { key: 'strand', label: t('source.field.strand') },
         { key: 'amount', label: t('source.field.line_amount'), kind: 'money' },
       ],
-      rows: source.budget.map(({ strand, category, amount }) => ({ category, strand, amount })),
+      rows: source.budget.map(({ strand, category, treatment, amount }) => ({
+        category: {
+          text: category,
+          note: treatment === null ? undefined : t(`source.field.treatment.${treatment}`),
+        },
+        strand,
+        amount,
+      })),
       total: { category: t('table.total'), strand: '', amount: Money.sum(source.budget.map((line) => line.amount)) },
       stack: true,
     });
@@ -362,6 +369,7 @@ export class SourcePageViews {
         stored: form.lines,
         refused: visit.refused,
         spare: SPARE_LINES,
+        overrides: { treatment: { prompt: t('source.field.treatment.none') } },
       }),
     };
     return { title: form.title, head, form: view };

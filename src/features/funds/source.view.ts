@@ -10,6 +10,7 @@ import { Texts } from '../../platform/texts/texts.js';
 import { type Figures, NO_FIGURES, readFigures, readStageBalances } from '../ledger/index.js';
 import { type AllotmentRow, Funds } from './funds.service.js';
 import type { Source } from './source.entity.js';
+import type { SourceBudgetItem } from './source.entity.js';
 import { type SourceRow, Sources } from './sources.service.js';
 
 export interface SourceListItem {
@@ -25,7 +26,7 @@ export interface SourceListItem {
 
 export interface SourceView extends Omit<Source, 'state'> {
   readonly state: StateAnswer;
-  readonly budget: readonly { strand: string; category: string; amount: Money }[];
+  readonly budget: readonly SourceBudgetItem[];
   readonly modifications: readonly {
     number: number;
     effectiveOn: string;

@@ -12,7 +12,7 @@ import type { StepInput } from '../../platform/input/step.input.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
 import { Ledger, readStageBalances } from '../ledger/index.js';
 import { modificationTransfer } from './funds.transfers.js';
-import { Source, SourceBudgetLine, SourceModification } from './source.entity.js';
+import { Source, type SourceBudgetItem, SourceBudgetLine, SourceModification } from './source.entity.js';
 import type { ModificationInput, SourceInput, SourceListQuery } from './source.input.js';
 import { sourceLifecycle, type SourceFacts } from './source.lifecycle.js';
 import { budgetProblem } from './source.rules.js';
@@ -170,12 +170,12 @@ export class Sources {
     );
   }
 
-  async budget(id: string): Promise<{ strand: string; category: string; amount: Money }[]> {
-    const rows = await this.db.query<{ strand: string; category: string; cents: string }>(
-      sql`select strand, category, amount_cents as cents from source_budget_lines where source_id = ${id}
+  async budget(id: string): Promise<SourceBudgetItem[]> {
+    const rows = await this.db.query<Omit<SourceBudgetItem, 'amount'> & { cents: string }>(
+      sql`select strand, category, treatment, amount_cents as cents from source_budget_lines where source_id = ${id}
           order by strand, category`,
     );
-    return rows.map((row) => ({ strand: row.strand, category: row.category, amount: Money.ofCents(row.cents) }));
+    return rows.map(({ cents, ...row }) => ({ ...row, amount: Money.ofCents(cents) }));
   }
 
   async modifications(id: string): Promise<SourceModification[]> {
@@ -246,7 +246,7 @@ export class Sources {
     const lines = input.budget ?? [];
     await work.insert(
       SourceBudgetLine,
-      lines.map(({ strand, category, amount }) => ({ sourceId, strand, category, amount })),
+      lines.map((line) => ({ ...line, sourceId, treatment: line.treatment ?? null })),
     );
   }
 

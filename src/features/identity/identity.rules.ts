@@ -7,9 +7,9 @@ export function normalizeAddress(address: string): string {
   return address.trim().normalize('NFC').toLowerCase();
 }
 
-/** Where each role can be held. An applicant acts for one organization and never for all of them. */
+/** Where each role can be held. An applicant acts for one organization, or on one application, and never for all. */
 export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly ScopeKind[]>> = {
-  applicant: ['organization'],
+  applicant: ['organization', 'application'],
   reviewer: ['agency', 'fund', 'round'],
   program_officer: ['agency', 'fund', 'round'],
   committee_member: ['agency', 'fund'],

@@ -75,6 +75,7 @@ export class PeopleApi {
   @Post(':id/roles/:grantId/decline')
   @HttpCode(200)
   @Permit('role.decline')
+  @Fresh()
   async decline(
     @Acting() actor: Actor,
     @Param('id') id: string,
@@ -111,6 +112,7 @@ export class PeopleApi {
   @Post(':id/disable')
   @HttpCode(200)
   @Permit('account.disable')
+  @Fresh()
   async disable(@Acting() actor: Actor, @Param('id') id: string, @Body() input: NoteInput): Promise<PersonView> {
     await this.accounts.disable(actor, id, input.note);
     return this.people.get(actor, id);
@@ -119,6 +121,7 @@ export class PeopleApi {
   @Post(':id/enable')
   @HttpCode(200)
   @Permit('account.enable')
+  @Fresh()
   async enable(@Acting() actor: Actor, @Param('id') id: string, @Body() input: NoteInput): Promise<PersonView> {
     await this.accounts.enable(actor, id, input.note);
     return this.people.get(actor, id);

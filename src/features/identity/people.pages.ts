@@ -81,6 +81,7 @@ export class PeoplePages {
 
   @Post(':id/roles/:grantId/decline')
   @Permit('role.decline')
+  @Fresh()
   @Resubmit('show')
   async decline(@Here() visit: Visit, @Body() input: NoteInput): Promise<Redirect> {
     await this.roles.decline(visit.actor, visit.id(), visit.id('grantId'), input.note);
@@ -107,6 +108,7 @@ export class PeoplePages {
 
   @Post(':id/disable')
   @Permit('account.disable')
+  @Fresh()
   @Resubmit('show')
   async disable(@Here() visit: Visit, @Body() input: NoteInput): Promise<Redirect> {
     await this.accounts.disable(visit.actor, visit.id(), input.note);
@@ -115,6 +117,7 @@ export class PeoplePages {
 
   @Post(':id/enable')
   @Permit('account.enable')
+  @Fresh()
   @Resubmit('show')
   async enable(@Here() visit: Visit, @Body() input: NoteInput): Promise<Redirect> {
     await this.accounts.enable(visit.actor, visit.id(), input.note);

@@ -274,7 +274,9 @@ function grantForm({ person, texts, choices, refused }: PersonPageParts): FormVi
     value: id,
     label: texts.t('scope.named', { kind: texts.t(`scope.${kind}`), name }),
   }));
-  const roles = ROLES.filter((role) => SCOPES_OF_ROLE[role].some((kind) => kind !== 'organization'));
+  const roles = ROLES.filter((role) =>
+    SCOPES_OF_ROLE[role].some((kind) => kind !== 'organization' && kind !== 'application'),
+  );
   const ofGrant = refused !== undefined && 'role' in refused.values ? refused : undefined;
   const overrides: Record<string, Partial<FieldView>> = {
     role: { prompt: texts.t('role.choose') },

@@ -48,6 +48,8 @@ export class Roles {
     return this.db.work(actor, async (work) => {
       requirePermission(work, 'role.grant');
       const { scopeKind, scopeId } = grant;
+      // Who works on one application is said by those who write it, and by nobody else.
+      if (scopeKind === 'application') throw invalidField('scopeKind', 'role.scope_unfit');
       const missing = scopeKind !== 'agency' && scopeId && !(await this.scopes.exists(work, scopeKind, scopeId));
       if (missing) throw invalidField('scopeId', 'field.not_found');
       const row = await this.insert(work, personId, grant);
@@ -111,12 +113,18 @@ export class Roles {
   }
 
   /**
-   * The applicant's role that follows from acting for an organization: whoever registers one or takes an invitation has
-   * it by that, and nobody gave it to them.
+   * The applicant's role that follows from acting for an organization, or from working on one application: whoever
+   * registers one or takes an invitation has it by that, and nobody gave it to them.
    */
-  async addFollowing(work: Work, personId: string, organizationId: string, reason: string): Promise<string> {
+  async addFollowing(
+    work: Work,
+    personId: string,
+    scopeId: string,
+    reason: string,
+    scopeKind: 'organization' | 'application' = 'organization',
+  ): Promise<string> {
     const giver = personOf(work.actor);
-    const terms = { role: 'applicant' as const, scopeKind: 'organization' as const, scopeId: organizationId, reason };
+    const terms = { role: 'applicant' as const, scopeKind, scopeId, reason };
     return (await this.insert(work, personId, terms, giver === personId ? null : giver)).id;
   }
 

@@ -1,5 +1,5 @@
 /** Requests to act for an organization, as pages and as JSON. */
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
@@ -9,11 +9,22 @@ import { StepInput } from '../../platform/input/step.input.js';
 import { apiActions, story } from '../../platform/pages/lifecycle-views.js';
 import { type Page, page, type Redirect, redirect } from '../../platform/pages/page.js';
 import { Texts } from '../../platform/texts/texts.js';
-import { claimDetailPage, claimsPage } from './organization-claims.view.js';
+import { claimDetailPage, type ClaimLists, claimsPage } from './organization-claims.view.js';
 import { OrganizationClaims } from './organization-claims.service.js';
-import { ApproveClaimInput } from './registration.input.js';
+import { ApproveClaimInput, ClaimListQuery } from './registration.input.js';
 
 type Json = Record<string, unknown>;
+
+/** One's own and those that wait for an answer; of the one that is named the page that is asked for. */
+async function listsOf(claims: OrganizationClaims, actor: Actor, query: ClaimListQuery): Promise<ClaimLists> {
+  const { list = 'waiting', limit } = query;
+  const start = Object.assign(new ClaimListQuery(), { limit });
+  const [own, waiting] = await Promise.all([
+    claims.own(actor, list === 'own' ? query : start),
+    claims.waiting(actor, list === 'waiting' ? query : start),
+  ]);
+  return { own, waiting };
+}
 
 @Controller('organization-claims')
 export class OrganizationClaimsPages {
@@ -26,11 +37,10 @@ export class OrganizationClaimsPages {
 
   @Get()
   @Permit('organization_claim.ask')
-  async list(@Here() visit: Visit): Promise<Page> {
-    const [own, waiting] = await Promise.all([this.claims.own(visit.actor), this.claims.waiting(visit.actor)]);
+  async list(@Here() visit: Visit, @Query() query: ClaimListQuery): Promise<Page> {
     const isStaff = this.policy.can(visit.actor, 'organization.update', {});
-    const view = claimsPage(own, waiting, isStaff, this.claims.machine, this.texts, this.db.currentCalendar);
-    return page('organizations/claims', view);
+    const lists = await listsOf(this.claims, visit.actor, query);
+    return page('organizations/claims', claimsPage(lists, query, isStaff, this.claims.machine, this.texts, this.db));
   }
 
   @Get(':id')
@@ -76,9 +86,9 @@ export class OrganizationClaimsApi {
 
   @Get()
   @Permit('organization_claim.ask')
-  async list(@Acting() actor: Actor): Promise<Json> {
-    const [own, waiting] = await Promise.all([this.claims.own(actor), this.claims.waiting(actor)]);
-    return { items: own, waiting, next: null };
+  async list(@Acting() actor: Actor, @Query() query: ClaimListQuery): Promise<Json> {
+    const { own, waiting } = await listsOf(this.claims, actor, query);
+    return { items: own.items, next: own.next, waiting: waiting.items, waitingNext: waiting.next };
   }
 
   @Get(':id')

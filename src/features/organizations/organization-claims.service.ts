@@ -4,9 +4,10 @@ import type { Actor } from '../../kernel/actor.js';
 import { conflict, invalidField, notFound } from '../../kernel/errors.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database, violatedConstraint } from '../../platform/database/database.js';
-import { conditionSql, rawSql, sql } from '../../platform/database/sql.js';
+import { conditionSql, type Sql, sql } from '../../platform/database/sql.js';
 import { type ActionAnswer, Stateful } from '../../platform/database/stateful.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
+import { type ListPage, type ListQuery, readList } from '../../platform/lists/list.js';
 import type { StepInput } from '../../platform/input/step.input.js';
 import { OrganizationClaim } from './organization-claim.entity.js';
 import { type ClaimFacts, organizationClaimLifecycle } from './organization-claim.lifecycle.js';
@@ -36,6 +37,7 @@ const LINE = sql`c.id, c.state, c.version, c.organization_id as "organizationId"
   c.created_at as "askedAt"`;
 const FROM = sql`organization_claims c join organizations o on o.id = c.organization_id
   join persons p on p.id = c.person_id`;
+const NONE: ListPage<ClaimLine> = { items: [], next: null, count: 0, sort: 'askedAt' };
 /** So many may wait of one person: whoever asks everywhere belongs nowhere. */
 const MOST_OPEN = 5;
 
@@ -110,19 +112,17 @@ export class OrganizationClaims {
   }
 
   /** What this actor asked for, the latest first. */
-  async own(actor: Actor): Promise<ClaimLine[]> {
-    if (actor.kind !== 'person') return [];
-    return this.db.query<ClaimLine>(sql`
-      select ${LINE} from ${FROM} where c.person_id = ${actor.personId} order by c.created_at desc, c.id desc limit 50`);
+  async own(actor: Actor, query: ListQuery): Promise<ListPage<ClaimLine>> {
+    if (actor.kind !== 'person') return NONE;
+    return this.page(query, '-askedAt', [sql`c.person_id = ${actor.personId}`]);
   }
 
   /** What waits for an answer and this actor sees: all for staff, those of their own organizations for members. */
-  async waiting(actor: Actor, organizationId?: string): Promise<ClaimLine[]> {
+  async waiting(actor: Actor, query: ListQuery, organizationId?: string): Promise<ListPage<ClaimLine>> {
     const may = this.policy.filter(actor, 'organization_claim.read', { scopes: { organization: 'c.organization_id' } });
-    const which = organizationId === undefined ? rawSql('true') : ofFamily(sql`c.organization_id`, organizationId);
-    return this.db.query<ClaimLine>(sql`
-      select ${LINE} from ${FROM} where c.state = 'asked' and ${conditionSql(may)} and ${which}
-      order by c.created_at, c.id limit 200`);
+    const where = [sql`c.state = 'asked'`, conditionSql(may)];
+    if (organizationId !== undefined) where.push(ofFamily(sql`c.organization_id`, organizationId));
+    return this.page(query, 'askedAt', where);
   }
 
   /** Name and city of one that somebody would ask to join. */
@@ -133,6 +133,11 @@ export class OrganizationClaims {
     );
     if (row === undefined) throw notFound('thing.not_found');
     return row;
+  }
+
+  private async page(query: ListQuery, defaultSort: string, where: readonly Sql[]): Promise<ListPage<ClaimLine>> {
+    const sorts = { askedAt: { expression: 'c.created_at', type: 'timestamptz' } } as const;
+    return readList<ClaimLine>(this.db, { columns: LINE, from: FROM, where, sorts, defaultSort, id: 'c.id' }, query);
   }
 
   private sees(actor: Actor, { organizationId, personId }: ClaimLine): boolean {

@@ -1,5 +1,6 @@
 /** What the pages about requests to join show. */
 import type { ActionAnswer, StateAnswer } from '../../platform/database/stateful.js';
+import type { ListPage } from '../../platform/lists/list.js';
 import type { RefusedForm } from '../../platform/http/visit.js';
 import {
   type ActionView,
@@ -7,16 +8,18 @@ import {
   type FormView,
   type NoteView,
   type PageHead,
+  type PagerView,
   table,
   type TableView,
   type TimelineItem,
 } from '../../platform/pages/components.js';
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import { actionButtons } from '../../platform/pages/lifecycle-views.js';
+import { pagerView } from '../../platform/pages/list-views.js';
 import type { Texts } from '../../platform/texts/texts.js';
 import type { ClaimLine } from './organization-claims.service.js';
 import { roleChoices } from './registration.forms.js';
-import { ApproveClaimInput } from './registration.input.js';
+import { ApproveClaimInput, type ClaimListQuery } from './registration.input.js';
 
 interface Days {
   formatDate(date: string, style?: 'short' | 'long' | 'full'): string;
@@ -25,6 +28,11 @@ interface Days {
 
 interface StateWords {
   state(state: string): StateAnswer;
+}
+
+export interface ClaimLists {
+  readonly own: ListPage<ClaimLine>;
+  readonly waiting: ListPage<ClaimLine>;
 }
 
 export interface ClaimsPageView {
@@ -37,13 +45,17 @@ export interface ClaimsPageView {
 
 /** One's own requests, and those that one could answer. */
 export function claimsPage(
-  own: readonly ClaimLine[],
-  waiting: readonly ClaimLine[],
+  { own, waiting }: ClaimLists,
+  query: ClaimListQuery,
   isStaff: boolean,
   states: StateWords,
   texts: Texts,
-  days: Days,
+  { currentCalendar: days }: { readonly currentCalendar: Days },
 ): ClaimsPageView {
+  const pager = (list: 'own' | 'waiting', found: ListPage<ClaimLine>): PagerView => {
+    const asked: ClaimListQuery = { ...query, list };
+    return pagerView(texts, '/organization-claims', asked, found);
+  };
   const t = (key: string): string => texts.t(key);
   const day = (at: Date): string => days.formatDate(days.today(at), 'long');
   const title = t('organization_claim.list.title');
@@ -55,7 +67,7 @@ export function claimsPage(
       actions: isStaff ? [] : [{ label: t('organization.register.title'), href: '/organizations/register' }],
     },
     waiting:
-      waiting.length === 0 && !isStaff
+      waiting.items.length === 0 && !isStaff
         ? undefined
         : table({
             id: 'waiting',
@@ -65,16 +77,17 @@ export function claimsPage(
               { key: 'organization', label: t('organization_claim.field.organization') },
               { key: 'asked', label: t('organization_claim.field.asked_at') },
             ],
-            rows: waiting.map((claim) => ({
+            rows: waiting.items.map((claim) => ({
               person: { text: claim.personName, href: `/organization-claims/${claim.id}` },
               organization: claim.organizationName,
               asked: day(claim.askedAt),
             })),
+            pager: pager('waiting', waiting),
             empty: { title: t('organization_claim.waiting.none'), text: t('organization_claim.waiting.none.more') },
             stack: true,
           }),
     own:
-      isStaff && own.length === 0
+      isStaff && own.items.length === 0
         ? undefined
         : table({
             id: 'own',
@@ -84,7 +97,7 @@ export function claimsPage(
               { key: 'state', label: t('organization_claim.field.state') },
               { key: 'asked', label: t('organization_claim.field.asked_at') },
             ],
-            rows: own.map((claim) => ({
+            rows: own.items.map((claim) => ({
               organization: {
                 text: claim.organizationName,
                 href: `/organization-claims/${claim.id}`,
@@ -93,6 +106,7 @@ export function claimsPage(
               state: { tag: { tone: states.state(claim.state).tone, label: states.state(claim.state).label } },
               asked: day(claim.askedAt),
             })),
+            pager: pager('own', own),
             empty: { title: t('organization_claim.none'), text: t('organization_claim.none.more') },
             stack: true,
           }),

@@ -19,8 +19,10 @@ export interface OrganizationRow {
 }
 
 const CHECK_COLUMNS = ', latest.checked_on as "checkedOn", latest.result as "checkResult"';
+/** One for any of its family counts: the list shows only those that are left. */
 const LATEST_CHECK = ` left join lateral (
   select checked_on, result from exclusion_checks c where c.organization_id = o.id
+    or c.organization_id in (select kin.id from organizations kin where kin.merged_into_id = o.id)
   order by c.checked_on desc, c.id desc limit 1) latest on true`;
 
 /** The query of the list, with the columns and sorts that this actor may use. */

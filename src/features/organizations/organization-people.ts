@@ -1,5 +1,6 @@
 /** OrganizationPeople: who acts for an organization, who was invited to, and who asks to - as one actor may see it. */
 import { Injectable } from '@nestjs/common';
+import { ListQuery } from '../../platform/lists/list.js';
 import type { Actor } from '../../kernel/actor.js';
 import { Policy } from '../../kernel/policy.js';
 import { type ClaimLine, OrganizationClaims } from './organization-claims.service.js';
@@ -31,8 +32,8 @@ export class OrganizationPeople {
     const isStaff = this.policy.can(actor, 'organization.update', organizationSubject(id));
     const manages = roles.includes('owner') || isStaff;
     const [invitations, claims] = manages
-      ? await Promise.all([this.invitations.open(id), this.claims.waiting(actor, id)])
-      : [[], []];
-    return { members, invitations, claims, roles, manages };
+      ? await Promise.all([this.invitations.open(id), this.claims.waiting(actor, new ListQuery(), id)])
+      : [[], undefined];
+    return { members, invitations, claims: claims?.items ?? [], roles, manages };
   }
 }

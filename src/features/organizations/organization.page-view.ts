@@ -35,6 +35,8 @@ export interface OrganizationPageView {
   readonly head: PageHead;
   /** Merged, people who ask, or a number worth another look: the most urgent of them. */
   readonly warning?: NoteView;
+  /** What is seldom wanted. */
+  readonly more?: ListedThings;
   readonly checks?: TableView;
   readonly papers?: TableView;
   readonly members: TableView;
@@ -60,7 +62,7 @@ const HREF_OF: Readonly<Partial<Record<OrganizationAction['name'], string>>> = {
   merge: 'merge',
   leave: 'leave',
 };
-/** Seldom wanted: plain links. */
+/** Seldom wanted: links at the side. */
 const QUIET = new Set<OrganizationAction['name']>(['add_member', 'unmask_ein', 'merge', 'leave']);
 
 export function organizationPage(
@@ -74,18 +76,15 @@ export function organizationPage(
   const may = new Set(whole.actions.map((action) => action.name));
   // Who can change everything needs no second button for a part of it.
   const shown = whole.actions.filter((action) => !(action.name === 'update_contact' && may.has('update')));
-  const actions: ActionView[] = shown.flatMap((action, index) => {
-    const step = HREF_OF[action.name];
-    if (step === undefined) return [];
-    return [
-      {
-        label: action.label,
-        href: `${base}/${step}`,
-        primary: index === 0,
-        quiet: QUIET.has(action.name) || undefined,
-      },
-    ];
+  const steps = shown.flatMap(({ name, label }) => {
+    const step = HREF_OF[name];
+    return step === undefined ? [] : [{ name, label, href: `${base}/${step}` }];
   });
+  const main = steps.filter(({ name }) => !QUIET.has(name));
+  // Whoever acts for it comes for its people and papers; what it is called is right already.
+  const first = main.find(({ name }) => name !== 'update_contact');
+  const actions: ActionView[] = main.map(({ label, href }) => ({ label, href, primary: href === first?.href }));
+  const quiet = steps.filter(({ name }) => QUIET.has(name)).map(({ label, href }) => ({ title: label, href }));
   return {
     title: organization.name,
     head: {
@@ -96,6 +95,7 @@ export function organizationPage(
         organization.legalName === null ? undefined : texts.t('organization.legally', { name: organization.legalName }),
       actions,
     },
+    more: quiet.length === 0 ? undefined : { items: quiet },
     warning: topNote(whole, texts),
     checks: whole.checks === undefined ? undefined : checksTable(whole.checks, texts, days),
     papers:

@@ -1,5 +1,6 @@
 /** What is sent when people register an organization, ask to join one, and invite others. */
 import { Choice, Many, Ref, Text, YesNo } from '../../platform/input/fields.js';
+import { ListQuery } from '../../platform/lists/list.js';
 import { StepInput } from '../../platform/input/step.input.js';
 import { EIN_ANSWERS, MEMBER_ROLES, ORGANIZATION_KINDS } from './organization.entity.js';
 import type { EinAnswer, MemberRole, OrganizationKind } from './organization.entity.js';
@@ -58,6 +59,12 @@ export class RegistrationInput {
 export class OrganizationClaimInput {
   @Text({ label: 'organization_claim.field.message', optional: true, long: true, max: 1000 })
   message?: string;
+}
+
+/** `after` is a page of the list that is named. */
+export class ClaimListQuery extends ListQuery {
+  @Choice(['own', 'waiting'], { label: 'organization_claim.list.title', optional: true })
+  list?: 'own' | 'waiting';
 }
 
 export class ApproveClaimInput extends StepInput {

@@ -90,6 +90,7 @@ export class Disposal extends StatefulRow {
 /** One thing in a disposal. The rows go as they are dealt with; what is left of them is the log. */
 @Entity('disposal_items')
 @Unique(['disposalId', 'subjectId'])
+@Index(['subjectId'])
 export class DisposalItem extends Row {
   @Column({ type: 'uuid' })
   @ForeignKey(() => Disposal)

@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { Database } from '../../platform/database/database.js';
 import type { Visit } from '../../platform/http/visit.js';
-import { count, type FactView, table, type TableView } from '../../platform/pages/components.js';
+import { count, type FactView, type PagerView, table, type TableView } from '../../platform/pages/components.js';
+import type { ListPage, ListQuery } from '../../platform/lists/list.js';
 import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
 import { pagerView } from '../../platform/pages/list-views.js';
 import { Texts } from '../../platform/texts/texts.js';
@@ -85,10 +86,11 @@ export class DisposalPageViews {
     };
   }
 
-  async show(visit: Visit): Promise<View> {
+  /** `query` leads through its log. */
+  async show(visit: Visit, query: ListQuery): Promise<View> {
     const { t } = this;
     const row = await this.reads.get(visit.actor, visit.id());
-    const [items, log] = await Promise.all([this.reads.items(row), this.reads.log(visit.actor, row.id)]);
+    const [items, log] = await Promise.all([this.reads.items(row), this.reads.log(visit.actor, query, row.id)]);
     const actions = await this.views.disposalActions(visit.actor, row);
     const title = t('disposal.title', { class: t(`retention.${row.className}`) });
     return {
@@ -105,7 +107,7 @@ export class DisposalPageViews {
       },
       facts: { items: this.facts(row) },
       items: items.length === 0 ? undefined : this.items(row, items),
-      log: log.length === 0 ? undefined : this.log(log),
+      log: log.count === 0 ? undefined : this.log(log, pagerView(this.texts, `${PATH}/${row.id}`, query, log)),
       story: { items: await story(this.db, this.texts, this.db.currentCalendar, 'disposal', row.id) },
     };
   }
@@ -159,7 +161,7 @@ export class DisposalPageViews {
     });
   }
 
-  private log(log: readonly DisposalLogRow[]): TableView {
+  private log(log: ListPage<DisposalLogRow>, pager: PagerView): TableView {
     const { t } = this;
     const words = (removed: DisposalLogRow['removed']): string =>
       Object.entries(removed)
@@ -174,12 +176,13 @@ export class DisposalPageViews {
         { key: 'kept', label: t('disposal.field.kept'), kind: 'number' },
         { key: 'removed', label: t('disposal.field.removed') },
       ],
-      rows: log.map((entry) => ({
+      rows: log.items.map((entry) => ({
         at: this.db.currentCalendar.formatInstant(entry.createdAt, 'long'),
         items: entry.itemCount,
         kept: entry.keptCount,
         removed: words(entry.removed),
       })),
+      pager,
       stack: true,
     });
   }

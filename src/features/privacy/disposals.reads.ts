@@ -5,7 +5,7 @@ import { notFound } from '../../kernel/errors.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { conditionSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
-import { type ListPage, readList } from '../../platform/lists/list.js';
+import { type ListPage, type ListQuery, readList } from '../../platform/lists/list.js';
 import type { DisposalListQuery } from './privacy.input.js';
 import { Retention } from './retention.service.js';
 
@@ -102,13 +102,21 @@ export class DisposalReads {
   }
 
   /** The log, newest first; of one disposal when it is named. */
-  async log(actor: Actor, disposalId?: string): Promise<DisposalLogRow[]> {
-    const which = disposalId === undefined ? rawSql('true') : sql`l.disposal_id = ${disposalId}`;
-    return this.db.query<DisposalLogRow>(sql`
-      select l.id, l.disposal_id as "disposalId", l.class_name as "className", l.action, l.item_count as "itemCount",
-             l.kept_count as "keptCount", l.removed, p.name as "approvedByName", l.created_at as "createdAt"
-      from disposal_log l join persons p on p.id = l.approved_by
-      where ${which} and ${this.seen(actor)} order by l.created_at desc, l.id desc limit 500`);
+  async log(actor: Actor, query: ListQuery, disposalId?: string): Promise<ListPage<DisposalLogRow>> {
+    const where = [this.seen(actor)];
+    if (disposalId !== undefined) where.push(sql`l.disposal_id = ${disposalId}`);
+    return readList<DisposalLogRow>(
+      this.db,
+      {
+        columns: sql`l.id, l.disposal_id as "disposalId", l.class_name as "className", l.action,
+          l.item_count as "itemCount", l.kept_count as "keptCount", l.removed, p.name as "approvedByName",
+          l.created_at as "createdAt"`,
+        from: sql`disposal_log l join persons p on p.id = l.approved_by`,
+        sorts: { createdAt: { expression: 'l.created_at', type: 'timestamptz' } },
+        ...{ where, defaultSort: '-createdAt', id: 'l.id' },
+      },
+      query,
+    );
   }
 
   private seen(actor: Actor): Sql {

@@ -1,23 +1,27 @@
 /** Legal holds as their pages show them. */
 import { Injectable } from '@nestjs/common';
+import { invalidField } from '../../kernel/errors.js';
 import type { Actor } from '../../kernel/actor.js';
+import { isId } from '../../kernel/ids.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import type { Visit } from '../../platform/http/visit.js';
-import { type FactView, type LinkView, table } from '../../platform/pages/components.js';
+import { type FactView, type FormView, type LinkView, table, type TableView } from '../../platform/pages/components.js';
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
-import { pagerView } from '../../platform/pages/list-views.js';
+import { listHref, pagerView } from '../../platform/pages/list-views.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { HOLD_KINDS, type HoldKind } from './legal-hold.entity.js';
 import { legalHoldLifecycle } from './legal-hold.lifecycle.js';
-import { LegalHolds, type LegalHoldView } from './legal-holds.service.js';
-import { type HoldListQuery, LegalHoldInput } from './privacy.input.js';
+import { type HoldSubject, LegalHolds, type LegalHoldView, type SubjectKind } from './legal-holds.service.js';
+import { type HoldListQuery, HoldSubjectQuery, LegalHoldInput } from './privacy.input.js';
 import { PrivacyViews } from './privacy.view.js';
 
 type View = { title: string } & Record<string, unknown>;
 
 const PATH = '/legal-holds';
+/** So many to choose from at once; a search finds the others. */
+const SHOWN = 20;
 
 @Injectable()
 export class LegalHoldPageViews {
@@ -109,14 +113,16 @@ export class LegalHoldPageViews {
     };
   }
 
-  /** First what kind of thing, then which one: a list of every kind at once helps nobody. */
-  async newForm(visit: Visit): Promise<View> {
+  /** First what kind of thing, then which one, looked for by its name; then why. */
+  async newForm(visit: Visit, query: HoldSubjectQuery): Promise<View> {
     const { t } = this;
-    const asked = visit.refused?.values['kind'] ?? visit.query['kind'];
+    const asked = visit.refused?.values['kind'] ?? query.kind;
     const kind = HOLD_KINDS.find((each) => each === asked);
     const title = t('legal_hold.place');
     const head = { crumbs: this.crumbs(), title, lead: t('legal_hold.place.lead') };
     if (kind === undefined) {
+      // What is to be listed is chosen first; until then there is nothing to sort or to turn over.
+      if ((query.sort ?? query.after) !== undefined) throw invalidField('kind', 'field.required');
       const choose = HOLD_KINDS.map((each) => ({
         title: this.kind(each),
         href: `${PATH}/new?kind=${each}`,
@@ -124,27 +130,52 @@ export class LegalHoldPageViews {
       }));
       return { title, head, choose: { items: choose } };
     }
-    const wanted = visit.query['subject'];
-    const all = kind === 'agency' ? [] : await this.holds.choices(kind);
-    const choices = typeof wanted === 'string' ? all.filter(({ value }) => value === wanted) : all;
+    const means = { ...head, lead: t(`legal_hold.means.${kind}`) };
+    if (kind === 'agency') return { title, head: means, form: this.form(visit, kind) };
+    const wanted = visit.refused?.values['subjectId'] ?? query.subject;
+    if (typeof wanted !== 'string' || !isId(wanted))
+      return { title, head: means, found: await this.found(kind, query) };
+    return { title, head: means, form: this.form(visit, kind, await this.holds.subject(kind, wanted)) };
+  }
+
+  private form(visit: Visit, kind: HoldKind, subject?: HoldSubject): FormView {
+    const { t } = this;
     return {
-      title,
-      head: { ...head, lead: t(`legal_hold.means.${kind}`) },
-      form: {
-        action: PATH,
-        fields: fieldViews(LegalHoldInput, this.texts, {
-          refused: visit.refused,
-          values: { subjectId: wanted },
-          only: kind === 'agency' ? ['reason'] : ['subjectId', 'reason'],
-          choices: { subjectId: choices.length === 0 ? all : choices },
-          overrides: { reason: { rows: 4 }, subjectId: { label: this.kind(kind), optional: false } },
-        }),
-        hidden: [{ name: 'kind', value: kind }],
-        submit: t('legal_hold.place'),
-        cancel: { label: t('form.cancel'), href: PATH },
-        errors: errorItems(this.texts, visit.refused),
-      },
+      action: PATH,
+      fields: fieldViews(LegalHoldInput, this.texts, {
+        refused: visit.refused,
+        values: { subjectId: subject?.id },
+        only: subject === undefined ? ['reason'] : ['subjectId', 'reason'],
+        choices: { subjectId: subject === undefined ? [] : [{ value: subject.id, label: subject.name }] },
+        overrides: { reason: { rows: 4 }, subjectId: { label: this.kind(kind), optional: false } },
+      }),
+      hidden: [{ name: 'kind', value: kind }],
+      submit: t('legal_hold.place'),
+      cancel: { label: t('form.cancel'), href: PATH },
+      errors: errorItems(this.texts, visit.refused),
     };
+  }
+
+  private async found(kind: SubjectKind, query: HoldSubjectQuery): Promise<TableView> {
+    const { t } = this;
+    const path = `${PATH}/new`;
+    const found = await this.holds.subjects(kind, Object.assign(new HoldSubjectQuery(), { limit: SHOWN, ...query }));
+    return table({
+      id: 'subjects',
+      caption: t('legal_hold.choose.subject'),
+      columns: [{ key: 'name', label: this.kind(kind) }],
+      rows: found.items.map(({ id, name }) => ({
+        name: { text: name, href: listHref(path, { kind, subject: id }) },
+      })),
+      search: {
+        action: path,
+        text: { name: 'q', label: t('legal_hold.choose.search'), value: query.q },
+        hidden: [{ name: 'kind', value: kind }],
+        clear: query.q === undefined ? undefined : { label: t('list.clear'), href: listHref(path, { kind }) },
+      },
+      pager: pagerView(this.texts, path, query, found),
+      empty: { title: t('list.nothing_found'), link: { label: t('list.clear'), href: listHref(path, { kind }) } },
+    });
   }
 
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);

@@ -7,7 +7,7 @@ import { Database } from '../../platform/database/database.js';
 import { conditionSql, rawSql, sql } from '../../platform/database/sql.js';
 import { Stateful } from '../../platform/database/stateful.js';
 import type { StepInput } from '../../platform/input/step.input.js';
-import { type ListPage, readList } from '../../platform/lists/list.js';
+import { type ListPage, type ListQuery, readList } from '../../platform/lists/list.js';
 import { type HoldKind, LegalHold } from './legal-hold.entity.js';
 import { type LegalHoldFacts, legalHoldLifecycle } from './legal-hold.lifecycle.js';
 import type { HoldListQuery, LegalHoldInput } from './privacy.input.js';
@@ -38,8 +38,17 @@ const COLUMNS = rawSql(`h.id, h.version, h.state, h.subject_kind as kind, h.subj
 const TABLES = rawSql(`legal_holds h join persons placer on placer.id = h.placed_by
   left join persons lifter on lifter.id = h.lifted_by`);
 
+export type SubjectKind = Exclude<HoldKind, 'agency'>;
+
+export interface HoldSubject {
+  readonly id: string;
+  readonly name: string;
+}
+
+const likely = (words: string): string => `%${words.replace(/[\\%_]/g, '\\$&')}%`;
+
 /** Where the subjects of a kind are found. */
-const TABLE_OF: Readonly<Record<Exclude<HoldKind, 'agency'>, string>> = {
+const TABLE_OF: Readonly<Record<SubjectKind, string>> = {
   person: 'persons',
   organization: 'organizations',
   award: 'awards',
@@ -113,7 +122,7 @@ export class LegalHolds {
     const where = [this.seen(actor)];
     if (query.state !== undefined) where.push(sql`h.state = ${query.state}`);
     if (query.q !== undefined) {
-      const pattern = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
+      const pattern = likely(query.q);
       where.push(sql`(h.reason ilike ${pattern} or ${rawSql(NAME)} ilike ${pattern})`);
     }
     return readList<LegalHoldView>(
@@ -126,12 +135,30 @@ export class LegalHolds {
     );
   }
 
-  /** What can be held, to choose from. */
-  async choices(kind: Exclude<HoldKind, 'agency'>): Promise<{ value: string; label: string }[]> {
-    const label = kind === 'award' ? "number || ' ' || title" : 'name';
-    return this.db.query(
-      sql`select id as value, ${rawSql(label)} as label from ${rawSql(TABLE_OF[kind])} order by 2 limit 1000`,
+  /** What can be held, by its name. */
+  async subjects(kind: SubjectKind, query: ListQuery): Promise<ListPage<HoldSubject>> {
+    const expression = kind === 'award' ? "(s.number || ' ' || s.title)" : 's.name';
+    const where = query.q === undefined ? [] : [sql`${rawSql(expression)} ilike ${likely(query.q)}`];
+    return readList<HoldSubject>(
+      this.db,
+      {
+        columns: sql`s.id, ${rawSql(expression)} as name`,
+        from: sql`${rawSql(TABLE_OF[kind])} s`,
+        sorts: { name: { expression, type: 'text' } },
+        ...{ where, defaultSort: 'name', id: 's.id' },
+      },
+      query,
     );
+  }
+
+  /** One of them. */
+  async subject(kind: SubjectKind, id: string): Promise<HoldSubject> {
+    const label = kind === 'award' ? "number || ' ' || title" : 'name';
+    const found = await this.db.find<HoldSubject>(
+      sql`select id, ${rawSql(label)} as name from ${rawSql(TABLE_OF[kind])} where id = ${id}`,
+    );
+    if (found === undefined) throw notFound('thing.not_found');
+    return found;
   }
 
   private seen(actor: Actor): ReturnType<typeof conditionSql> {

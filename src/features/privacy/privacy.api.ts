@@ -4,6 +4,7 @@ import type { Actor } from '../../kernel/actor.js';
 import { ApiTags } from '../../platform/http/api-description.js';
 import { Fresh, Permit } from '../../platform/http/route.js';
 import { Acting } from '../../platform/http/visit.js';
+import { ListQuery } from '../../platform/lists/list.js';
 import { StepInput } from '../../platform/input/step.input.js';
 import { type DisposalLogRow, DisposalReads } from './disposals.reads.js';
 import { Disposals } from './disposals.service.js';
@@ -151,8 +152,9 @@ export class DisposalsApi {
 
   @Get('log')
   @Permit('disposal.read')
-  async log(@Acting() actor: Actor): Promise<JsonList<DisposalLogRow>> {
-    return { items: await this.reads.log(actor), next: null };
+  async log(@Acting() actor: Actor, @Query() query: ListQuery): Promise<JsonList<DisposalLogRow>> {
+    const { items, next } = await this.reads.log(actor, query);
+    return { items, next };
   }
 
   @Get(':id')

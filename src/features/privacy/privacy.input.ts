@@ -1,6 +1,6 @@
 /** What is sent about retention, holds and disposals. */
 import { Choice, Integer, Ref, Text } from '../../platform/input/fields.js';
-import { HOLD_KINDS } from './legal-hold.entity.js';
+import { HOLD_KINDS, type HoldKind } from './legal-hold.entity.js';
 import { ListQuery } from '../../platform/lists/list.js';
 import { legalHoldLifecycle } from './legal-hold.lifecycle.js';
 import { disposalLifecycle } from './disposal.lifecycle.js';
@@ -37,6 +37,15 @@ export class ExportInput {
   /** Named otherwise than the reason of a removal: both forms stand on one page. */
   @Text({ label: 'person_data.field.purpose', min: 10, max: 300 })
   purpose: string;
+}
+
+/** What is held, looked for by its name. */
+export class HoldSubjectQuery extends ListQuery {
+  @Choice(HOLD_KINDS, { label: 'legal_hold.field.kind', optional: true })
+  kind?: HoldKind;
+
+  @Ref({ label: 'legal_hold.field.subject', optional: true })
+  subject?: string;
 }
 
 export class HoldListQuery extends ListQuery {

@@ -1,6 +1,7 @@
 /** What programs are shown of holds and disposals: the thing, its state, and what can be done with it. */
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
+import { ListQuery } from '../../platform/lists/list.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import type { ActionAnswer, StateAnswer } from '../../platform/database/stateful.js';
@@ -54,7 +55,7 @@ export class PrivacyViews {
   async oneDisposal(actor: Actor, id: string): Promise<DisposalDetail> {
     const row = await this.reads.get(actor, id);
     const actions = apiActions(this.texts, await this.disposalActions(actor, row));
-    return { ...this.disposal(row), actions, log: await this.reads.log(actor, id) };
+    return { ...this.disposal(row), actions, log: (await this.reads.log(actor, new ListQuery(), id)).items };
   }
 
   disposalActions(actor: Actor, row: DisposalRow): Promise<ActionAnswer[]> {

@@ -3,12 +3,19 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { Fresh, Permit, Resubmit } from '../../platform/http/route.js';
 import { Here, type Visit } from '../../platform/http/visit.js';
 import { StepInput } from '../../platform/input/step.input.js';
+import { ListQuery } from '../../platform/lists/list.js';
 import { type Page, page, redirect, type Redirect } from '../../platform/pages/page.js';
 import { DisposalPageViews } from './disposal.page-view.js';
 import { Disposals } from './disposals.service.js';
 import { LegalHoldPageViews } from './legal-hold.page-view.js';
 import { LegalHolds } from './legal-holds.service.js';
-import { DisposalListQuery, HoldListQuery, LegalHoldInput, RetentionTermInput } from './privacy.input.js';
+import {
+  DisposalListQuery,
+  HoldListQuery,
+  HoldSubjectQuery,
+  LegalHoldInput,
+  RetentionTermInput,
+} from './privacy.input.js';
 import { RetentionPageViews } from './retention.page-view.js';
 import { Retention } from './retention.service.js';
 
@@ -57,8 +64,8 @@ export class LegalHoldsPages {
 
   @Get('new')
   @Permit('legal_hold.place')
-  async newForm(@Here() visit: Visit): Promise<Page> {
-    return page('privacy/form', await this.views.newForm(visit));
+  async newForm(@Here() visit: Visit, @Query() query: HoldSubjectQuery = new HoldSubjectQuery()): Promise<Page> {
+    return page('privacy/form', await this.views.newForm(visit, query));
   }
 
   @Post()
@@ -99,8 +106,8 @@ export class DisposalsPages {
 
   @Get(':id')
   @Permit('disposal.read')
-  async show(@Here() visit: Visit): Promise<Page> {
-    return page('privacy/disposal', await this.views.show(visit));
+  async show(@Here() visit: Visit, @Query() query: ListQuery = new ListQuery()): Promise<Page> {
+    return page('privacy/disposal', await this.views.show(visit, query));
   }
 
   @Post(':id/approve')

@@ -7,8 +7,10 @@ import type { Visit } from '../../platform/http/visit.js';
 import { type FactView, type NoteView, type PageHead, table, type TagView } from '../../platform/pages/components.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { AgencySettings } from '../agency/index.js';
+import { FundingFront } from './funding-front.view.js';
+import { QuestionPageViews } from './question.page-view.js';
 import { leadersLine, roundTimeline } from './round.dates.js';
-import { type PublicRound, type PublicStatus, RoundViews } from './round.view.js';
+import { type PublicRound, type PublicRoundWithRubric, type PublicStatus, RoundViews } from './round.view.js';
 
 type View = { title: string } & Record<string, unknown>;
 
@@ -28,6 +30,8 @@ export class FundingViews {
     private readonly texts: Texts,
     private readonly views: RoundViews,
     private readonly settings: AgencySettings,
+    private readonly questions: QuestionPageViews,
+    private readonly front: FundingFront,
   ) {}
 
   async list(actor: Actor): Promise<View & { open: readonly unknown[] }> {
@@ -44,6 +48,7 @@ export class FundingViews {
       large: true,
     };
     return {
+      ...(await this.front.sections()),
       title: head.title,
       head,
       open,
@@ -66,26 +71,33 @@ export class FundingViews {
   }
 
   async show(visit: Visit): Promise<View> {
-    const { t } = this;
     const round = await this.views.publicOne(visit.id());
-    const card = this.card(visit.actor, round);
+    return { ...this.present(visit.actor, round), questions: await this.questions.onPage(visit, round.id) };
+  }
+
+  /** One round as everybody reads it; what people asked about it stands beside that. */
+  present(actor: Actor, round: PublicRoundWithRubric): View {
+    const { t } = this;
+    const card = this.card(actor, round);
     const head: PageHead = {
       crumbs: [{ label: t('funding.title'), href: '/funding' }],
       tag: card.tag,
       number: round.number,
       title: round.name,
       lead: card.when,
-      actions: card.apply === undefined ? [] : [card.apply],
+      actions: [...(card.apply === undefined ? [] : [card.apply]), ...this.more(actor, round)],
     };
     return {
       title: round.name,
       head,
       note: this.note(round),
+      criteriaHref: round.wereInComment && round.status !== 'comment' ? `/funding/${round.id}/criteria` : undefined,
       purpose: round.purpose,
       eligibility: round.eligibility,
       leaders: t('funding.leaders', { leaders: leadersLine(this.texts, round.whoMayLead) }),
       steps: this.steps(round),
       timeline: card.timeline,
+      calendar: ['open', 'coming'].includes(round.status) ? `/funding/${round.id}/calendar.ics` : undefined,
       facts: { items: card.facts.items },
       rubric: table({
         id: 'rubric',
@@ -104,6 +116,26 @@ export class FundingViews {
         stack: true,
       }),
     };
+  }
+
+  /** The questions before the form, and the short letter that says that one will apply. */
+  private more(actor: Actor, round: PublicRound): { label: string; href: string }[] {
+    const { id, status, asksFirst } = round;
+    const links: { label: string; href: string }[] = [];
+    if (asksFirst && (status === 'open' || status === 'coming')) {
+      links.push({ label: this.t('eligibility.check'), href: `/funding/${id}/check` });
+    }
+    if (this.takesLetters(round) && (actor.kind === 'public' || this.policy.mightDo(actor, 'application.create'))) {
+      links.push({ label: this.t('funding.letter'), href: `/letters-of-intent/new?round=${id}` });
+    }
+    return links;
+  }
+
+  /** Until the day that is named for them, or the deadline. */
+  private takesLetters({ status, takesLettersOfIntent, milestones }: PublicRound): boolean {
+    const days = milestones.flatMap(({ kind, happensOn }) => (kind === 'letter_of_intent' ? [happensOn] : []));
+    const isOver = days.length > 0 && days.every((day) => day < this.db.today);
+    return takesLettersOfIntent && status === 'open' && !isOver;
   }
 
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
@@ -203,7 +235,8 @@ export class FundingViews {
   private note(round: PublicRound): NoteView | undefined {
     const { t } = this;
     if (round.status === 'comment') {
-      return { tone: 'gold', title: t('funding.comment.title'), text: t('funding.comment.text') };
+      const link = { label: t('funding.comment.link'), href: `/funding/${round.id}/criteria` };
+      return { tone: 'gold', title: t('funding.comment.title'), text: t('funding.comment.text'), link };
     }
     if (round.status === 'cancelled') {
       return { tone: 'rust', title: t('funding.cancelled.title'), text: t('funding.cancelled.text') };

@@ -2,6 +2,7 @@
 import type { Calendar } from '../../kernel/calendar.js';
 import type { TimelineItem, TimelineView } from '../../platform/pages/components.js';
 import type { Texts } from '../../platform/texts/texts.js';
+import type { DateChange, DateMoment } from './round.entity.js';
 import type { Milestone } from './rounds.reads.js';
 
 interface Dated {
@@ -22,9 +23,12 @@ export function roundTimeline(texts: Texts, calendar: Calendar, round: Dated, no
     })),
   ].sort((one, other) => one.at.getTime() - other.at.getTime());
   const next = points.findIndex((point) => point.at > now);
+  // Next year's December is not this one: where a date is of another year, all of them say theirs.
+  const year = calendar.today(now).slice(0, 4);
+  const style = points.every(({ at }) => calendar.today(at).startsWith(year)) ? 'short' : 'long';
   const items = points.map(({ at, title }, index): TimelineItem => {
     const when = next === -1 || index < next ? 'past' : index === next ? 'now' : 'future';
-    return { date: calendar.formatDate(calendar.today(at), 'short'), title, when };
+    return { date: calendar.formatDate(calendar.today(at), style), title, when };
   });
   return { items, layout: 'lying' };
 }
@@ -34,4 +38,21 @@ export function leadersLine(texts: Texts, kinds: readonly string[]): string {
   const names = kinds.map((kind) => texts.t(`round.lead.${kind}`));
   const list = new Intl.ListFormat('en-US', { type: 'disjunction' }).format(names);
   return list.charAt(0).toUpperCase() + list.slice(1);
+}
+
+/** "Info session: Thursday, November 12, 2015, 5:30 p.m., Kent library; before: Tuesday, November 10, 2015". */
+export function dateChangeLine(texts: Texts, calendar: Calendar, change: DateChange): string {
+  const what =
+    change.label ?? texts.t(change.kind === 'opens' ? 'round.opens' : `round.field.milestone_kind.${change.kind}`);
+  const before = change.before === null ? undefined : momentLine(calendar, change.before);
+  const after = change.after === null ? undefined : momentLine(calendar, change.after);
+  if (after === undefined) return texts.t('round.date_change.gone', { what, before });
+  return texts.t(before === undefined ? 'round.date_change.new' : 'round.date_change.moved', { what, before, after });
+}
+
+/** A day with its hour and place where it has them. */
+export function momentLine(calendar: Calendar, { on, at, place }: DateMoment): string {
+  const day = calendar.formatDate(on, 'full');
+  const time = at === null ? undefined : calendar.formatTime(calendar.deadline(on, at));
+  return [day, time, place].filter((part) => part !== undefined && part !== null).join(', ');
 }

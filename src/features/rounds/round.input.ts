@@ -1,6 +1,6 @@
 /** What is sent about a round, its milestones, its rubric and its deadline. */
 import { Money } from '../../kernel/money.js';
-import { Choice, DateField, Integer, List, Many, MoneyField, Ref, Text } from '../../platform/input/fields.js';
+import { Choice, DateField, Integer, List, Many, MoneyField, Ref, Text, YesNo } from '../../platform/input/fields.js';
 import { ListQuery } from '../../platform/lists/list.js';
 import { ORGANIZATION_KINDS } from '../organizations/index.js';
 import { MILESTONE_KINDS, ROUND_KINDS } from './round.entity.js';
@@ -9,12 +9,21 @@ import { TIME_PATTERN } from './round.rules.js';
 
 const time = { max: 12, pattern: TIME_PATTERN, patternCode: 'round.time_shape' } as const;
 
+/** Who may certify an application: also who wrote it, or only somebody else. */
+export const CERTIFIERS = ['writer_too', 'another_person'] as const;
+
 export class MilestoneInput {
   @Choice(MILESTONE_KINDS, { label: 'round.field.milestone_kind' })
   kind: string;
 
   @DateField({ label: 'round.field.happens_on' })
   happensOn: string;
+
+  @Text({ label: 'round.field.starts_at', optional: true, ...time })
+  startsAt?: string;
+
+  @Text({ label: 'round.field.place', optional: true, max: 200 })
+  place?: string;
 
   @Text({ label: 'round.field.milestone_label', optional: true, max: 80 })
   label?: string;
@@ -69,6 +78,15 @@ export class RoundInput {
   @Text({ label: 'round.field.eligibility', optional: true, long: true, max: 4000 })
   eligibility?: string;
 
+  @Choice(CERTIFIERS, { label: 'round.field.certifier', optional: true })
+  certifier?: string;
+
+  @YesNo({ label: 'round.field.takes_letters_of_intent', optional: true })
+  takesLettersOfIntent?: boolean;
+
+  @YesNo({ label: 'round.field.partners_must_confirm', optional: true })
+  partnersMustConfirm?: boolean;
+
   @List(() => MilestoneInput, { label: 'round.field.milestones', optional: true, max: 30 })
   milestones?: MilestoneInput[];
 
@@ -99,6 +117,10 @@ export class CriterionInput {
 export class RubricInput {
   @List(() => CriterionInput, { label: 'round.field.criteria', max: 30 })
   criteria: CriterionInput[];
+
+  /** Kept with the version that people then comment on. */
+  @Text({ label: 'round.field.rubric_reason', optional: true, long: true, max: 1000 })
+  reason?: string;
 
   @Integer({ label: 'form.version', optional: true, min: 1 })
   version?: number;

@@ -7,7 +7,11 @@ import type { Money } from '../../kernel/money.js';
 export interface RoundStepFacts {
   readonly id: string;
   readonly now: Date;
+  readonly opensAt: Date;
   readonly dueAt: Date;
+  /** The agency's days of both. */
+  readonly opensOn: string;
+  readonly dueOn: string;
   /** Until then an application that was sent in time may still be on its way. */
   readonly receivedBy: Date;
   readonly ceiling: Money | null;
@@ -17,11 +21,20 @@ export interface RoundStepFacts {
   /** Submitted and not yet decided. */
   readonly undecided: number;
   readonly awards: number;
+  readonly milestones: readonly { readonly kind: string; readonly happensOn: string }[];
+  readonly takesLettersOfIntent: boolean;
+  /** Comments on its criteria without an answer. */
+  readonly unanswered: number;
+  /** What its own form asks; absent for the form that fits every round. */
+  readonly form?: { readonly questions: number; readonly emptySections: readonly string[] };
+  /** How many eligibility rules it has. */
+  readonly rules: number;
 }
 
 export type RoundState = 'draft' | 'in_comment' | 'published' | 'reviewing' | 'deciding' | 'completed' | 'cancelled';
 
-function publishBlockers(round: RoundStepFacts): Sentence[] {
+/** All that keeps a round from being published. */
+export function publishBlockers(round: RoundStepFacts): Sentence[] {
   const missing: Sentence[] = [];
   if (round.criteria === 0) missing.push({ code: 'round.needs_rubric' });
   if (round.dueAt <= round.now) missing.push({ code: 'round.needs_later_due' });
@@ -33,7 +46,32 @@ function publishBlockers(round: RoundStepFacts): Sentence[] {
       params: { ceiling: round.ceiling, setAside: round.setAside },
     });
   }
+  return [...missing, ...dateBlockers(round), ...formBlockers(round)];
+}
+
+/** Days after which something can no longer be done must come before what they are for. */
+function dateBlockers(round: RoundStepFacts): Sentence[] {
+  const missing: Sentence[] = [];
+  const daysOf = (kind: string): string[] =>
+    round.milestones.filter((each) => each.kind === kind).map((each) => each.happensOn);
+  const { opensOn, opensAt, dueOn, dueAt } = round;
+  const late = (kind: string, lastDay: string, sentence: Sentence): void => {
+    if (daysOf(kind).some((day) => day > lastDay)) missing.push(sentence);
+  };
+  late('criteria_comment', opensOn, { code: 'round.comments_after_opening', params: { at: opensAt } });
+  late('questions_until', dueOn, { code: 'round.questions_after_due', params: { at: dueAt } });
+  late('letter_of_intent', dueOn, { code: 'round.letters_after_due', params: { at: dueAt } });
+  if (round.takesLettersOfIntent && daysOf('letter_of_intent').length === 0) {
+    missing.push({ code: 'round.needs_letter_day' });
+  }
+  if (round.unanswered > 0) missing.push({ code: 'round.comments_unanswered', params: { count: round.unanswered } });
   return missing;
+}
+
+function formBlockers({ form }: RoundStepFacts): Sentence[] {
+  if (form === undefined) return [];
+  if (form.questions === 0) return [{ code: 'round.form_asks_nothing' }];
+  return form.emptySections.map((section) => ({ code: 'round.form_section_asks_nothing', params: { section } }));
 }
 
 function reviewBlockers(round: RoundStepFacts): Sentence[] {
@@ -80,6 +118,13 @@ export const roundLifecycle = defineLifecycle<RoundState, RoundStepFacts>({
       to: 'same',
       label: 'Extend the deadline',
       permission: 'round.extend',
+      internal: true,
+    },
+    change_dates: {
+      from: ['published', 'reviewing', 'deciding'],
+      to: 'same',
+      label: 'Change other dates',
+      permission: 'round.change_dates',
       internal: true,
     },
     begin_review: {

@@ -23,6 +23,7 @@ import { leadersLine, roundTimeline } from './round.dates.js';
 import type { Round } from './round.entity.js';
 import type { RoundListQuery } from './round.input.js';
 import { roundLifecycle } from './round.lifecycle.js';
+import { RoundPageParts } from './round.page-parts.js';
 import { type RoundView, RoundViews } from './round.view.js';
 import { roundSubject } from './rounds.reads.js';
 import { Rounds } from './rounds.service.js';
@@ -37,6 +38,7 @@ export class RoundPageViews {
     private readonly texts: Texts,
     private readonly rounds: Rounds,
     private readonly views: RoundViews,
+    private readonly parts: RoundPageParts,
   ) {}
 
   async list(actor: Actor, query: RoundListQuery): Promise<View> {
@@ -113,7 +115,12 @@ export class RoundPageViews {
       head,
       note: this.note(round),
       hero: this.hero(visit.actor, round),
+      checks: this.can(visit.actor, 'round.update', stored) ? this.parts.checks(round) : undefined,
+      sources: this.parts.sources(round),
       timeline: roundTimeline(this.texts, calendar, round, this.db.now),
+      calendar: round.state.state === 'published' ? `/funding/${round.id}/calendar.ics` : undefined,
+      rules: this.parts.rules(stored),
+      dateChanges: this.parts.dateChanges(round),
       purpose: round.purpose,
       eligibility: round.eligibility,
       rubric: this.rubricTable(round),
@@ -128,27 +135,39 @@ export class RoundPageViews {
 
   private steps(actor: Actor, path: string, round: Round): ActionView[] {
     const { t } = this;
-    const can = (permission: string): boolean => this.policy.can(actor, permission, roundSubject(round));
+    const can = (permission: string): boolean => this.can(actor, permission, round);
     const links: ActionView[] = [];
     const isEditable = round.state === 'draft' || round.state === 'in_comment';
     if (isEditable && can('round.update')) {
       links.push({ label: t('form.edit'), href: `${path}/edit` });
       links.push({ label: t('round.rubric.edit'), href: `${path}/rubric` });
+      links.push({ label: t('rehearsal.title'), href: `${path}/rehearsal` });
     }
     if (round.state === 'published' && can('round.extend')) {
       links.push({ label: roundLifecycle.action('extend').label, href: `${path}/extend` });
     }
+    if (this.rounds.machine.lifecycle.action('change_dates').from.includes(round.state) && can('round.change_dates')) {
+      links.push({ label: roundLifecycle.action('change_dates').label, href: `${path}/dates` });
+    }
     return links;
+  }
+
+  private can(actor: Actor, permission: string, round: Round): boolean {
+    return this.policy.can(actor, permission, roundSubject(round));
   }
 
   /** What the features after this one keep of a round. */
   private pages(actor: Actor, round: Round): LinkView[] {
     const { t } = this;
-    const can = (permission: string): boolean => this.policy.can(actor, permission, roundSubject(round));
-    const links: LinkView[] = [];
+    const can = (permission: string): boolean => this.can(actor, permission, round);
+    const links: LinkView[] = [{ label: t('criteria.title'), href: `/rounds/${round.id}/criteria` }];
+    if (round.copiedFromId !== null)
+      links.push({ label: t('round_change.crumb'), href: `/rounds/${round.id}/changes` });
+    if (can('round.create')) links.push({ label: t('round.copy'), href: `/rounds/${round.id}/copy` });
     if (round.state === 'draft' || round.state === 'cancelled') return links;
     if (can('application.screen_in')) {
       links.push({ label: t('round.applications'), href: `/applications?round=${round.id}` });
+      links.push({ label: t('round.screening'), href: `/screening?round=${round.id}` });
     }
     if (can('ranking.read')) {
       links.push({ label: t('round.ranking'), href: `/reviews/rounds/${round.id}` });
@@ -156,6 +175,8 @@ export class RoundPageViews {
     if (can('interview.offer')) {
       links.push({ label: t('round.interviews'), href: `/interviews/rounds/${round.id}` });
     }
+    if (can('question.read')) links.push({ label: t('question.list.title'), href: `/rounds/${round.id}/questions` });
+    if (can('broadcast.read')) links.push({ label: t('question.broadcasts'), href: `/broadcasts?round=${round.id}` });
     links.push({ label: t('round.public_page'), href: `/funding/${round.id}` });
     return links;
   }
@@ -254,6 +275,11 @@ export class RoundPageViews {
       },
       { label: t('round.field.gates'), value: t(`round.field.gates.${round.gates}`) },
       { label: t('round.field.who_may_lead'), value: leadersLine(this.texts, round.whoMayLead) },
+      { label: t('round.form.fact'), value: this.parts.formName(round) },
+      {
+        label: t('round.field.certifier'),
+        value: t(`round.field.certifier.${round.writerMayCertify ? 'writer_too' : 'another_person'}`),
+      },
       { label: t('round.field.pool'), value: `${round.fundName}: ${round.poolName}` },
     ];
   }

@@ -10,8 +10,10 @@ import type { StateAnswer } from '../../platform/database/stateful.js';
 import { say } from '../../platform/http/problem.js';
 import { type ApiAction, apiActions } from '../../platform/pages/lifecycle-views.js';
 import { Texts } from '../../platform/texts/texts.js';
-import { type PoolMoney, readPool } from '../funds/index.js';
-import type { Round } from './round.entity.js';
+import { findFormVersion } from '../forms/index.js';
+import { type PoolMoney, type PoolSource, readPool } from '../funds/index.js';
+import type { CheckPart } from './round.checks.js';
+import type { DateChange, Round } from './round.entity.js';
 import { termsWarning } from './round.rules.js';
 import { closesAt, type Criterion, isAccepting, type Milestone, readMilestones, readRubric } from './rounds.reads.js';
 import { type RoundRow, Rounds } from './rounds.service.js';
@@ -34,6 +36,8 @@ export interface RoundView extends Omit<Round, 'state'> {
   readonly accepting: boolean;
   readonly fundName: string;
   readonly poolName: string;
+  /** Its own form, when it has one. */
+  readonly formName: string | null;
   readonly setAside: Money;
   /** Neither held nor committed. */
   readonly available: Money;
@@ -42,7 +46,25 @@ export interface RoundView extends Omit<Round, 'state'> {
   readonly extensions: readonly Extension[];
   /** Allowed, and yet worth a look. */
   readonly warnings: readonly string[];
+  /** What it still needs before it is published, part by part; empty afterwards. */
+  readonly checks: readonly RoundCheck[];
+  /** Where its money comes from, in the order in which it is drawn. */
+  readonly sources: readonly PoolSource[];
+  /** The dates that were changed after publication, newest first. */
+  readonly dateChanges: readonly ChangedDates[];
   readonly actions: readonly ApiAction[];
+}
+
+export interface RoundCheck {
+  readonly part: CheckPart;
+  readonly missing: readonly string[];
+  readonly advice: readonly string[];
+}
+
+export interface ChangedDates {
+  readonly changes: readonly DateChange[];
+  readonly reason: string;
+  readonly createdAt: Date;
 }
 
 /** Where a published round stands for those who might apply. */
@@ -66,6 +88,11 @@ export interface PublicRound {
   readonly awardsAtMost: number | null;
   readonly gates: number;
   readonly whoMayLead: readonly string[];
+  readonly takesLettersOfIntent: boolean;
+  /** Whether there are questions before the form. */
+  readonly asksFirst: boolean;
+  /** Whether people could comment on its criteria. */
+  readonly wereInComment: boolean;
   readonly milestones: readonly Milestone[];
 }
 
@@ -82,7 +109,8 @@ interface PublicRow extends Omit<PublicRound, 'status' | 'floor' | 'ceiling' | '
 }
 
 /** A round that was published stays public, whatever became of it; a draft's criteria are public while in comment. */
-const WAS_PUBLISHED: Sql = sql`(r.state not in ('draft', 'cancelled') or (r.state = 'cancelled' and exists (
+const WAS_PUBLISHED: Sql = sql`(r.state not in ('draft', 'in_comment', 'cancelled')
+  or (r.state = 'in_comment' and r.comment_audience = 'public') or (r.state = 'cancelled' and exists (
   select from lifecycle_steps s where s.subject_type = 'round' and s.subject_id = r.id and s.action = 'publish')))`;
 
 @Injectable()
@@ -100,12 +128,16 @@ export class RoundViews {
 
   async one(actor: Actor, id: string): Promise<RoundView> {
     const round = await this.rounds.get(actor, id);
-    const [pool, milestones, rubric, extensions, actions] = await Promise.all([
+    const isDraft = round.state === 'draft' || round.state === 'in_comment';
+    const [pool, milestones, rubric, extensions, actions, checks, dateChanges, form] = await Promise.all([
       readPool(this.db, round.poolId),
       readMilestones(this.db, [id]),
       readRubric(this.db, id),
       this.extensions(id),
       this.rounds.machine.actions(this.policy, this.db, actor, round),
+      isDraft ? this.rounds.checks(round) : [],
+      this.dateChanges(id),
+      round.formVersionId === null ? undefined : findFormVersion(this.db, round.formVersionId),
     ]);
     return {
       ...round,
@@ -114,6 +146,14 @@ export class RoundViews {
       ...{ fundName: pool.fundName, poolName: pool.name, setAside: pool.setAside, available: pool.available },
       ...{ milestones: milestones.get(id) ?? [], rubric, extensions },
       warnings: warningsOf(round, pool).map((warning) => say(this.texts, warning)),
+      checks: checks.map(({ part, missing, advice }) => ({
+        part,
+        missing: missing.map((each) => say(this.texts, each)),
+        advice: advice.map((each) => say(this.texts, each)),
+      })),
+      ...{ sources: pool.sources, dateChanges },
+      formName:
+        form === undefined ? null : this.texts.t('round.form.name', { name: form.formName, number: form.number }),
       actions: apiActions(this.texts, actions),
     };
   }
@@ -121,9 +161,18 @@ export class RoundViews {
   /** Open, coming and in comment; the next deadline first. */
   async open(): Promise<PublicRound[]> {
     return this.published(
-      sql`(r.state = 'in_comment' or (r.state = 'published'
+      sql`((r.state = 'in_comment' and r.comment_audience = 'public') or (r.state = 'published'
         and r.due_at + make_interval(mins => r.grace_minutes) >= ${this.db.now}))`,
     );
+  }
+
+  /** A draft as everybody would see it once it is published, for who sets it up. */
+  async rehearsed(actor: Actor, id: string): Promise<PublicRoundWithRubric> {
+    const { opensAt, dueAt, graceMinutes } = await this.rounds.get(actor, id);
+    const [round] = await this.published(sql`r.id = ${id}`);
+    if (round === undefined) throw notFound('thing.not_found');
+    const status = this.status({ state: 'published', opensAt, dueAt, graceMinutes });
+    return { ...round, status, rubric: await readRubric(this.db, id) };
   }
 
   async publicOne(id: string): Promise<PublicRoundWithRubric> {
@@ -143,6 +192,9 @@ export class RoundViews {
             r.opens_at as "opensAt", r.due_at as "dueAt", r.grace_minutes as "graceMinutes",
             r.floor_cents::text as "floorCents", r.ceiling_cents::text as "ceilingCents",
             r.awards_at_most as "awardsAtMost", r.gates, r.who_may_lead as "whoMayLead",
+            r.takes_letters_of_intent as "takesLettersOfIntent",
+            jsonb_array_length(r.eligibility_rules) > 0 as "asksFirst",
+            exists (select from rubric_versions v where v.round_id = r.id and v.kind = 'comment') as "wereInComment",
             coalesce((select sum(l.allotted_cents) from ledger_accounts l
               where l.holder_kind = 'pool' and l.holder_id = r.pool_id), 0)::text as "setAsideCents"
           from rounds r join funds f on f.id = r.fund_id
@@ -169,6 +221,13 @@ export class RoundViews {
     return round.state === 'published' && this.db.now < round.opensAt ? 'coming' : 'closed';
   }
 
+  private async dateChanges(id: string): Promise<ChangedDates[]> {
+    return this.db.query<ChangedDates>(
+      sql`select changes, reason, created_at as "createdAt" from round_date_changes
+          where round_id = ${id} order by created_at desc, id desc limit 50`,
+    );
+  }
+
   private async extensions(id: string): Promise<Extension[]> {
     return this.db.query<Extension>(
       sql`select due_before as "dueBefore", due_after as "dueAfter", reason, created_at as "createdAt"
@@ -179,6 +238,8 @@ export class RoundViews {
 
 function warningsOf(round: Round, pool: PoolMoney): Sentence[] {
   const { ceiling, awardsAtMost } = round;
+  // Before there is money, that is what is missing.
+  if (!pool.setAside.isPositive) return [];
   const warning = termsWarning({ setAside: pool.setAside, ceiling, awardsAtMost });
   return warning === undefined ? [] : [warning];
 }

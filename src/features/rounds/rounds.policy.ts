@@ -23,6 +23,11 @@ export const roundsPermissions = definePermissions({
   'round.open_criteria_for_comment': { meaning: 'Show the draft criteria to everybody for comment', roles: officer },
   'round.publish': { meaning: 'Publish a round; its terms and rubric do not change afterwards', roles: officer },
   'round.extend': { meaning: 'Move the deadline of a published round to a later time', roles: officer },
+  'round.change_dates': { meaning: 'Change the other dates of a published round, with a reason', roles: officer },
+  'round.answer_comment': {
+    meaning: 'Write down what people say about criteria, answer it, and say what changed because of it',
+    roles: officer,
+  },
   'round.begin_review': { meaning: 'Close a round after its deadline and begin its review', roles: officer },
   'round.begin_decisions': { meaning: 'Hand a reviewed round to the committee', roles: officer },
   'round.complete': { meaning: 'Complete a round in which all is decided', roles: officer },

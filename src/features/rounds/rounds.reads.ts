@@ -24,6 +24,9 @@ export interface Milestone {
   readonly kind: MilestoneKind;
   readonly label: string | null;
   readonly happensOn: string;
+  /** `17:30`; null when it is the whole day. */
+  readonly startsAt: string | null;
+  readonly place: string | null;
 }
 
 /** Where a round lies, for the policy: its fund and itself. Also for what belongs to a round. */
@@ -45,7 +48,10 @@ export async function findRound(from: Queryable, id: string): Promise<Round | un
     sql`select id, version, created_at as "createdAt", state, pool_id as "poolId", fund_id as "fundId", number, name, kind,
           opens_at as "opensAt", due_at as "dueAt", grace_minutes as "graceMinutes", floor_cents as "floorCents",
           ceiling_cents as "ceilingCents", awards_at_most as "awardsAtMost", gates, who_may_lead as "whoMayLead",
-          purpose, eligibility
+          purpose, eligibility, form_version_id as "formVersionId", eligibility_rules as "eligibilityRules",
+          takes_letters_of_intent as "takesLettersOfIntent", writer_may_certify as "writerMayCertify",
+          partners_must_confirm as "partnersMustConfirm",
+          copied_from_id as "copiedFromId", comment_audience as "commentAudience"
         from rounds where id = ${id}`,
   );
   if (row === undefined) return undefined;
@@ -88,8 +94,9 @@ export async function readRubric(from: Queryable, roundId: string): Promise<Crit
 /** The dates of these rounds, the first to come first. */
 export async function readMilestones(from: Queryable, roundIds: readonly string[]): Promise<Map<string, Milestone[]>> {
   const rows = await from.query<Milestone & { roundId: string }>(
-    sql`select round_id as "roundId", kind, label, happens_on as "happensOn" from round_milestones
-        where round_id = any(${roundIds}::uuid[]) order by happens_on, created_at, id`,
+    sql`select round_id as "roundId", kind, label, happens_on as "happensOn", starts_at as "startsAt", place
+        from round_milestones where round_id = any(${roundIds}::uuid[])
+        order by happens_on, starts_at nulls first, created_at, id`,
   );
   const byRound = new Map<string, Milestone[]>();
   for (const { roundId, ...milestone } of rows) {

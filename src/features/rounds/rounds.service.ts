@@ -1,30 +1,28 @@
 /** Rounds: setting one up, publishing it, moving its deadline, and taking it through review and decisions. */
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
+import type { Calendar } from '../../kernel/calendar.js';
 import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors.js';
-import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database, violatedConstraint } from '../../platform/database/database.js';
 import { conditionSql, sql } from '../../platform/database/sql.js';
 import { Stateful } from '../../platform/database/stateful.js';
-import type { Queryable, Work } from '../../platform/database/work.js';
+import type { Work } from '../../platform/database/work.js';
 import type { StepInput } from '../../platform/input/step.input.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
+import { Forms } from '../forms/index.js';
 import { Pool } from '../funds/index.js';
 import { RoundFacts } from './round-facts.js';
 import { type RoundEvent, RoundNews } from './round-news.js';
-import {
-  type MilestoneKind,
-  Round,
-  RoundExtension,
-  type RoundKind,
-  RoundMilestone,
-  RubricCriterion,
-} from './round.entity.js';
+import { columnsOf, lockPools, termsOf, writeMilestones, writeRubric } from './round-columns.js';
+import { Round, RoundExtension } from './round.entity.js';
 import type { ExtensionInput, RoundInput, RoundListQuery, RubricInput } from './round.input.js';
-import { roundLifecycle, type RoundStepFacts } from './round.lifecycle.js';
+import { type PublishCheck, publishChecks } from './round.checks.js';
+import { roundLifecycle, type RoundState, type RoundStepFacts } from './round.lifecycle.js';
 import { readTime } from './round.rules.js';
-import { findRound, readCriteriaCounts, readSetAside, receivedBy, roundSubject } from './rounds.reads.js';
+import { readStepFacts } from './round.step-facts.js';
+import { keepRubricVersion } from './rubric-versions.js';
+import { findRound, roundSubject } from './rounds.reads.js';
 
 /** One line of the list of rounds. */
 export interface RoundRow {
@@ -54,13 +52,14 @@ export class Rounds {
     private readonly policy: Policy,
     private readonly counts: RoundFacts,
     private readonly news: RoundNews,
+    private readonly forms: Forms,
   ) {
     this.machine = new Stateful<Round, RoundStepFacts>({
       entity: Round,
       lifecycle: roundLifecycle as never,
       readPermission: 'round.read',
       subjectOf: roundSubject,
-      facts: (from, rows) => this.facts(from, rows),
+      facts: (from, rows) => readStepFacts(from, rows, this.counts, this.moment),
       lockParents: lockPools,
     });
   }
@@ -69,13 +68,23 @@ export class Rounds {
   async create(actor: Actor, input: RoundInput): Promise<{ id: string }> {
     return this.writing(() =>
       this.db.work(actor, async (work) => {
-        const pool = await this.poolFor(work, input.poolId, 'round.create');
-        const round = await work.insertOne(Round, { ...columnsOf(work, input, pool), state: 'draft' });
-        await writeMilestones(work, round.id, input);
-        await this.machine.begin(work, [round]);
+        const round = await this.begin(work, input);
         return { id: round.id };
       }),
     );
+  }
+
+  /** The step that makes a draft; `chosen` is what it starts with besides its terms, as a copy does. */
+  async begin(work: Work, input: RoundInput, chosen: Partial<Round> = {}): Promise<Round> {
+    const pool = await this.poolFor(work, input.poolId, 'round.create');
+    const round = await work.insertOne(Round, {
+      ...columnsOf(work, input, pool),
+      ...{ formVersionId: null, eligibilityRules: [], copiedFromId: null, commentAudience: 'public' },
+      ...{ ...chosen, state: 'draft' },
+    });
+    await writeMilestones(work, round.id, input.milestones);
+    await this.machine.begin(work, [round]);
+    return round;
   }
 
   /** Changes a round that is not published yet. */
@@ -84,10 +93,13 @@ export class Rounds {
       this.db.work(actor, async (work) => {
         const round = await this.lockEditable(work, id);
         const pool = await this.poolFor(work, input.poolId, 'round.update');
+        // Its form belongs to its fund, and would be frozen and answered in another one.
+        if (pool.fundId !== round.fundId && round.formVersionId !== null) {
+          throw invalidField('poolId', 'round.form_of_other_fund');
+        }
         const before = termsOf(round);
         await work.update(Round, round, columnsOf(work, input, pool), input.version);
-        await work.query(sql`delete from round_milestones where round_id = ${id}`);
-        await writeMilestones(work, id, input);
+        await writeMilestones(work, id, input.milestones);
         work.audit({ action: 'round.updated', subjectType: 'round', subjectId: id, before, after: termsOf(round) });
         return { id };
       }),
@@ -100,11 +112,9 @@ export class Rounds {
       this.db.work(actor, async (work) => {
         const round = await this.lockEditable(work, id);
         await work.update(Round, round, {}, input.version);
-        await work.query(sql`delete from rubric_criteria where round_id = ${id}`);
-        const criteria = input.criteria.map(({ name, question, weight, scaleMax, anchorLow, anchorHigh }, index) => ({
-          ...{ roundId: id, position: index + 1, name, question, weight, scaleMax, anchorLow, anchorHigh },
-        }));
-        await work.insert(RubricCriterion, criteria);
+        const criteria = await writeRubric(work, id, input.criteria);
+        // People comment on what they see: what changes while they do is another version.
+        if (round.state === 'in_comment') await keepRubricVersion(work, id, 'comment', input.reason);
         const after = { criteria: criteria.map(({ name, weight, scaleMax }) => ({ name, weight, scaleMax })) };
         work.audit({ action: 'round.rubric_changed', subjectType: 'round', subjectId: id, after });
         return { id };
@@ -115,6 +125,7 @@ export class Rounds {
   async take(actor: Actor, id: string, action: RoundStep, step: StepInput): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
       await this.machine.transition(work, { action, ids: [id], note: step.note, expectedVersion: step.version });
+      await this.freeze(work, id, action);
       const kind = NEWS[action];
       if (kind !== undefined) await this.news.tell(work, { kind, roundId: id });
       return { id };
@@ -139,7 +150,7 @@ export class Rounds {
         changes: { dueAt },
       });
       await work.insertOne(RoundExtension, { roundId: id, dueBefore, dueAfter: dueAt, reason: input.reason });
-      await this.news.tell(work, { kind: 'extended', roundId: id });
+      await this.news.tell(work, { kind: 'extended', roundId: id, reason: input.reason });
       return { id };
     });
   }
@@ -178,24 +189,27 @@ export class Rounds {
     );
   }
 
-  private async facts(from: Queryable, rows: readonly Round[]): Promise<Map<string, RoundStepFacts>> {
-    const ids = rows.map((row) => row.id);
-    const setAside = await readSetAside(from, ids);
-    const criteria = await readCriteriaCounts(from, ids);
-    const counts = await this.counts.of(from, ids);
-    return new Map(
-      rows.map((row) => [
-        row.id,
-        {
-          ...{ id: row.id, now: this.db.now, dueAt: row.dueAt, receivedBy: receivedBy(row), ceiling: row.ceiling },
-          ...{ setAside: setAside.get(row.id) ?? Money.zero, criteria: criteria.get(row.id) ?? 0 },
-          ...{ undecided: counts.get(row.id)?.undecided ?? 0, awards: counts.get(row.id)?.awards ?? 0 },
-        },
-      ]),
-    );
+  /** What people are shown from now on is kept as it is: the rubric, and with publication the form. */
+  private async freeze(work: Work, id: string, action: RoundStep): Promise<void> {
+    if (action === 'open_criteria_for_comment') await keepRubricVersion(work, id, 'comment');
+    if (action !== 'publish') return;
+    await keepRubricVersion(work, id, 'published');
+    const round = await findRound(work, id);
+    if (round?.formVersionId) await this.forms.publishForm(work, round.formVersionId);
   }
 
-  private async lockEditable(work: Work, id: string): Promise<Round> {
+  private get moment(): { now: Date; calendar: Calendar } {
+    return { now: this.db.now, calendar: this.db.currentCalendar };
+  }
+
+  /** What a draft still needs, part by part. */
+  async checks(round: Round): Promise<PublishCheck[]> {
+    const facts = (await readStepFacts(this.db, [round], this.counts, this.moment)).get(round.id);
+    return facts === undefined ? [] : publishChecks(round.state as RoundState, facts);
+  }
+
+  /** The round for update by who may change it, while it is not published. */
+  async lockEditable(work: Work, id: string): Promise<Round> {
     const round = await work.lockOne(Round, id);
     this.machine.require(work.policy, work.actor, 'round.update', round);
     if (round.state !== 'draft' && round.state !== 'in_comment') throw conflict('round.published_stays');
@@ -215,7 +229,8 @@ export class Rounds {
     return work.lockOne(Pool, id);
   }
 
-  private async writing<T>(run: () => Promise<T>): Promise<T> {
+  /** Constraints that people can run into, as sentences at their field. */
+  async writing<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await run();
     } catch (error) {
@@ -225,43 +240,4 @@ export class Rounds {
       throw error;
     }
   }
-}
-
-/** The pools of these rounds: what is set aside for them stays as it is while a step looks at it. */
-async function lockPools(work: Work, ids: readonly string[]): Promise<void> {
-  const rows = await work.query<{ poolId: string }>(
-    sql`select pool_id as "poolId" from rounds where id = any(${ids}::uuid[])`,
-  );
-  await work.lock(
-    Pool,
-    rows.map((row) => row.poolId),
-  );
-}
-
-async function writeMilestones(work: Work, roundId: string, input: RoundInput): Promise<void> {
-  const rows = (input.milestones ?? []).map(({ kind, label = null, happensOn }) => ({
-    ...{ roundId, kind: kind as MilestoneKind, label, happensOn },
-  }));
-  await work.insert(RoundMilestone, rows);
-}
-
-/** The terms as the audit trail keeps them. */
-function termsOf(round: Round): Record<string, unknown> {
-  const { number, name, kind, opensAt, dueAt, graceMinutes, floor, ceiling, awardsAtMost, gates, whoMayLead } = round;
-  return { number, name, kind, opensAt, dueAt, graceMinutes, floor, ceiling, awardsAtMost, gates, whoMayLead };
-}
-
-function columnsOf(work: Work, input: RoundInput, pool: Pool): Omit<Round, 'id' | 'version' | 'createdAt' | 'state'> {
-  const opensAt = work.calendar.deadline(input.opensOn, readTime(input.opensTime));
-  const dueAt = work.calendar.deadline(input.dueOn, readTime(input.dueTime));
-  if (dueAt <= opensAt) throw invalidField('dueOn', 'round.due_before_opening');
-  const { floor = Money.zero, ceiling = null } = input;
-  if (ceiling !== null && floor.compare(ceiling) > 0) throw invalidField('floor', 'round.floor_above_ceiling');
-  if (input.whoMayLead.length === 0) throw invalidField('whoMayLead', 'field.required');
-  return {
-    ...{ poolId: pool.id, fundId: pool.fundId, number: input.number, name: input.name, kind: input.kind as RoundKind },
-    ...{ opensAt, dueAt, graceMinutes: input.graceMinutes, floor, ceiling, gates: Number(input.gates) },
-    ...{ awardsAtMost: input.awardsAtMost ?? null, whoMayLead: input.whoMayLead },
-    ...{ purpose: input.purpose ?? null, eligibility: input.eligibility ?? null },
-  };
 }

@@ -3,6 +3,9 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 import { Account } from '../identity/index.js';
 
 export const SESSION_METHODS = ['passphrase', 'link', 'text', 'card', 'oidc'] as const;
+/** Why one is over that nobody ended: nothing was done for a while, or the twelve hours passed. */
+export const IDLE = 'idle';
+export const RUN_OUT = 'run_out';
 export type SessionMethod = (typeof SESSION_METHODS)[number];
 
 @Entity('account_sessions')

@@ -7,14 +7,20 @@ import { NoteInput } from '../identity/index.js';
 import { type CardLine, Cards, type IssuedCard } from './cards.service.js';
 import { CardInput, CardsQuery } from './sign-in.input.js';
 
+interface CardsAnswer {
+  readonly items: readonly CardLine[];
+  readonly next: string | null;
+}
+
 @Controller('api/cards')
 export class CardsApi {
   constructor(private readonly cards: Cards) {}
 
   @Get()
   @Permit('card.read')
-  async list(@Acting() actor: Actor, @Query() query: CardsQuery): Promise<{ items: readonly CardLine[]; next: null }> {
-    return { items: await this.cards.list(actor, query.q), next: null };
+  async list(@Acting() actor: Actor, @Query() query: CardsQuery): Promise<CardsAnswer> {
+    const { items, next } = await this.cards.list(actor, query);
+    return { items, next };
   }
 
   @Post()

@@ -33,12 +33,12 @@ export class CardsPages {
   @Get()
   @Permit('card.read')
   list(@Here() visit: Visit, @Query() query: CardsQuery): Promise<Page> {
-    return this.listing(visit, query.q);
+    return this.listing(visit, query);
   }
 
   /** The list again, after something was refused. */
   listAgain(visit: Visit): Promise<Page> {
-    return this.listing(visit, undefined);
+    return this.listing(visit, new CardsQuery());
   }
 
   /** The one answer that shows code and PIN; asked for again it makes another card. */
@@ -59,9 +59,9 @@ export class CardsPages {
     return redirect('/cards', 'card.revoked');
   }
 
-  private async listing(visit: Visit, search: string | undefined): Promise<Page> {
-    const lines = await this.cards.list(visit.actor, search);
-    return page('sign-in/cards', cardsPage(this.texts, { lines, search }, this.policy, visit.actor));
+  private async listing(visit: Visit, query: CardsQuery): Promise<Page> {
+    const found = await this.cards.list(visit.actor, query);
+    return page('sign-in/cards', cardsPage(this.texts, { found, query }, this.policy, visit.actor));
   }
 }
 

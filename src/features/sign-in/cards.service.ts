@@ -11,6 +11,7 @@ import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { conditionSql, sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
+import { type ListPage, type ListQuery, readList } from '../../platform/lists/list.js';
 import { grantInForce, liveGrants, ScopeDirectory } from '../identity/index.js';
 import { CardNews } from './card-news.js';
 import { CARD_DAYS, MOST_WRONG_PINS, PIN_DIGITS, PINS_OF_NETWORK } from './entry.rules.js';
@@ -32,6 +33,8 @@ export interface CardLine {
   /** Of the last card, when none is good: `wrong_pins`, or what somebody wrote. */
   readonly revokeReason: string | null;
 }
+
+type CardRow = Omit<CardLine, 'collaborative' | 'goodUntil'> & { readonly expiresAt: Date | null };
 
 /** What is printed, once. */
 export interface IssuedCard {
@@ -55,28 +58,37 @@ export class Cards {
   ) {}
 
   /** Everybody who takes part in a collaborative of the actor's, or those with this in their name. */
-  async list(actor: Actor, search?: string): Promise<CardLine[]> {
-    const like = `%${(search ?? '').toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-    const mine = conditionSql(this.policy.filter(actor, 'card.read', { scopes: { collaborative: 'g.scope_id' } }));
-    const rows = await this.db.query<Omit<CardLine, 'collaborative' | 'goodUntil'> & { expiresAt: Date | null }>(sql`
-      select distinct on (lower(p.name), p.id, g.scope_id) p.id as "personId", p.name, g.scope_id as "collaborativeId",
-        c.id as "cardId", c.expires_at as "expiresAt", c.last_used_at as "lastUsedAt",
-        case when c.id is null then (select o.revoke_reason from entry_cards o where o.person_id = p.id
-          order by o.created_at desc limit 1) end as "revokeReason"
-      from role_grants g join persons p on p.id = g.person_id
-      left join entry_cards c on c.person_id = p.id and c.revoked_at is null and c.expires_at > ${this.db.now}
-      where g.role = 'participant' and g.scope_kind = 'collaborative' and ${grantInForce('g', this.db.today)} and ${mine}
-        and lower(p.name) like ${like}
-      order by lower(p.name), p.id, g.scope_id limit 500`);
+  async list(actor: Actor, query: ListQuery): Promise<ListPage<CardLine>> {
+    const { today, now, currentCalendar: calendar } = this.db;
+    const where = [
+      sql`g.role = 'participant' and g.scope_kind = 'collaborative' and ${grantInForce('g', today)}`,
+      conditionSql(this.policy.filter(actor, 'card.read', { scopes: { collaborative: 'g.scope_id' } })),
+    ];
+    if (query.q !== undefined) where.push(sql`p.name ilike ${`%${query.q.replace(/[\\%_]/g, '\\$&')}%`}`);
+    const found = await readList<CardRow>(
+      this.db,
+      {
+        columns: sql`p.id as "personId", p.name, g.scope_id as "collaborativeId", c.id as "cardId",
+          c.expires_at as "expiresAt", c.last_used_at as "lastUsedAt",
+          case when c.id is null then (select o.revoke_reason from entry_cards o where o.person_id = p.id
+            order by o.created_at desc limit 1) end as "revokeReason"`,
+        from: sql`role_grants g join persons p on p.id = g.person_id
+          left join entry_cards c on c.person_id = p.id and c.revoked_at is null and c.expires_at > ${now}`,
+        ...{ where, id: 'g.id', defaultSort: 'name' },
+        sorts: { name: { expression: 'lower(p.name)', type: 'text' } },
+      },
+      query,
+    );
     const names = await this.scopes.names(
       this.db,
-      rows.map(({ collaborativeId }) => ({ scopeKind: 'collaborative' as const, scopeId: collaborativeId })),
+      found.items.map(({ collaborativeId }) => ({ scopeKind: 'collaborative' as const, scopeId: collaborativeId })),
     );
-    return rows.map(({ expiresAt, ...row }) => ({
+    const items = found.items.map(({ expiresAt, ...row }) => ({
       ...row,
       collaborative: names.get(row.collaborativeId) ?? '',
-      goodUntil: expiresAt === null ? null : this.db.currentCalendar.today(expiresAt),
+      goodUntil: expiresAt === null ? null : calendar.today(expiresAt),
     }));
+    return { ...found, items };
   }
 
   /** A new card; an earlier one of the same person is worthless from then on. */

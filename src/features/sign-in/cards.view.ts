@@ -11,7 +11,9 @@ import {
   type TableView,
   type TagView,
 } from '../../platform/pages/components.js';
+import type { ListPage, ListQuery } from '../../platform/lists/list.js';
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
+import { pagerView } from '../../platform/pages/list-views.js';
 import type { Texts } from '../../platform/texts/texts.js';
 import type { CardLine, IssuedCard } from './cards.service.js';
 import type { OverPage } from './link.view.js';
@@ -26,7 +28,7 @@ export interface CardsPage {
 
 export function cardsPage(
   texts: Texts,
-  { lines, search }: { lines: readonly CardLine[]; search: string | undefined },
+  { found, query }: { found: ListPage<CardLine>; query: ListQuery },
   policy: Policy,
   actor: Actor,
 ): CardsPage {
@@ -46,7 +48,7 @@ export function cardsPage(
         { key: 'issue', label: texts.t('card.issue'), unlabeled: true },
         { key: 'revoke', label: texts.t('card.revoke'), unlabeled: true },
       ],
-      rows: lines.map((line) => ({
+      rows: found.items.map((line) => ({
         person: { text: line.name, note: line.collaborative },
         card: { tag: tagOf(texts, line), note: noteOf(texts, line) },
         used: line.lastUsedAt === null ? '' : texts.t('account.sessions.at', { at: line.lastUsedAt }),
@@ -80,11 +82,12 @@ export function cardsPage(
       stack: true,
       search: {
         action: '/cards',
-        text: { name: 'q', label: texts.t('card.search'), value: search },
-        clear: search === undefined ? undefined : { label: texts.t('card.search.clear'), href: '/cards' },
+        text: { name: 'q', label: texts.t('card.search'), value: query.q },
+        clear: query.q === undefined ? undefined : { label: texts.t('card.search.clear'), href: '/cards' },
       },
+      pager: pagerView(texts, '/cards', query, found),
       empty:
-        search === undefined
+        query.q === undefined
           ? { title: texts.t('card.none'), text: texts.t('card.none.more') }
           : { title: texts.t('card.none_found'), text: texts.t('card.none_found.more') },
     }),

@@ -36,12 +36,15 @@ export class SignInPages {
 
   @Get()
   @Public()
-  form(@Here() visit: Visit): Page | Redirect {
+  async form(@Here() visit: Visit): Promise<Page | Redirect> {
     const next = nextOf(visit);
     if (visit.actor.kind === 'person' && visit.refused === undefined) return redirect(next ?? '/');
-    const { sms, oidc } = this.config;
+    const { sms, oidc, idleMinutes: minutes } = this.config;
+    const reason = await this.sessions.overAt(visit);
     const ways = { next, refused: visit.refused, hasTexts: sms !== undefined, serviceName: oidc?.name };
-    return page('sign-in/sign-in', signInPage(this.texts, ways), { hasForm: true });
+    return page('sign-in/sign-in', signInPage(this.texts, { ...ways, over: reason && { reason, minutes } }), {
+      hasForm: true,
+    });
   }
 
   @Post()

@@ -1,6 +1,13 @@
 /** What the pages at the door show: signing in, signing up, a lost passphrase, and where to look for the link. */
 import type { RefusedForm } from '../../platform/http/visit.js';
-import type { FieldView, FormView, LinkView, PageHead, SectionHead } from '../../platform/pages/components.js';
+import type {
+  FieldView,
+  FormView,
+  LinkView,
+  NoteView,
+  PageHead,
+  SectionHead,
+} from '../../platform/pages/components.js';
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import type { InputClass } from '../../platform/input/fields.js';
 import type { Texts } from '../../platform/texts/texts.js';
@@ -14,6 +21,8 @@ export interface DoorPage {
 }
 
 export interface SignInPage extends DoorPage {
+  /** Why they are here again. */
+  readonly note?: NoteView;
   readonly passphraseHead: SectionHead;
   readonly passphrase: FormView;
   readonly lost: LinkView;
@@ -29,16 +38,22 @@ export interface Ways {
   readonly refused?: RefusedForm;
   readonly hasTexts: boolean;
   readonly serviceName?: string;
+  readonly over?: { readonly reason: 'idle' | 'run_out'; readonly minutes: number };
 }
 
 const MAIL = { kind: 'email', autocomplete: 'username' } as const;
 
-export function signInPage(texts: Texts, { next, refused, hasTexts, serviceName }: Ways): SignInPage {
+export function signInPage(texts: Texts, { next, refused, hasTexts, serviceName, over }: Ways): SignInPage {
   const title = texts.t('session.title');
   const form = formOf(texts, refused, next);
   const typed = refused?.values['email'];
   return {
     title,
+    note: over && {
+      tone: 'blue',
+      title: texts.t(`session.over.${over.reason}`, { minutes: over.minutes }),
+      text: texts.t(next === undefined ? 'session.over.text' : 'session.over.text_next'),
+    },
     head: { title, lead: texts.t('session.lead') },
     form: form(LinkInput, ['address'], '/sign-in/link', texts.t('session.link.submit'), {
       // After a wrong passphrase the link is one press away.

@@ -10,7 +10,7 @@ import type { Queryable, Work } from '../../platform/database/work.js';
 import { SESSION_HOURS } from '../../platform/http/session-store.js';
 import type { Visit } from '../../platform/http/visit.js';
 import { Account, liveGrants } from '../identity/index.js';
-import type { SessionMethod } from './account-session.entity.js';
+import { IDLE, RUN_OUT, type SessionMethod } from './account-session.entity.js';
 import { fitsCard } from './guests.js';
 import { withoutKey } from './limits.service.js';
 import { SecondFactors } from './second-factors.service.js';
@@ -100,6 +100,18 @@ export class Sessions {
     const { account } = request.session;
     await request.session.regenerate();
     if (account !== undefined) request.session.account = account;
+  }
+
+  /** Why the session of this cookie is over, if nobody ended it: to be told at the door. */
+  async overAt({ request }: AtDoor): Promise<typeof IDLE | typeof RUN_OUT | undefined> {
+    const sessionId = request.session?.account?.sessionId;
+    if (sessionId === undefined) return undefined;
+    const [row] = await this.db.query<{ openedAt: Date; reason: string | null }>(sql`
+      select opened_at as "openedAt", end_reason as reason from account_sessions where id = ${sessionId}`);
+    if (row?.reason === IDLE || row?.reason === RUN_OUT) return row.reason;
+    const hasRunOut =
+      row?.reason === null && this.db.now.getTime() - row.openedAt.getTime() >= SESSION_HOURS * 3_600_000;
+    return hasRunOut ? RUN_OUT : undefined;
   }
 
   /** Signs out here: the cookie is gone and its row says when. */

@@ -1,10 +1,14 @@
 /** SignInHousekeeper: takes away counts, links and sessions that are of no use to anybody any more. */
-import { Injectable } from '@nestjs/common';
-import { systemActor } from '../../kernel/actor.js';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '../../platform/config/config.js';
+import { CONFIG } from '../../platform/config/tokens.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import { SESSION_HOURS } from '../../platform/http/session-store.js';
-import type { Housekeeper } from '../../platform/jobs/housekeeping.js';
+import { type Housekeeper, sweepRows } from '../../platform/jobs/housekeeping.js';
+import { grantInForce } from '../identity/index.js';
+import { IDLE, RUN_OUT } from './account-session.entity.js';
+import { GUEST_ROLES } from './guests.js';
 
 const DAY_MILLISECONDS = 86_400_000;
 /** How long a link that is over still offers a new one. */
@@ -14,21 +18,36 @@ const SESSION_DAYS = 400;
 
 @Injectable()
 export class SignInHousekeeper implements Housekeeper {
-  constructor(private readonly db: Database) {}
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly db: Database,
+  ) {}
 
   async sweep(): Promise<void> {
-    await this.db.work(systemActor('housekeeping'), async (work) => {
-      const ago = (milliseconds: number): Date => new Date(work.now.getTime() - milliseconds);
-      await work.query(sql`delete from limit_counts where ends_at <= ${work.now}`);
-      await work.query(sql`delete from mailed_links where expires_at < ${ago(LINK_DAYS * DAY_MILLISECONDS)}`);
-      const oldest = ago(SESSION_HOURS * 3_600_000);
-      await work.query(sql`
-        update account_sessions set ended_at = ${work.now}, end_reason = 'run_out'
-        where ended_at is null and opened_at < ${oldest}`);
-      await work.query(sql`
-        delete from account_sessions s where ended_at < ${ago(SESSION_DAYS * DAY_MILLISECONDS)}
-          and not exists (select from confirmation_codes c where c.session_id = s.id)`);
-      return null;
+    const { db } = this;
+    const { now, today } = db;
+    const ago = (milliseconds: number): Date => new Date(now.getTime() - milliseconds);
+    await sweepRows(db, { table: 'limit_counts', where: sql`t.ends_at <= ${now}` });
+    const links = sql`t.expires_at < ${ago(LINK_DAYS * DAY_MILLISECONDS)}`;
+    await sweepRows(db, { table: 'mailed_links', where: links });
+    const sessions = 'account_sessions';
+    await sweepRows(db, {
+      table: sessions,
+      set: sql`ended_at = ${now}, end_reason = ${RUN_OUT}`,
+      where: sql`t.ended_at is null and t.opened_at < ${ago(SESSION_HOURS * 3_600_000)}`,
+    });
+    // Of those who never came back: a list of where one is signed in shows what is so.
+    await sweepRows(db, {
+      table: sessions,
+      set: sql`ended_at = ${now}, end_reason = ${IDLE}`,
+      where: sql`t.ended_at is null and t.last_seen_at < ${ago((this.config.idleMinutes + 1) * 60_000)}
+        and exists (select from accounts a join role_grants g on g.person_id = a.person_id
+          where a.id = t.account_id and g.role <> all(${[...GUEST_ROLES]}::text[]) and ${grantInForce('g', today)})`,
+    });
+    await sweepRows(db, {
+      table: sessions,
+      where: sql`t.ended_at < ${ago(SESSION_DAYS * DAY_MILLISECONDS)}
+        and not exists (select from confirmation_codes c where c.session_id = t.id)`,
     });
   }
 }

@@ -1,5 +1,6 @@
 /** What is asked for at the door: addresses, passphrases, names, codes of cards. */
 import { Ref, Secret, Text } from '../../platform/input/fields.js';
+import { ListQuery } from '../../platform/lists/list.js';
 import { ADDRESS } from '../identity/index.js';
 
 export class SignInInput {
@@ -101,10 +102,7 @@ export class PinInput {
   pin: string;
 }
 
-export class CardsQuery {
-  @Text({ label: 'card.search', optional: true })
-  q?: string;
-}
+export class CardsQuery extends ListQuery {}
 
 export class CardInput {
   @Ref({ label: 'card.field.person' })

@@ -30,6 +30,7 @@ import { SessionApi } from './session.api.js';
 import { Sessions } from './sessions.service.js';
 import { SignInEffects } from './sign-in.effects.js';
 import { SignInHousekeeper } from './sign-in.housekeeper.js';
+import { TextMessageReads, TextMessagesApi, TextMessagesPages } from './text-messages.controllers.js';
 import { TextDelivery, TextMessages } from './text-messages.service.js';
 
 @Global()
@@ -45,6 +46,8 @@ import { TextDelivery, TextMessages } from './text-messages.service.js';
     CardsApi,
     PersonAddressPages,
     PersonAddressApi,
+    TextMessagesPages,
+    TextMessagesApi,
     ...SECOND_FACTOR_CONTROLLERS,
   ],
   providers: [
@@ -68,6 +71,7 @@ import { TextDelivery, TextMessages } from './text-messages.service.js';
     SignInEffects,
     SignInHousekeeper,
     TextDelivery,
+    TextMessageReads,
     TextMessages,
     { provide: ActorSource, useClass: SessionActors },
     ...SECOND_FACTOR_PROVIDERS,

@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { rawSql, sql } from '../database/sql.js';
-import type { Queryable } from '../database/work.js';
+import type { Queryable } from '../database/queryable.js';
 
 export interface AuditSeal {
   readonly number: number;

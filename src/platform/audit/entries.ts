@@ -2,7 +2,7 @@
 import { type Actor, actorKey } from '../../kernel/actor.js';
 import { currentRequest } from '../database/context.js';
 import { sql } from '../database/sql.js';
-import type { Queryable } from '../database/work.js';
+import type { Queryable } from '../database/queryable.js';
 import { isSecretField } from '../secrets/sealed-columns.js';
 import type { Secrets } from '../secrets/secrets.js';
 import { type PersonalValues, sealPersonal } from './personal.js';

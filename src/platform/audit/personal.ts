@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { sql } from '../database/sql.js';
-import type { Queryable } from '../database/work.js';
+import type { Queryable } from '../database/queryable.js';
 import { openWith, type SealedPlace, sealWith, type Secrets } from '../secrets/secrets.js';
 
 /** What an audit entry says of a person: their name, address or telephone, before and after. */

@@ -5,7 +5,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from '../database/sql.js';
-import type { Queryable } from '../database/work.js';
+import type { Queryable } from '../database/queryable.js';
 import type { AuditSeal, ChainDefect } from './chain.js';
 
 export const sealLogFile = (dataDir: string): string => join(dataDir, 'audit-seals.log');

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConfigError, SETTING_NAMES, loadConfig } from './config.js';
 import type { Env } from './config.js';
-import { createLogger } from './logger.js';
+import { createLogger, watchLog } from './logger.js';
 
 function problemsOf(env: Env): string[] {
   try {
@@ -217,5 +217,18 @@ describe('the log', () => {
     expect(text).toContain('kept');
     expect(text).toContain('postgres://granary:[redacted]@db/granary');
     expect(text).toContain('config.spec');
+  });
+});
+
+describe('what was turned away', () => {
+  it('is told of in production whatever the level, save in a log that is silent', () => {
+    const told = (production: boolean, logLevel: 'info' | 'warn' | 'error' | 'silent'): number => {
+      let lines = 0;
+      const logger = createLogger({ logLevel }, { write: () => void (lines += 1) });
+      watchLog(logger, { production, logLevel }).info({ code: 'session.wrong' }, 'refused');
+      return lines;
+    };
+    expect([told(true, 'info'), told(true, 'warn'), told(true, 'error'), told(true, 'silent')]).toEqual([1, 1, 1, 0]);
+    expect([told(false, 'info'), told(false, 'warn')]).toEqual([1, 0]);
   });
 });

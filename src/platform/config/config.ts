@@ -9,43 +9,10 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join, resolve } from 'node:path';
 import { clamAddress } from '../files/scanner.js';
 import { KEY_EXPECTED, KEYS_EXPECTED, newKeyRing, newKeyText, parseKey, parseKeyRing } from '../secrets/key-ring.js';
+import type { SettingName } from './setting-names.js';
 import { isThisMachine, readSignInSettings, type SignInSettings } from './sign-in-settings.js';
 
-export const SETTING_NAMES = [
-  'NODE_ENV',
-  'HOST',
-  'PORT',
-  'PUBLIC_URL',
-  'TRUST_PROXY',
-  'DATA_DIR',
-  'DATABASE_URL',
-  'DATABASE_OWNER_URL',
-  'DATABASE_POOL_SIZE',
-  'READ_POOL_SIZE',
-  'UPLOAD_LIMIT_MB',
-  'UPLOAD_ORGANIZATION_QUOTA_MB',
-  'CLAMAV_SOCKET',
-  'REDIS_URL',
-  'SESSION_SECRET',
-  'SECRET_KEYS',
-  'FINGERPRINT_KEY',
-  'SECOND_FACTOR',
-  'OIDC_ISSUER',
-  'OIDC_CLIENT_ID',
-  'OIDC_CLIENT_SECRET',
-  'OIDC_NAME',
-  'OIDC_SECOND_FACTOR',
-  'SMTP_URL',
-  'MAIL_FROM',
-  'SMS_GATEWAY_URL',
-  'SMS_GATEWAY_TOKEN',
-  'LOG_LEVEL',
-  'GRANARY_DEMO',
-  'DEMO_PASSPHRASE',
-  'CLOCK_OFFSET',
-] as const;
-
-export type SettingName = (typeof SETTING_NAMES)[number];
+export { SETTING_NAMES } from './setting-names.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -33,6 +33,18 @@ export function createLogger(settings: { readonly logLevel: LogLevel }, destinat
   );
 }
 
+/**
+ * Where requests that were turned away are told of: in production also by a log that leaves out what is only told, since
+ * whoever watches over an installation learns of guessing there. A silent log stays silent.
+ */
+export function watchLog(
+  logger: Logger,
+  settings: { readonly production: boolean; readonly logLevel: LogLevel },
+): Logger {
+  const isKept = settings.production && settings.logLevel !== 'silent';
+  return isKept ? logger.child({}, { level: 'info' }) : logger;
+}
+
 /** What the walk does not see: fields bound to a child logger, and logins inside addresses. */
 function blankLine(line: string): string {
   return line.replace(SECRET_TEXT, `"$1":"${REDACTED}"`).replace(LOGIN_IN_ADDRESS, `$1:${REDACTED}@`);

@@ -1,5 +1,5 @@
 /** Settings about who gets in and how: the second step, and a sign-in service (OpenID Connect) of the agency's own. */
-import type { SettingName } from './config.js';
+import type { SettingName } from './setting-names.js';
 
 /** The agency's own sign-in service. */
 export interface OidcSettings {
@@ -14,6 +14,8 @@ export interface OidcSettings {
 }
 
 export interface SignInSettings {
+  /** After so many minutes without a request a session ends of somebody who holds a role at the agency. */
+  readonly idleMinutes: number;
   /** Whether roles that decide about money ask for a second step. */
   readonly secondFactor: 'required' | 'off';
   /** Absent where the agency has no sign-in service. */
@@ -31,6 +33,7 @@ export interface SmsSettings {
 /** What `SettingReader` offers. */
 interface Reader {
   text(name: SettingName): string | undefined;
+  whole(name: SettingName, fallback: number, least: number, most: number): number;
   choice<T extends string>(name: SettingName, choices: readonly T[], fallback: T): T;
   url(name: SettingName, protocols: readonly string[], expected: string): string | undefined;
   refuse(name: SettingName, expected: string): void;
@@ -41,7 +44,8 @@ export function readSignInSettings(read: Reader, where: { production: boolean; d
   if (where.production && !where.demo && secondFactor === 'off') {
     read.refuse('SECOND_FACTOR', 'required in production: roles that decide about money need it');
   }
-  return { secondFactor, oidc: readOidc(read, where.production), sms: readSms(read, where) };
+  const idleMinutes = read.whole('SESSION_IDLE_MINUTES', 60, 5, 720);
+  return { idleMinutes, secondFactor, oidc: readOidc(read, where.production), sms: readSms(read, where) };
 }
 
 const OIDC_NAMES = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;

@@ -11,11 +11,13 @@ import type { Effect } from '../../kernel/lifecycle.js';
 import type { Policy } from '../../kernel/policy.js';
 import { type AuditEntry, writeAudit } from '../audit/entries.js';
 import type { Secrets } from '../secrets/secrets.js';
+import type { Queryable } from './queryable.js';
 import type { Row } from './row.js';
 import type { JobTopic } from '../jobs/job.js';
 import type { Sql } from './sql.js';
 
 export type { AuditEntry } from '../audit/entries.js';
+export type { Queryable } from './queryable.js';
 
 export interface JobOptions {
   /** Not before this moment; at once when absent. */
@@ -30,11 +32,6 @@ interface QueuedJob {
 
 /** A new row as it is given to `insert`: id, version and creation time are filled in. */
 export type NewRow<E extends Row> = Omit<E, 'id' | 'version' | 'createdAt'> & { id?: string };
-
-/** Whatever can answer a read: the database's read pool, or a work that must see its own writes. */
-export interface Queryable {
-  query<T = Record<string, unknown>>(query: Sql): Promise<T[]>;
-}
 
 /** Where a work hands its effects; `EffectHandlers` is it. */
 export interface EffectSink {

@@ -4,9 +4,7 @@ import type { Sentence } from '../../kernel/errors.js';
 import { type FileKindName, kindOfMime, RECEIPT_KINDS, wordsOf } from './kind-names.js';
 import { lookIntoOffice, piecesOf } from './office.js';
 import { isMarked, isPlainText } from './plain-text.js';
-
-/** Reads a part of a file; shorter than asked where the file ends. */
-export type ReadAt = (position: number, length: number) => Promise<Buffer>;
+import type { ReadAt } from './read-at.js';
 
 export interface SentFile {
   readonly readAt: ReadAt;

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
 import type { Sentence } from '../../kernel/errors.js';
 import type { FileKindName } from './kind-names.js';
-import type { ReadAt } from './file-kinds.js';
+import type { ReadAt } from './read-at.js';
 
 const MEGABYTE = 1024 * 1024;
 const MOST_ENTRIES = 5_000;

@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ReadAt } from './file-kinds.js';
+import type { ReadAt } from './read-at.js';
 
 export interface SpooledFile {
   readonly sizeBytes: number;

@@ -18,8 +18,10 @@ import { actorKey, PUBLIC_ACTOR } from '../../kernel/actor.js';
 import { AppError, forbidden, invalid, unavailable } from '../../kernel/errors.js';
 import { newId } from '../../kernel/ids.js';
 import type { Config } from '../config/config.js';
+import { watchLog } from '../config/logger.js';
 import { runInRequest } from '../database/context.js';
 import { mostBytes } from '../files/multipart.js';
+import { compressPage } from './compress.js';
 import { wantsJson } from './errors.filter.js';
 import { KEY_PATTERN, parseForm } from './form-body.js';
 import { SESSION_HOURS, sessionStore } from './session-store.js';
@@ -42,6 +44,8 @@ const FAULT_HEADERS = {
 } as const;
 /** Answers that somebody who watches over the installation wants to know of. */
 const REFUSED = new Set([401, 403, 429]);
+/** Nobody was turned away: they were not there any more. */
+const SIGNED_OUT: ReadonlySet<string> = new Set(['session.required', 'session.over']);
 /** And a passphrase, code or PIN that was wrong, whatever it was answered with. */
 const GUESSED = /[._]wrong$/;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -94,6 +98,7 @@ export function fastifyOptions(config: Config, answerFault: FaultAnswer): Record
 export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise<void> {
   const { config } = parts;
   const isBehindTls = isSecure(config);
+  const watch = watchLog(parts.logger, config);
 
   app.decorateRequest('receivedAt', null as unknown as Date);
   app.decorateRequest('hashKey', '');
@@ -105,7 +110,7 @@ export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    logRefusal(parts.logger, request, reply.statusCode);
+    logRefusal(watch, request, reply.statusCode);
     done();
   });
   app.addHook('onSend', (request, reply, payload, done) => {
@@ -115,6 +120,7 @@ export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise
       reply.header('cache-control', 'no-store');
     done(null, payload);
   });
+  app.addHook('onSend', compressPage);
 
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -125,6 +131,9 @@ export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise
         imgSrc: ["'self'", 'data:'],
         styleSrc: ["'self'"],
         fontSrc: ["'self'"],
+        // Files of ours alone, which only add to pages that work without; never what stands in a page.
+        scriptSrc: ["'self'"],
+        connectSrc: ["'self'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
@@ -170,7 +179,7 @@ export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise
 /** One line for each request that was turned away: by whom and from where, never what was asked for or typed. */
 function logRefusal(logger: Logger, request: ActingRequest, status: number): void {
   const isGuess = GUESSED.test(request.refusal ?? '');
-  if ((!REFUSED.has(status) && !isGuess) || request.refusal === 'session.required') return;
+  if ((!REFUSED.has(status) && !isGuess) || SIGNED_OUT.has(request.refusal ?? '')) return;
   const actor = actorKey(request.actor ?? PUBLIC_ACTOR);
   const { refusal: code, id: requestId, ip } = request;
   logger.info({ code, status, route: request.routeOptions.url, requestId, actor, network: ip }, 'refused');

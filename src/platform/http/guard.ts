@@ -37,7 +37,9 @@ export class PermissionGuard implements CanActivate {
     const permission = this.reflector.get<string | undefined>(PERMISSION, context.getHandler());
     if (permission === undefined) throw forbidden('route.closed');
     request.permission = permission;
-    if (request.actor.kind === 'public') throw unauthenticated('session.required');
+    if (request.actor.kind === 'public') {
+      throw unauthenticated(request.session?.account === undefined ? 'session.required' : 'session.over');
+    }
     if (!this.policy.mightDo(request.actor, permission)) {
       throw forbidden(this.waits(request.actor, permission) ? 'second_factor.role_waits' : 'permission.missing', {
         params: { permission },

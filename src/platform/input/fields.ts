@@ -24,6 +24,7 @@ export type FieldKind =
   | 'yes_no'
   | 'ref'
   | 'file'
+  | 'anything'
   | 'list';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- inputs are classes of any shape
@@ -203,6 +204,28 @@ export function Many(choices: readonly string[], options: FieldOptions): Propert
   };
   const api: ApiPropertyOptions = { type: [String], enum: [...choices] };
   return declare({ kind: 'many', label: options.label, choices, read }, options.optional ?? false, api);
+}
+
+/** Several keys of things that data defines, such as sections of a form; whether there are such is for the use case to say. */
+export function Keys(options: FieldOptions & { readonly max?: number }): PropertyDecorator {
+  const max = options.max ?? 60;
+  const read: FieldSpec['read'] = (raw, form) => {
+    const list = Array.isArray(raw) ? raw : form ? [raw] : undefined;
+    const isKey = (each: unknown): boolean => typeof each === 'string' && /^[a-z][a-z0-9_]{0,39}$/.test(each);
+    if (list === undefined || list.length > max || !list.every(isKey)) return bad('field.not_a_choice');
+    return ok([...new Set(list as string[])]);
+  };
+  const api: ApiPropertyOptions = { type: [String], maxItems: max };
+  return declare({ kind: 'many', label: options.label, read }, options.optional ?? false, api);
+}
+
+/**
+ * Whatever a form that is data asks for: text, lists, rows, things by name. It is read by what asked for it; here it is
+ * only known to be bounded by the body it came in.
+ */
+export function Anything(options: FieldOptions): PropertyDecorator {
+  const api: ApiPropertyOptions = { description: 'What the question asks for' };
+  return declare({ kind: 'anything', label: options.label, read: ok }, options.optional ?? false, api);
 }
 
 /** Yes or no. In a form an unchecked box sends nothing, which is no. */

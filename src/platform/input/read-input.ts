@@ -42,7 +42,7 @@ function readFields(input: InputClass, raw: unknown, form: boolean, path: string
     const isMissing = field.kind === 'secret' ? value === undefined || value === '' : isAbsent(value);
     const outcome = isMissing ? absent(field, form) : field.read(value, form);
     if ('problem' in outcome) {
-      problems.push({ field: at(field.name), label: field.label, ...outcome.problem });
+      problems.push({ field: at(field.name), label: field.label, kind: field.kind, ...outcome.problem });
     } else if (field.kind === 'list' && field.item !== undefined && Array.isArray(outcome.value)) {
       const item = field.item();
       result[field.name] = outcome.value.flatMap((each: unknown, index) =>

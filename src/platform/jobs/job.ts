@@ -10,7 +10,9 @@ export const JOB_TOPICS = [
   'interview.invite',
   'document.render',
   'attachment.scan',
+  'list.export',
   'disposal.run',
+  'broadcast.send',
 ] as const;
 export type JobTopic = (typeof JOB_TOPICS)[number];
 

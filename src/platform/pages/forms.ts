@@ -6,6 +6,7 @@ import { acceptedBy } from '../files/kind-names.js';
 import type { RefusedForm } from '../http/visit.js';
 import { type FieldSpec, fieldsOf, type InputClass } from '../input/fields.js';
 import type { Texts } from '../texts/texts.js';
+import { missingWords } from './missing.js';
 import type { ChoiceView, ErrorItem, FieldKind, FieldView } from './components.js';
 
 export interface FormOptions {
@@ -92,7 +93,10 @@ export function fieldViews(input: InputClass, texts: Texts, options: FormOptions
       label: texts.t(field.label),
       hint: texts.has(`${field.label}.hint`) ? texts.t(`${field.label}.hint`) : undefined,
       value: field.kind === 'secret' || field.kind === 'file' ? undefined : value,
-      error: problem === undefined ? undefined : say(texts, problem),
+      error:
+        problem === undefined
+          ? undefined
+          : problemWords(texts, problem, options.overrides?.[field.name]?.label ?? texts.t(field.label), field.kind),
       optional: field.optional && field.kind !== 'yes_no' && field.kind !== 'many',
       options: choices,
       ...(field.kind === 'file' && { accept: acceptedBy(field.accept ?? []), kept: keptFile(value, options) }),
@@ -114,7 +118,15 @@ export function errorItems(texts: Texts, refused: RefusedForm | undefined): read
 function named(texts: Texts, problem: FieldProblem): string {
   const sentence = say(texts, problem);
   if (problem.label === undefined || !problem.code.startsWith('field.')) return sentence;
-  return texts.t('form.problem_of', { label: texts.t(problem.label), problem: sentence });
+  const label = texts.t(problem.label);
+  const words = problemWords(texts, problem, label, problem.kind);
+  return words === sentence ? texts.t('form.problem_of', { label, problem: sentence }) : words;
+}
+
+/** What is wrong with a field; of one that was left empty, what to enter, where its label makes a sentence. */
+function problemWords(texts: Texts, problem: FieldProblem, label: string, kind: string | undefined): string {
+  const missing = problem.code === 'field.required' ? missingWords(label, kind) : undefined;
+  return missing === undefined ? say(texts, problem) : texts.t(missing.key, { words: missing.words });
 }
 
 export interface LineOptions {
@@ -152,7 +164,7 @@ export function lineViews(texts: Texts, options: LineOptions): FieldView[][] {
           ...field,
           name: path,
           optional: false,
-          error: problem === undefined ? undefined : say(texts, problem),
+          error: problem === undefined ? undefined : problemWords(texts, problem, field.label, problem.kind),
         };
       },
     );

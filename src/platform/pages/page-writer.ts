@@ -8,6 +8,7 @@ import type { ActingRequest, Visit } from '../http/visit.js';
 import { type Frame, Templates } from '../templates/templates.js';
 import { Texts } from '../texts/texts.js';
 import type { LinkView, NoteView } from './components.js';
+import { keptForm } from './kept-form.js';
 import { Page, type Redirect } from './page.js';
 
 /** One line of the menu; shown to those who might do what it leads to. */
@@ -18,6 +19,8 @@ export interface MenuItem {
   readonly rank?: number;
   /** Absent: shown to everybody signed in. */
   readonly permission?: string;
+  /** Shown to who is not signed in, and to nobody else. */
+  readonly signedOut?: boolean;
 }
 
 export const MENU = Symbol('granary.menu');
@@ -66,9 +69,11 @@ export class PageWriter {
   }
 
   async writeError(visit: Visit, error: AppError): Promise<string> {
+    const kept = keptForm(visit.request, error);
     const view = {
-      title: this.texts.t(`problem.${error.kind}`),
-      sentence: say(this.texts, error),
+      kept,
+      title: this.texts.t(kept === undefined ? `problem.${error.kind}` : 'problem.kept'),
+      sentence: kept === undefined ? say(this.texts, error) : this.texts.t('problem.kept.text'),
       blockers: error.blockers.map((each) => say(this.texts, each)),
       requestId: visit.request.id,
       isFailure: error.status >= 500,
@@ -77,7 +82,7 @@ export class PageWriter {
       secondStep: visit.actor.kind === 'person' && waitsForSecondStep(error),
     };
     if (error.retryAfterSeconds !== undefined) visit.reply.header('retry-after', error.retryAfterSeconds);
-    return this.write(visit, new Page('layout/problem', view, false), error.status);
+    return this.write(visit, new Page('layout/problem', view, kept !== undefined), error.status);
   }
 
   private async frame(visit: Visit, page: Page): Promise<Frame> {
@@ -90,24 +95,30 @@ export class PageWriter {
       locale: 'en',
       agency: { name: agency.name, helpPhone: agency.helpPhone },
       demo: agency.demo,
-      ...(isSignedIn ? this.navigation(visit) : { nav: [] }),
+      ...this.navigation(visit),
       person: isSignedIn ? { name: actor.name, role: this.roleLine(visit), href: '/me' } : undefined,
       csrf,
       assisting: this.assisting(visit),
       links: this.links.of(actor, visit.path),
       note: this.refusalNote(visit) ?? this.doneNote(visit),
+      scripts: page.view.scripts?.map((name) => `${name}.js`),
     };
   }
 
   /** What does not fit into the row stands under "More". */
   private navigation(visit: Visit): Pick<Frame, 'nav' | 'more'> {
-    const links = this.menu
-      .filter((item) => item.permission === undefined || this.policy.mightDo(visit.actor, item.permission))
-      .map((item) => ({
-        label: this.texts.t(item.labelKey),
-        href: item.href,
-        current: item.href === '/' ? visit.path === '/' : visit.path.startsWith(item.href),
-      }));
+    const isSignedIn = visit.actor.kind === 'person';
+    const items = this.menu
+      .filter((item) => isSignedIn !== (item.signedOut ?? false))
+      .filter((item) => item.permission === undefined || this.policy.mightDo(visit.actor, item.permission));
+    const holds = ({ href }: MenuItem): boolean => (href === '/' ? visit.path === '/' : visit.path.startsWith(href));
+    // Of two that hold the page, such as a list and one kind in it, the closer one is where one is.
+    const longest = Math.max(...items.filter(holds).map(({ href }) => href.length));
+    const links = items.map((item) => ({
+      label: this.texts.t(item.labelKey),
+      href: item.href,
+      current: holds(item) && item.href.length === longest,
+    }));
     if (links.length <= MOST_MENU_ITEMS) return { nav: links };
     return { nav: links.slice(0, MOST_MENU_ITEMS - 1), more: links.slice(MOST_MENU_ITEMS - 1) };
   }

@@ -4,8 +4,8 @@ import type { TextParams } from '../../kernel/errors.js';
 export class Page {
   constructor(
     readonly template: string,
-    /** One plain view object; `title` names the page in the browser. */
-    readonly view: { readonly title: string } & object,
+    /** One plain view object; `title` names the page in the browser, `scripts` what of `templates/assets` it loads. */
+    readonly view: { readonly title: string; readonly scripts?: readonly string[] } & object,
     /** Pages with a form of their own for people who have not signed in need a session for its token. */
     readonly hasForm: boolean,
   ) {}
@@ -21,7 +21,7 @@ export class Redirect {
 
 export function page(
   template: string,
-  view: { readonly title: string } & object,
+  view: { readonly title: string; readonly scripts?: readonly string[] } & object,
   options: { hasForm?: boolean } = {},
 ): Page {
   return new Page(template, view, options.hasForm ?? false);

@@ -31,6 +31,8 @@ export interface Frame {
   readonly paths?: { readonly home?: string; readonly signIn?: string; readonly signOut?: string };
   /** Without header items and person: sign-in and error pages. */
   readonly quiet?: boolean;
+  /** Files of `templates/assets` that make the page handier; all of it works without them. */
+  readonly scripts?: readonly string[];
 }
 
 export interface TemplatesOptions {

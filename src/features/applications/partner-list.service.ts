@@ -1,0 +1,104 @@
+/** PartnerList: the partners an application names, written all at once; who stays named keeps what they confirmed. */
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { invalidField } from '../../kernel/errors.js';
+import { Money } from '../../kernel/money.js';
+import { Database } from '../../platform/database/database.js';
+import { sql } from '../../platform/database/sql.js';
+import type { Work } from '../../platform/database/work.js';
+import { MailedLinks } from '../sign-in/index.js';
+import { Application, ApplicationPartner } from './application.entity.js';
+import type { PartnersInput } from './application.input.js';
+import { Applications } from './applications.service.js';
+import { endPartnerLinks } from './partner.links.js';
+import type { PartnerPart } from './partner.rules.js';
+import { sectionsAsking } from './return.reads.js';
+
+/** No mark of anybody: a part that nobody was asked about. */
+const UNMARKED = {
+  ...{ invitedAt: null, invitedAddress: null, invitedBy: null, confirmedAt: null, confirmedBy: null },
+  ...{ confirmedName: null, confirmedFingerprint: null, declinedAt: null, declineReason: null, mouAttachmentId: null },
+} as const;
+
+@Injectable()
+export class PartnerList {
+  constructor(
+    private readonly db: Database,
+    private readonly applications: Applications,
+    private readonly links: MailedLinks,
+  ) {}
+
+  /** Writes all of them; who is still named keeps who they are, who was asked and what they confirmed. */
+  async save(actor: Actor, id: string, input: PartnersInput): Promise<{ id: string }> {
+    return this.db.work(actor, async (work) => {
+      const application = await this.applications.lockForWriting(
+        work,
+        id,
+        await sectionsAsking(work, id, ['partners']),
+      );
+      refuseTwice(input);
+      await work.update(Application, application, {}, input.version);
+      const stored = await work.query<{ id: string; name: string; position: number }>(sql`
+        select id, name, position from application_partners where application_id = ${id} order by position`);
+      const kept = matching(stored, input.partners);
+      const gone = stored.filter((row) => ![...kept.values()].includes(row.id)).map((row) => row.id);
+      for (const each of gone) await endPartnerLinks(work, this.links, each);
+      await work.query(sql`delete from application_budget_parts where partner_id = any(${gone}::uuid[])`);
+      await work.query(sql`delete from application_partners where id = any(${gone}::uuid[])`);
+      // Out of each other's way first: two may change places.
+      await work.query(sql`update application_partners set position = -position where application_id = ${id}`);
+      const known = await this.organizationsByName(work, input);
+      const rows = kept.size === 0 ? [] : await work.lock(ApplicationPartner, [...kept.values()]);
+      for (const [index, { name, role, level, share = Money.zero }] of input.partners.entries()) {
+        const organizationId = known.get(name.trim().toLowerCase()) ?? null;
+        const columns = { position: index + 1, name, role, level, share, organizationId };
+        const row = rows.find((each) => each.id === kept.get(index));
+        if (row === undefined) {
+          await work.insertOne(ApplicationPartner, { applicationId: id, ...columns, ...UNMARKED });
+        } else {
+          const isAnother = row.name.trim().toLowerCase() !== name.trim().toLowerCase();
+          if (isAnother) await endPartnerLinks(work, this.links, row.id);
+          await work.update(ApplicationPartner, row, { ...columns, ...(isAnother && UNMARKED) });
+        }
+      }
+      await this.applications.refreshParties(work, id, application.organizationId);
+      const after = { section: 'partners' };
+      work.audit({ action: 'application.updated', subjectType: 'application', subjectId: id, after });
+      return { id };
+    });
+  }
+
+  /** Partners that are recorded here are known by their name, so that conflicts of interest with them are found. */
+  private async organizationsByName(work: Work, input: PartnersInput): Promise<Map<string, string>> {
+    const names = input.partners.map((each) => each.name.trim().toLowerCase());
+    const rows = await work.query<{ id: string; name: string }>(
+      sql`select id, lower(name) as name from organizations where lower(name) = any(${names}::text[])`,
+    );
+    return new Map(rows.map((row) => [row.name, row.id]));
+  }
+}
+
+function refuseTwice({ partners }: PartnersInput): void {
+  const names = partners.map(({ name }) => name.trim().toLowerCase());
+  const twice = names.findIndex((name, index) => names.indexOf(name) < index);
+  if (twice >= 0) throw invalidField(`partners[${twice}].name`, 'partner.named_twice');
+}
+
+/** Which stored row each sent one is: by its name, else by its place when whoever stood there is gone. */
+function matching(
+  stored: readonly { readonly id: string; readonly name: string; readonly position: number }[],
+  sent: readonly Pick<PartnerPart, 'name'>[],
+): Map<number, string> {
+  const plain = (name: string): string => name.trim().toLowerCase();
+  const kept = new Map<number, string>();
+  sent.forEach(({ name }, index) => {
+    const same = stored.find((row) => plain(row.name) === plain(name));
+    if (same !== undefined) kept.set(index, same.id);
+  });
+  sent.forEach((_, index) => {
+    const there = stored[index];
+    if (kept.has(index) || there === undefined || [...kept.values()].includes(there.id)) return;
+    kept.set(index, there.id);
+  });
+  return kept;
+}

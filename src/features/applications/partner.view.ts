@@ -1,0 +1,218 @@
+/** What pages show of partners: where each stands for the lead, and to a partner its part and two answers. */
+import type { Calendar } from '../../kernel/calendar.js';
+import type { Actor } from '../../kernel/actor.js';
+import type { RefusedForm } from '../../platform/http/visit.js';
+import {
+  type FactsView,
+  type FormView,
+  type LinkView,
+  table,
+  type TableView,
+} from '../../platform/pages/components.js';
+import { errorItems, fieldViews } from '../../platform/pages/forms.js';
+import type { Texts } from '../../platform/texts/texts.js';
+import type { AttachmentView } from '../documents/index.js';
+import type { ApplicationSummary } from './application-reads.js';
+import { PartnerConfirmInput, PartnerInviteInput, PartnerMouInput } from './partner.input.js';
+import type { PartnerLine } from './partner.reads.js';
+import { PARTNER_TONES } from './partner.rules.js';
+import type { PartnerAtDoor } from './partners.service.js';
+
+type View = { title: string } & Record<string, unknown>;
+
+export interface PartnersPageParts {
+  readonly application: Pick<ApplicationSummary, 'id' | 'title'>;
+  readonly partners: readonly PartnerLine[];
+  readonly files: ReadonlyMap<string, readonly AttachmentView[]>;
+  readonly mayWrite: boolean;
+  readonly mustConfirm: boolean;
+  readonly refused?: RefusedForm;
+}
+
+export function partnersPage(texts: Texts, calendar: Calendar, parts: PartnersPageParts): View {
+  const t = (key: string, params?: Record<string, unknown>): string => texts.t(key, params);
+  const { application, partners, mayWrite, mustConfirm, refused } = parts;
+  const href = `/applications/${application.id}`;
+  const title = t('partner.page.title');
+  const waiting = partners.filter(({ state }) => state !== 'confirmed');
+  return {
+    title,
+    head: {
+      crumbs: crumbs(texts, application),
+      title,
+      lead: t(mustConfirm ? 'partner.page.lead_must' : 'partner.page.lead'),
+      actions: mayWrite
+        ? [
+            { label: t('partner.change'), href: `${href}/partners` },
+            ...(partners.length > 0 ? [{ label: t('partner.add_mou'), href: `${href}/memorandum` }] : []),
+          ]
+        : [],
+    },
+    sections: [
+      { title: t('partner.section.all'), table: partnersTable(texts, calendar, parts) },
+      ...(mayWrite && waiting.length > 0
+        ? [
+            {
+              title: t('partner.section.ask'),
+              text: t('partner.section.ask.text'),
+              form: askForm(texts, href, waiting, refused),
+            },
+          ]
+        : []),
+    ],
+  };
+}
+
+function partnersTable(texts: Texts, calendar: Calendar, { partners, files }: PartnersPageParts): TableView {
+  const t = (key: string, params?: Record<string, unknown>): string => texts.t(key, params);
+  const day = (at: Date): string => calendar.formatDate(calendar.today(at), 'long');
+  const said = (partner: PartnerLine): string | undefined => {
+    if (partner.state === 'declined') return partner.declineReason ?? undefined;
+    if (partner.confirmedAt !== null) {
+      return t('partner.confirmed_by', { name: partner.confirmedName, date: day(partner.confirmedAt) });
+    }
+    if (partner.invitedAt === null) return undefined;
+    const params = { address: partner.invitedAddress, date: day(partner.invitedAt) };
+    return t(partner.invitedAddress === null ? 'partner.asked' : 'partner.asked_on', params);
+  };
+  return table({
+    id: 'partners',
+    caption: t('partner.caption'),
+    columns: [
+      { key: 'name', label: t('application.field.partner_name') },
+      { key: 'role', label: t('application.field.role') },
+      { key: 'share', label: t('application.field.partner_share'), kind: 'money' },
+      { key: 'state', label: t('application.field.state') },
+      { key: 'mou', label: t('partner.field.mou') },
+    ],
+    rows: partners.map((partner) => {
+      const file = files.get(partner.id)?.at(-1);
+      return {
+        name: { text: partner.name, note: t(`application.field.level.${partner.level}`) },
+        role: partner.role,
+        share: partner.share,
+        state: {
+          tag: { tone: PARTNER_TONES[partner.state], label: t(`partner.state.${partner.state}`) },
+          note: said(partner),
+        },
+        mou: file === undefined ? t('partner.no_mou') : { text: file.fileName, href: file.url },
+      };
+    }),
+    empty: { title: t('partner.none'), text: t('partner.none.text') },
+    stack: true,
+  });
+}
+
+function askForm(
+  texts: Texts,
+  href: string,
+  waiting: readonly PartnerLine[],
+  refused: RefusedForm | undefined,
+): FormView {
+  const [only] = waiting;
+  return {
+    action: `${href}/confirmations`,
+    fields: fieldViews(PartnerInviteInput, texts, {
+      refused,
+      values: { partnerId: waiting.length === 1 ? only?.id : undefined, address: only?.invitedAddress ?? undefined },
+      choices: { partnerId: waiting.map(({ id, name }) => ({ value: id, label: name })) },
+      overrides: { address: { kind: 'email', autocomplete: 'email' } },
+    }),
+    submit: texts.t('partner.ask'),
+    errors: errorItems(texts, refused),
+  };
+}
+
+export function mouPage(
+  texts: Texts,
+  application: Pick<ApplicationSummary, 'id' | 'title'>,
+  partners: readonly PartnerLine[],
+  refused?: RefusedForm,
+): View {
+  const title = texts.t('partner.mou.title');
+  const href = `/applications/${application.id}`;
+  const [only] = partners;
+  const form: FormView = {
+    action: `${href}/memorandum`,
+    fields: fieldViews(PartnerMouInput, texts, {
+      refused,
+      values: { partnerId: partners.length === 1 ? only?.id : undefined },
+      choices: { partnerId: partners.map(({ id, name }) => ({ value: id, label: name })) },
+    }),
+    submit: texts.t('partner.mou.submit'),
+    cancel: { label: texts.t('form.cancel'), href: `${href}/confirmations` },
+    errors: errorItems(texts, refused),
+  };
+  const head = { crumbs: crumbs(texts, application), title, lead: texts.t('partner.mou.lead') };
+  return { title, head, sections: [{ title: texts.t('partner.mou.section'), form }] };
+}
+
+export interface DoorParts {
+  readonly action: string;
+  readonly actor: Actor;
+  readonly refused?: RefusedForm;
+  readonly crumbs?: readonly LinkView[];
+}
+
+/** To the partner: what the lead wrote of it, and nothing else of the application. */
+export function partnerDoor(texts: Texts, calendar: Calendar, door: PartnerAtDoor, parts: DoorParts): View {
+  const t = (key: string, params?: Record<string, unknown>): string => texts.t(key, params);
+  const { partner, lead, roundName: round, dueAt, part } = door;
+  const { action, actor, refused } = parts;
+  const title = t('partner.door.title', { lead });
+  const facts: FactsView = {
+    items: [
+      { label: t('partner.field.partner'), value: partner.name },
+      { label: t('partner.door.application'), value: door.title },
+      { label: t('application.field.round'), value: round },
+      { label: t('application.field.role'), value: partner.role },
+      { label: t('application.field.level'), value: t(`application.field.level.${partner.level}`) },
+      {
+        label: t('application.field.partner_share'),
+        value: partner.share.isPositive ? partner.share.format() : t('partner.no_share'),
+      },
+      { label: t('partner.door.due'), value: calendar.formatInstant(dueAt, 'full') },
+    ],
+  };
+  const isDeclining = refused !== undefined && 'note' in refused.values && !('part' in refused.values);
+  const form: FormView = {
+    action,
+    fields: fieldViews(PartnerConfirmInput, texts, {
+      refused: isDeclining ? undefined : refused,
+      only: ['name', 'agreed'],
+      values: { name: actor.kind === 'person' ? actor.name : undefined },
+      overrides: {
+        name: { autocomplete: 'name' },
+        agreed: { label: t('partner.field.agreed_for', { partner: partner.name, lead }) },
+      },
+    }),
+    submit: t('partner.door.confirm'),
+    errors: errorItems(texts, refused),
+    hidden: [{ name: 'part', value: part }],
+  };
+  return {
+    title,
+    head: { crumbs: parts.crumbs, title, lead: t('partner.door.lead', { lead, round }) },
+    facts,
+    text: t('partner.door.only'),
+    notYou: actor.kind === 'person' ? t('partner.door.signed_in', { person: actor.name }) : undefined,
+    form,
+    actions: {
+      items: [
+        {
+          label: t('partner.door.decline'),
+          action: `${action}/decline`,
+          needsNote: true,
+          noteLabel: t('partner.door.decline.note'),
+        },
+      ],
+    },
+  };
+}
+
+export function crumbs(texts: Texts, { id, title }: Pick<ApplicationSummary, 'id' | 'title'>): LinkView[] {
+  return [
+    { label: texts.t('application.list.title'), href: '/applications' },
+    { label: title, href: `/applications/${id}` },
+  ];
+}

@@ -1,0 +1,291 @@
+/** Partners as pages and as JSON: for the lead, by the link of a mail, and for members of an organization that is named. */
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { conflict, forbidden, notFound } from '../../kernel/errors.js';
+import { Database } from '../../platform/database/database.js';
+import { ApiTags } from '../../platform/http/api-description.js';
+import { Permit, Public, Resubmit } from '../../platform/http/route.js';
+import { Acting, Here, type Visit } from '../../platform/http/visit.js';
+import { table } from '../../platform/pages/components.js';
+import { type Page, page, type Redirect, redirect } from '../../platform/pages/page.js';
+import { Texts } from '../../platform/texts/texts.js';
+import { Attachments } from '../documents/index.js';
+import { findRound } from '../rounds/index.js';
+import { LinkDoor, linkToken } from '../sign-in/index.js';
+import { ApplicationViews } from './application.view.js';
+import { PartnerConfirmInput, PartnerDeclineInput, PartnerInviteInput, PartnerMouInput } from './partner.input.js';
+import { type PartnerLine, partnersOf } from './partner.reads.js';
+import { mouPage, partnerDoor, partnersPage } from './partner.view.js';
+import { PARTNER_SUBJECT, type PartnerAtDoor, Partners } from './partners.service.js';
+
+type Answer = Page | Redirect | string;
+
+@Controller('applications')
+export class PartnerPages {
+  constructor(
+    private readonly db: Database,
+    private readonly partners: Partners,
+    private readonly attachments: Attachments,
+    private readonly views: ApplicationViews,
+    private readonly texts: Texts,
+  ) {}
+
+  @Get(':id/confirmations')
+  @Permit('application.read')
+  async show(@Here() visit: Visit): Promise<Page> {
+    const { application, canWrite, isOwn } = await this.views.whole(visit.actor, visit.id());
+    const partners = withoutAddresses(await partnersOf(this.db, [application.id]), isOwn);
+    const files = await this.attachments.of(
+      this.db,
+      PARTNER_SUBJECT,
+      partners.map(({ id }) => id),
+    );
+    const round = await findRound(this.db, application.roundId);
+    const view = partnersPage(this.texts, this.db.currentCalendar, {
+      ...{ application, partners, files, mayWrite: canWrite, refused: visit.refused },
+      mustConfirm: round?.partnersMustConfirm ?? false,
+    });
+    return page('applications/team', view);
+  }
+
+  @Post(':id/confirmations')
+  @Permit('partner.invite')
+  @Resubmit('show')
+  async invite(@Here() visit: Visit, @Body() input: PartnerInviteInput): Promise<Redirect> {
+    await this.partners.invite(visit.actor, visit.id(), input);
+    return redirect(`/applications/${visit.id()}/confirmations`, 'partner.invited', { address: input.address });
+  }
+
+  @Get(':id/memorandum')
+  @Permit('application.update')
+  async mouForm(@Here() visit: Visit): Promise<Page> {
+    const { application, canWrite, isOwn } = await this.views.whole(visit.actor, visit.id());
+    if (!canWrite) {
+      throw isOwn
+        ? conflict('application.frozen')
+        : forbidden('permission.missing', { params: { permission: 'application.update' } });
+    }
+    const partners = await partnersOf(this.db, [application.id]);
+    return page('applications/team', mouPage(this.texts, application, partners, visit.refused));
+  }
+
+  @Post(':id/memorandum')
+  @Permit('application.update')
+  @Resubmit('mouForm')
+  async attachMou(@Here() visit: Visit, @Body() input: PartnerMouInput): Promise<Redirect> {
+    await this.partners.attachMou(visit.actor, visit.id(), input);
+    return redirect(`/applications/${visit.id()}/confirmations`, 'partner.mou_added');
+  }
+}
+
+@Controller('partner/:token')
+export class PartnerDoorPages {
+  constructor(
+    private readonly db: Database,
+    private readonly partners: Partners,
+    private readonly door: LinkDoor,
+    private readonly texts: Texts,
+  ) {}
+
+  @Get()
+  @Public()
+  async show(@Here() visit: Visit): Promise<Answer> {
+    return this.door.orOver(visit, (token) => this.showing(visit, token));
+  }
+
+  /** The page again, with what was wrong. */
+  form(visit: Visit): Promise<Page> {
+    const { token } = visit.request.params as { token?: unknown };
+    return this.showing(visit, linkToken(token));
+  }
+
+  @Post()
+  @Public()
+  @Resubmit('form')
+  async confirm(@Here() visit: Visit, @Body() input: PartnerConfirmInput): Promise<Answer> {
+    return this.door.orOver(visit, async (token) => {
+      await this.partners.confirmByLink(visit.actor, token, input);
+      return redirect('/partner-thanks', 'partner.confirmed');
+    });
+  }
+
+  @Post('decline')
+  @Public()
+  @Resubmit('form')
+  async decline(@Here() visit: Visit, @Body() input: PartnerDeclineInput): Promise<Answer> {
+    return this.door.orOver(visit, async (token) => {
+      await this.partners.declineByLink(visit.actor, token, input);
+      return redirect('/partner-thanks', 'partner.declined');
+    });
+  }
+
+  private async showing(visit: Visit, token: string): Promise<Page> {
+    const door = await this.partners.look(token);
+    visit.reply.header('cache-control', 'no-store');
+    const parts = { action: `/partner/${token}`, actor: visit.actor, refused: visit.refused };
+    return page('applications/team-door', partnerDoor(this.texts, this.db.currentCalendar, door, parts), {
+      hasForm: true,
+    });
+  }
+}
+
+/** Where somebody is led who answered by a link and has no page of their own here. */
+@Controller('partner-thanks')
+export class PartnerThanksPages {
+  constructor(private readonly texts: Texts) {}
+
+  @Get()
+  @Public()
+  show(): Page {
+    const title = this.texts.t('partner.thanks.title');
+    const head = { title, lead: this.texts.t('partner.thanks.lead') };
+    const view = { title, head, sections: [] };
+    return page('applications/team', view);
+  }
+}
+
+@Controller('partnerships')
+export class PartnershipPages {
+  constructor(
+    private readonly db: Database,
+    private readonly partners: Partners,
+    private readonly texts: Texts,
+  ) {}
+
+  @Get()
+  @Permit('partner.confirm')
+  async list(@Here() visit: Visit): Promise<Page> {
+    const t = (key: string, params?: Record<string, unknown>): string => this.texts.t(key, params);
+    const doors = await this.partners.namingMe(visit.actor);
+    const title = t('partnership.title');
+    const partnerships = table({
+      id: 'partnerships',
+      caption: t('partnership.caption'),
+      columns: [
+        { key: 'title', label: t('partner.door.application') },
+        { key: 'lead', label: t('partnership.lead_organization') },
+        { key: 'role', label: t('application.field.role') },
+        { key: 'state', label: t('application.field.state') },
+      ],
+      rows: doors.map(({ partnerId, title: name, lead, partner, roundName }) => ({
+        title: { text: name, href: `/partnerships/${partnerId}`, note: roundName },
+        ...{ lead, role: partner.role },
+        state: t(`partner.state.${partner.state}`),
+      })),
+      empty: { title: t('partnership.none'), text: t('partnership.none.text') },
+      stack: true,
+    });
+    const head = { title, lead: t('partnership.lead') };
+    const view = { title, head, sections: [{ title: t('partnership.section'), table: partnerships }] };
+    return page('applications/team', view);
+  }
+
+  @Get(':id')
+  @Permit('partner.confirm')
+  async show(@Here() visit: Visit): Promise<Page> {
+    const door = await this.mine(visit.actor, visit.id());
+    const view = partnerDoor(this.texts, this.db.currentCalendar, door, {
+      ...{ action: `/partnerships/${door.partnerId}`, actor: visit.actor, refused: visit.refused },
+      crumbs: [{ label: this.texts.t('partnership.title'), href: '/partnerships' }],
+    });
+    return page('applications/team-door', view);
+  }
+
+  @Post(':id')
+  @Permit('partner.confirm')
+  @Resubmit('show')
+  async confirm(@Here() visit: Visit, @Body() input: PartnerConfirmInput): Promise<Redirect> {
+    await this.partners.confirmAs(visit.actor, visit.id(), input);
+    return redirect('/partnerships', 'partner.confirmed');
+  }
+
+  @Post(':id/decline')
+  @Permit('partner.confirm')
+  @Resubmit('show')
+  async decline(@Here() visit: Visit, @Body() input: PartnerDeclineInput): Promise<Redirect> {
+    await this.partners.declineAs(visit.actor, visit.id(), input);
+    return redirect('/partnerships', 'partner.declined');
+  }
+
+  private async mine(actor: Actor, id: string): Promise<PartnerAtDoor> {
+    const door = (await this.partners.namingMe(actor)).find(({ partnerId }) => partnerId === id);
+    if (door === undefined) throw notFound('thing.not_found');
+    return door;
+  }
+}
+
+@ApiTags('applications')
+@Controller('api/applications')
+export class PartnersApi {
+  constructor(
+    private readonly db: Database,
+    private readonly partners: Partners,
+    private readonly views: ApplicationViews,
+  ) {}
+
+  @Get(':id/confirmations')
+  @Permit('application.read')
+  async list(@Acting() actor: Actor, @Param('id') id: string): Promise<{ items: PartnerLine[]; next: null }> {
+    const { application, isOwn } = await this.views.whole(actor, id);
+    return { items: withoutAddresses(await partnersOf(this.db, [application.id]), isOwn), next: null };
+  }
+
+  @Post(':id/confirmations')
+  @Permit('partner.invite')
+  async invite(
+    @Acting() actor: Actor,
+    @Param('id') id: string,
+    @Body() input: PartnerInviteInput,
+  ): Promise<{ id: string }> {
+    return this.partners.invite(actor, id, input);
+  }
+
+  @Post(':id/memorandum')
+  @Permit('application.update')
+  async attachMou(
+    @Acting() actor: Actor,
+    @Param('id') id: string,
+    @Body() input: PartnerMouInput,
+  ): Promise<{ id: string }> {
+    return this.partners.attachMou(actor, id, input);
+  }
+}
+
+@ApiTags('applications')
+@Controller('api/partnerships')
+export class PartnershipsApi {
+  constructor(private readonly partners: Partners) {}
+
+  @Get()
+  @Permit('partner.confirm')
+  async list(@Acting() actor: Actor): Promise<{ items: PartnerAtDoor[]; next: null }> {
+    return { items: await this.partners.namingMe(actor), next: null };
+  }
+
+  @Post(':id')
+  @HttpCode(200)
+  @Permit('partner.confirm')
+  async confirm(
+    @Acting() actor: Actor,
+    @Param('id') id: string,
+    @Body() input: PartnerConfirmInput,
+  ): Promise<{ id: string }> {
+    return this.partners.confirmAs(actor, id, input);
+  }
+
+  @Post(':id/decline')
+  @HttpCode(200)
+  @Permit('partner.confirm')
+  async decline(
+    @Acting() actor: Actor,
+    @Param('id') id: string,
+    @Body() input: PartnerDeclineInput,
+  ): Promise<{ id: string }> {
+    return this.partners.declineAs(actor, id, input);
+  }
+}
+
+/** Where a partner was written to is for its lead to know. */
+function withoutAddresses(partners: PartnerLine[], isOwn: boolean): PartnerLine[] {
+  return isOwn ? partners : partners.map((partner) => ({ ...partner, invitedAddress: null }));
+}

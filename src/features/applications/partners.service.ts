@@ -1,0 +1,294 @@
+/** Partners: who works with the lead, and whether they said that their part is right. */
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type Actor, systemActor } from '../../kernel/actor.js';
+import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors.js';
+import { Database } from '../../platform/database/database.js';
+import { type Sql, sql } from '../../platform/database/sql.js';
+import type { Queryable, Work } from '../../platform/database/work.js';
+import { Attachments } from '../documents/index.js';
+import { normalizeAddress } from '../identity/index.js';
+import { actsAs, type MemberRole } from '../organizations/index.js';
+import { type Limit, Limits, LinkPurposes, MailedLinks, withoutKey } from '../sign-in/index.js';
+import { Application, ApplicationPartner } from './application.entity.js';
+import { Applications } from './applications.service.js';
+import type { PartnerConfirmInput, PartnerDeclineInput, PartnerInviteInput, PartnerMouInput } from './partner.input.js';
+import { endPartnerLinks, PARTNER_LINK } from './partner.links.js';
+import { PartnerMails } from './partner-mails.js';
+import { type PartnerLine, partnersOf } from './partner.reads.js';
+import { partFingerprint } from './partner.rules.js';
+import { sectionsAsking } from './return.reads.js';
+
+export const PARTNER_SUBJECT = 'application_partner';
+/** Boards meet once a month; whoever holds one that ran out has it sent again. */
+const LINK_MINUTES = 30 * 24 * 60;
+/** So often may one person have the same address asked about one application. */
+const AGAIN: Limit = { most: 5, minutes: 24 * 60 };
+/** So many mails may one person have sent to whatever addresses: this is no way to write to strangers. */
+const ALL: Limit = { most: 60, minutes: 24 * 60 };
+/** Who answers for a partner that is known here. */
+const ANSWERING: readonly MemberRole[] = ['owner', 'signatory'];
+
+/** All that a partner is shown of an application of another. */
+export interface PartnerAtDoor {
+  readonly partnerId: string;
+  readonly applicationId: string;
+  readonly lead: string;
+  readonly title: string;
+  readonly roundName: string;
+  readonly dueAt: Date;
+  readonly state: string;
+  readonly partner: PartnerLine;
+  readonly part: string;
+}
+
+@Injectable()
+export class Partners implements OnModuleInit {
+  constructor(
+    private readonly db: Database,
+    private readonly applications: Applications,
+    private readonly attachments: Attachments,
+    private readonly links: MailedLinks,
+    private readonly purposes: LinkPurposes,
+    private readonly limits: Limits,
+    private readonly mails: PartnerMails,
+  ) {}
+
+  onModuleInit(): void {
+    this.purposes.register({ purpose: PARTNER_LINK, path: (token) => `/partner/${token}` });
+  }
+
+  /** Mails a partner its part and a link to confirm it by; asked again, the one before opens nothing any more. */
+  async invite(actor: Actor, id: string, input: PartnerInviteInput): Promise<{ id: string }> {
+    const address = normalizeAddress(input.address);
+    if (actor.kind === 'person') {
+      const { personId } = actor;
+      if (!(await this.limits.fits(`partner:${personId}:${id}:${address}`, AGAIN))) {
+        throw conflict('partner.asked_often', { params: { address, most: AGAIN.most } });
+      }
+      if (!(await this.limits.fits(`partners:${personId}`, ALL))) {
+        throw conflict('partner.asked_many', { params: { most: ALL.most } });
+      }
+    }
+    return this.db.work(actor, async (work) => {
+      const application = await this.applications.lockForWriting(
+        work,
+        id,
+        await sectionsAsking(work, id, ['partners']),
+      );
+      const row = await this.ofApplication(work, id, input.partnerId);
+      if (await isOfLead(work, application, sql`i.value = ${address}`)) {
+        throw invalidField('address', 'partner.own_address');
+      }
+      await endPartnerLinks(work, this.links, row.id);
+      const invitedBy = actor.kind === 'person' ? actor.personId : null;
+      const answered = { confirmedAt: null, confirmedBy: null, confirmedName: null, confirmedFingerprint: null };
+      const asked = { invitedAt: work.now, invitedAddress: address, invitedBy, declinedAt: null, declineReason: null };
+      await work.update(ApplicationPartner, row, { ...asked, ...answered });
+      await this.links.send(work, {
+        ...{ purpose: PARTNER_LINK, address, minutes: LINK_MINUTES, payload: { partnerId: row.id } },
+        mail: await this.mails.partnerAsked(work, application, row),
+      });
+      this.audit(work, 'partner.invited', row);
+      return { id: row.id };
+    });
+  }
+
+  /** What the link is for. Looking uses nothing up: mail scanners look too. */
+  async look(token: string): Promise<PartnerAtDoor> {
+    const { payload } = await this.links.read(this.db, token, PARTNER_LINK);
+    return this.atDoor(this.db, String(payload['partnerId']), 'link.not_open');
+  }
+
+  /** The button of the mail; who is signed in does it as who they are. */
+  async confirmByLink(actor: Actor, token: string, input: PartnerConfirmInput): Promise<{ id: string }> {
+    return this.byLink(actor, token, (work, row, by) => this.confirm(work, row, input, by));
+  }
+
+  async declineByLink(actor: Actor, token: string, input: PartnerDeclineInput): Promise<{ id: string }> {
+    return this.byLink(actor, token, (work, row) => this.decline(work, row, input));
+  }
+
+  /** The same without a link, by somebody who can bind the organization that is named. */
+  async confirmAs(actor: Actor, partnerId: string, input: PartnerConfirmInput): Promise<{ id: string }> {
+    return this.asMember(actor, partnerId, (work, row, by) => this.confirm(work, row, input, by));
+  }
+
+  async declineAs(actor: Actor, partnerId: string, input: PartnerDeclineInput): Promise<{ id: string }> {
+    return this.asMember(actor, partnerId, (work, row) => this.decline(work, row, input));
+  }
+
+  /** The memorandum, handed in by the lead. */
+  async attachMou(actor: Actor, id: string, { partnerId, mouId }: PartnerMouInput): Promise<{ id: string }> {
+    return this.db.work(actor, async (work) => {
+      await this.applications.lockForWriting(work, id, await sectionsAsking(work, id, ['partners']));
+      const row = await this.ofApplication(work, id, partnerId);
+      if ((await this.attachments.get(work, mouId)).subjectId !== null) throw conflict('attachment.used');
+      await work.update(ApplicationPartner, row, { mouAttachmentId: mouId });
+      await this.attachments.linkTo(work, [mouId], PARTNER_SUBJECT, row.id);
+      this.audit(work, 'partner.mou_added', row);
+      return { id: row.id };
+    });
+  }
+
+  /** Parts of others' applications that name an organization this actor answers for. */
+  async namingMe(actor: Actor): Promise<PartnerAtDoor[]> {
+    if (actor.kind !== 'person') return [];
+    const rows = await this.db.queryOften<{ id: string }>(sql`
+      select p.id from application_partners p join applications a on a.id = p.application_id
+      where p.invited_at is not null and a.state in ('draft', 'returned')
+        and p.organization_id <> a.organization_id and ${isMeant}
+        and exists (select from organization_members m where m.organization_id = p.organization_id
+          and m.person_id = ${actor.personId} and m.ended_at is null and m.role = any(${[...ANSWERING]}::text[]))
+      order by p.invited_at desc, p.id limit 50`);
+    return Promise.all(rows.map(({ id }) => this.atDoor(this.db, id, 'thing.not_found')));
+  }
+
+  /** Whether this actor may open the memorandum of this partner: as the lead or the agency, or as the partner itself. */
+  async mayOpenMou(actor: Actor, partnerId: string, mayRead: (id: string) => Promise<boolean>): Promise<boolean> {
+    const [row] = await this.db.query<{ applicationId: string; organizationId: string | null }>(sql`
+      select application_id as "applicationId", organization_id as "organizationId" from application_partners
+      where id = ${partnerId}`);
+    if (row === undefined) return false;
+    if (await mayRead(row.applicationId)) return true;
+    const { organizationId } = row;
+    if (organizationId === null || !(await meansIt(this.db, partnerId))) return false;
+    return actsAs(this.db, actor, organizationId, ANSWERING);
+  }
+
+  private async byLink(
+    actor: Actor,
+    token: string,
+    answer: (work: Work, row: ApplicationPartner, by: string | null) => Promise<void>,
+  ): Promise<{ id: string }> {
+    const by = actor.kind === 'person' ? actor.personId : null;
+    return withoutKey(() =>
+      this.db.work(by === null ? systemActor('link') : actor, async (work) => {
+        const { payload } = await this.links.read(work, token, PARTNER_LINK);
+        const row = await this.lockAnswering(work, String(payload['partnerId']), 'link.not_open');
+        if (by !== null) await refuseLead(work, row, by);
+        await this.links.use(work, token, PARTNER_LINK);
+        await answer(work, row, by);
+        return { id: row.id };
+      }),
+    );
+  }
+
+  private async asMember(
+    actor: Actor,
+    partnerId: string,
+    answer: (work: Work, row: ApplicationPartner, by: string | null) => Promise<void>,
+  ): Promise<{ id: string }> {
+    return this.db.work(actor, async (work) => {
+      const row = await this.lockAnswering(work, partnerId, 'thing.not_found');
+      const { organizationId, invitedAt } = row;
+      const subject = { scopes: { organization: organizationId } };
+      // Who is not of the partner is told nothing, also not that there is such a part.
+      if (organizationId === null || invitedAt === null || actor.kind !== 'person') throw notFound('thing.not_found');
+      const isOfIt = actor.grants.some((grant) => grant.scopeId === organizationId);
+      if (!isOfIt || !work.policy.can(actor, 'partner.confirm', subject)) throw notFound('thing.not_found');
+      if (!(await meansIt(work, partnerId))) throw notFound('thing.not_found');
+      await refuseLead(work, row, actor.personId);
+      if (!(await actsAs(work, actor, organizationId, ANSWERING))) throw forbidden('organization.member_role_missing');
+      await answer(work, row, actor.personId);
+      await endPartnerLinks(work, this.links, row.id);
+      return { id: row.id };
+    });
+  }
+
+  private async confirm(
+    work: Work,
+    row: ApplicationPartner,
+    { agreed, name, part }: PartnerConfirmInput,
+    by: string | null,
+  ): Promise<void> {
+    if (!agreed) throw invalidField('agreed', 'partner.must_agree');
+    if (part !== partFingerprint(row)) throw conflict('partner.part_changed');
+    await work.update(ApplicationPartner, row, {
+      ...{ confirmedAt: work.now, confirmedBy: by, confirmedName: name, confirmedFingerprint: part },
+      ...{ declinedAt: null, declineReason: null },
+    });
+    this.audit(work, 'partner.confirmed', row, { name, part });
+    await this.mails.partnerAnswered(work, row, 'confirmed');
+  }
+
+  private async decline(work: Work, row: ApplicationPartner, { note: reason }: PartnerDeclineInput): Promise<void> {
+    await work.update(ApplicationPartner, row, {
+      ...{ confirmedAt: null, confirmedBy: null, confirmedName: null, confirmedFingerprint: null },
+      ...{ declinedAt: work.now, declineReason: reason },
+    });
+    this.audit(work, 'partner.declined', row, { reason });
+    await this.mails.partnerAnswered(work, row, 'declined', reason);
+  }
+
+  /** The application before its partner, as whoever writes or sends it does; over when it cannot be written any more. */
+  private async lockAnswering(work: Work, partnerId: string, absent: string): Promise<ApplicationPartner> {
+    const [found] = await work.query<{ id: string }>(sql`
+      select application_id as id from application_partners where id = ${partnerId}`);
+    if (found === undefined) throw notFound(absent);
+    const application = await work.lockOne(Application, found.id);
+    if (!['draft', 'returned'].includes(application.state)) throw conflict('partner.sent_already');
+    const [row] = await work.query(sql`select 1 from application_partners where id = ${partnerId}`);
+    if (row === undefined) throw notFound(absent);
+    return work.lockOne(ApplicationPartner, partnerId);
+  }
+
+  private async atDoor(from: Queryable, partnerId: string, absent: string): Promise<PartnerAtDoor> {
+    const [row] = await from.query<Omit<PartnerAtDoor, 'partner' | 'part' | 'partnerId'>>(sql`
+      select a.id as "applicationId", o.name as lead, a.title, r.name as "roundName", a.state,
+             greatest(r.due_at, (select max(e.due_after) from application_extensions e
+               where e.application_id = a.id)) as "dueAt"
+      from application_partners p join applications a on a.id = p.application_id
+        join organizations o on o.id = a.organization_id join rounds r on r.id = a.round_id
+      where p.id = ${partnerId}`);
+    if (row === undefined) throw notFound(absent);
+    const partner = (await partnersOf(from, [row.applicationId])).find(({ id }) => id === partnerId);
+    if (partner === undefined) throw notFound(absent);
+    return { partnerId, ...row, partner, part: partFingerprint(partner) };
+  }
+
+  private async ofApplication(work: Work, id: string, partnerId: string): Promise<ApplicationPartner> {
+    const [row] = await work.query(sql`
+      select 1 from application_partners where id = ${partnerId} and application_id = ${id}`);
+    if (row === undefined) throw notFound('thing.not_found');
+    return work.lockOne(ApplicationPartner, partnerId);
+  }
+
+  private audit(work: Work, action: string, row: ApplicationPartner, more: Record<string, unknown> = {}): void {
+    const after = { partnerId: row.id, partner: row.name, ...more };
+    work.audit({ action, subjectType: 'application', subjectId: row.applicationId, after });
+  }
+}
+
+/**
+ * Whether the lead means the organization that a partner `p` has the name of. Anybody can register one of that name: what
+ * registered itself is meant once one of its own people was asked; what the agency recorded is known to be it.
+ */
+const isMeant: Sql = sql`exists (select from organizations known where known.id = p.organization_id
+  and (known.registered_by is null or exists (select from organization_members own
+    join identifiers at on at.person_id = own.person_id and at.kind = 'address'
+    where own.organization_id = known.id and own.ended_at is null and at.value = p.invited_address)))`;
+
+async function meansIt(from: Queryable, partnerId: string): Promise<boolean> {
+  const found = await from.query(sql`select 1 from application_partners p where p.id = ${partnerId} and ${isMeant}`);
+  return found.length > 0;
+}
+
+/** Whether an address or a person is one of the lead's own, or writes this with them: nobody confirms to themselves. */
+async function isOfLead(
+  work: Work,
+  { id, organizationId }: Pick<Application, 'id' | 'organizationId'>,
+  who: Sql,
+): Promise<boolean> {
+  const found = await work.query(sql`
+    select 1 from identifiers i where ${who} and (
+      exists (select from organization_members m where m.organization_id = ${organizationId} and m.ended_at is null
+        and m.person_id = i.person_id)
+      or exists (select from application_colleagues c where c.application_id = ${id} and c.ended_at is null
+        and c.person_id = i.person_id)) limit 1`);
+  return found.length > 0;
+}
+
+async function refuseLead(work: Work, { applicationId }: ApplicationPartner, personId: string): Promise<void> {
+  const application = await work.lockOne(Application, applicationId);
+  if (await isOfLead(work, application, sql`i.person_id = ${personId}`)) throw forbidden('partner.own');
+}

@@ -1,0 +1,35 @@
+/** The life of one version of a form: a draft that is built, then published and never changed. */
+import type { Sentence } from '../../kernel/errors.js';
+import { defineLifecycle } from '../../kernel/lifecycle.js';
+
+/** What publishing looks at: how much the version asks. */
+export interface FormVersionFacts {
+  readonly questions: number;
+  /** Titles of sections that ask nothing. */
+  readonly emptySections: readonly string[];
+}
+
+export type FormVersionState = 'draft' | 'published';
+
+function publishBlockers({ questions, emptySections }: FormVersionFacts): Sentence[] {
+  if (questions === 0) return [{ code: 'form.asks_nothing' }];
+  return emptySections.map((section) => ({ code: 'form.section_asks_nothing', params: { section } }));
+}
+
+export const formVersionLifecycle = defineLifecycle<FormVersionState, FormVersionFacts>({
+  name: 'form_version',
+  initial: 'draft',
+  states: {
+    draft: { label: 'Draft', tone: 'moving' },
+    published: { label: 'Published', tone: 'done', final: true },
+  },
+  actions: {
+    publish: {
+      from: ['draft'],
+      to: 'published',
+      label: 'Publish this version',
+      permission: 'form_version.publish',
+      blockers: publishBlockers,
+    },
+  },
+});

@@ -1,0 +1,25 @@
+/** FormsModule: wires the feature. */
+import { Module } from '@nestjs/common';
+import { FundsModule } from '../funds/index.js';
+import { FormPageViews } from './forms.page-view.js';
+import { FormPartPageViews } from './form-parts.page-view.js';
+import { FormPreviews } from './form-preview.page-view.js';
+import { FormVersionPageViews } from './form-version.page-view.js';
+import { FormViews } from './form.view.js';
+import { FormLibrary } from './form-library.service.js';
+import { FormParts } from './form-parts.service.js';
+import { FormVersionsPages } from './form-versions.pages.js';
+import { FormLibraryApi, FormsApi, FormVersionsApi } from './forms.api.js';
+import { FormLibraryPages, FormsPages } from './forms.pages.js';
+import { Forms } from './forms.service.js';
+
+@Module({
+  imports: [FundsModule],
+  controllers: [FormsApi, FormVersionsApi, FormLibraryApi, FormsPages, FormVersionsPages, FormLibraryPages],
+  providers: [
+    ...[Forms, FormParts, FormLibrary, FormViews],
+    ...[FormPageViews, FormVersionPageViews, FormPartPageViews, FormPreviews],
+  ],
+  exports: [Forms, FormLibrary, FormPreviews],
+})
+export class FormsModule {}

@@ -1,0 +1,261 @@
+/**
+ * Broadcasts: one message to the applications of a list. It is a draft that can be looked at, then frozen to the list as it
+ * is; a job writes it into each application's conversation, where it is mailed and answered like any other.
+ */
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors.js';
+import { Policy } from '../../kernel/policy.js';
+import { Database } from '../../platform/database/database.js';
+import { conditionSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
+import { Stateful } from '../../platform/database/stateful.js';
+import type { Work } from '../../platform/database/work.js';
+import type { StepInput } from '../../platform/input/step.input.js';
+import { type ListPage, readList } from '../../platform/lists/list.js';
+import { notConflicted, staffSide } from '../conflicts/index.js';
+import { findRound, roundSubject } from '../rounds/index.js';
+import { Broadcast, BroadcastItem } from './broadcast.entity.js';
+import type { BroadcastInput, BroadcastItemsQuery, BroadcastListQuery, SendBroadcastInput } from './broadcast.input.js';
+import { broadcastLifecycle } from './broadcast.lifecycle.js';
+import { countRecipients, mergeValues, readRecipients, type Recipient, recipientsWhere } from './broadcast.reads.js';
+import { fieldProblem, merge, MERGE_FIELDS, type MergeValues } from './broadcast.rules.js';
+
+export const BROADCAST_TOPIC = 'broadcast.send';
+const MOST_RECIPIENTS = 5000;
+const MOST_NAMED = 200;
+const MOST_EXAMPLES = 2;
+
+export interface BroadcastRow {
+  readonly id: string;
+  readonly version: number;
+  readonly state: string;
+  readonly roundId: string;
+  readonly fundId: string;
+  readonly roundName: string;
+  readonly states: readonly string[];
+  readonly district: string | null;
+  readonly search: string | null;
+  readonly title: string;
+  readonly body: string;
+  readonly expectsAnswer: boolean;
+  readonly writtenBy: string;
+  readonly sentAt: Date | null;
+  readonly items: number;
+  readonly sent: number;
+  readonly skipped: number;
+  readonly createdAt: Date;
+}
+
+/** What a draft would do if it were sent now. */
+export interface BroadcastPreview {
+  readonly count: number;
+  /** How many of them are drafts, whose writers are not named. */
+  readonly drafts: number;
+  readonly recipients: readonly Recipient[];
+  readonly examples: readonly { readonly to: string; readonly title: string; readonly body: string }[];
+}
+
+export interface BroadcastItemRow {
+  readonly id: string;
+  readonly applicationId: string;
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly number: string;
+  readonly applicationTitle: string;
+  readonly organizationName: string;
+  readonly isDraft: boolean;
+}
+
+@Injectable()
+export class Broadcasts {
+  readonly machine: Stateful<Broadcast, unknown>;
+
+  constructor(
+    private readonly db: Database,
+    private readonly policy: Policy,
+  ) {
+    this.machine = new Stateful<Broadcast, unknown>({
+      entity: Broadcast,
+      lifecycle: broadcastLifecycle as never,
+      readPermission: 'broadcast.read',
+      subjectOf: ({ fundId, roundId }) => ({ scopes: { fund: fundId, round: roundId } }),
+      facts: async (_from, rows) => new Map(rows.map(({ id }) => [id, {}])),
+    });
+  }
+
+  async create(actor: Actor, input: BroadcastInput): Promise<{ id: string }> {
+    if (actor.kind !== 'person') throw forbidden('broadcast.people_only');
+    return this.db.work(actor, async (work) => {
+      const columns = await this.columns(work, input, 'broadcast.create');
+      const row = await work.insertOne(Broadcast, {
+        ...{ ...columns, state: 'draft', writtenBy: actor.personId, sentBy: null, sentAt: null },
+      });
+      await this.machine.begin(work, [row]);
+      return { id: row.id };
+    });
+  }
+
+  async update(actor: Actor, id: string, input: BroadcastInput): Promise<{ id: string }> {
+    return this.db.work(actor, async (work) => {
+      const row = await work.lockOne(Broadcast, id);
+      this.machine.require(work.policy, actor, 'broadcast.update', row);
+      if (row.state !== 'draft') throw conflict('broadcast.sent_already');
+      const columns = await this.columns(work, input, 'broadcast.update');
+      await work.update(Broadcast, row, columns, input.version);
+      const after = { title: columns.title, states: columns.states };
+      work.audit({ action: 'broadcast.updated', subjectType: 'broadcast', subjectId: id, after });
+      return { id };
+    });
+  }
+
+  /** Freezes the list as it is now and lets the job write to each. Refused when it is not the list that was looked at. */
+  async send(actor: Actor, id: string, input: SendBroadcastInput): Promise<{ id: string }> {
+    if (actor.kind !== 'person') throw forbidden('broadcast.people_only');
+    return this.db.work(actor, async (work) => {
+      const row = await work.lockOne(Broadcast, id);
+      this.machine.require(work.policy, actor, 'broadcast.send', row);
+      const recipients = await readRecipients(work, recipientsWhere(actor, this.policy, row), MOST_RECIPIENTS + 1);
+      if (recipients.length > MOST_RECIPIENTS)
+        throw conflict('broadcast.too_many', { params: { most: MOST_RECIPIENTS } });
+      if (row.state === 'draft' && recipients.length !== input.count) {
+        throw conflict('broadcast.list_changed', { params: { before: input.count, now: recipients.length } });
+      }
+      await this.machine.transition(work, {
+        ...{ action: 'send', ids: [id], expectedVersion: input.version },
+        changes: { sentBy: actor.personId, sentAt: work.now },
+      });
+      await work.insert(
+        BroadcastItem,
+        recipients.map(({ id: applicationId }) => ({
+          ...{ broadcastId: id, applicationId, outcome: 'waiting' as const, reason: null, messageId: null },
+        })),
+      );
+      work.queue(BROADCAST_TOPIC, { broadcastId: id });
+      return { id };
+    });
+  }
+
+  async discard(actor: Actor, id: string, step: StepInput): Promise<{ id: string }> {
+    return this.db.work(actor, async (work) => {
+      const { note, version: expectedVersion } = step;
+      await this.machine.transition(work, { action: 'discard', ids: [id], note, expectedVersion });
+      return { id };
+    });
+  }
+
+  async get(actor: Actor, id: string): Promise<BroadcastRow> {
+    const row = await this.db.find<BroadcastRow>(
+      sql`select ${COLUMNS} from ${TABLES} where b.id = ${id} and ${this.readable(actor)}`,
+    );
+    if (row === undefined) throw notFound('thing.not_found');
+    return row;
+  }
+
+  async list(actor: Actor, query: BroadcastListQuery): Promise<ListPage<BroadcastRow>> {
+    const where = [this.readable(actor)];
+    if (query.state !== undefined) where.push(sql`b.state = ${query.state}`);
+    if (query.round !== undefined) where.push(sql`b.round_id = ${query.round}`);
+    if (query.q !== undefined) {
+      const pattern = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
+      where.push(sql`(b.title ilike ${pattern} or b.body ilike ${pattern})`);
+    }
+    return readList<BroadcastRow>(
+      this.db,
+      {
+        ...{ columns: COLUMNS, from: TABLES, where, id: 'b.id', defaultSort: '-createdAt' },
+        sorts: { createdAt: { expression: 'b.created_at', type: 'timestamptz' } },
+      },
+      query,
+    );
+  }
+
+  /** Who would get it, and how it reads for the first of them. */
+  async preview(actor: Actor, row: BroadcastRow): Promise<BroadcastPreview> {
+    const chosen = { ...row, states: [...row.states] };
+    const where = recipientsWhere(actor, this.policy, chosen);
+    const drafts = await countRecipients(this.db, sql`${where} and a.state = 'draft'`);
+    const count = await countRecipients(this.db, where);
+    const recipients = await readRecipients(this.db, sql`${where} and a.state <> 'draft'`, MOST_NAMED);
+    const examples = [];
+    for (const { id, organizationName } of recipients.slice(0, MOST_EXAMPLES)) {
+      const values = await mergeValues(this.db, this.db.currentCalendar, id);
+      examples.push({ to: organizationName, title: merge(row.title, values), body: merge(row.body, values) });
+    }
+    if (examples.length === 0 && drafts > 0) {
+      // Of a draft nothing is shown, so the fields stand as they are.
+      const names = Object.fromEntries(MERGE_FIELDS.map((name) => [name, `{${name}}`])) as unknown as MergeValues;
+      examples.push({ to: '', title: merge(row.title, names), body: merge(row.body, names) });
+    }
+    return { count, drafts, recipients, examples };
+  }
+
+  /** What became of it for each; a draft is not named, and neither is what the reader has a conflict with. */
+  async items(actor: Actor, row: BroadcastRow, query: BroadcastItemsQuery): Promise<ListPage<BroadcastItemRow>> {
+    const where = [
+      sql`i.broadcast_id = ${row.id}`,
+      recipientsSeen(actor, this.policy),
+      ...(query.outcome === undefined ? [] : [sql`i.outcome = ${query.outcome}`]),
+    ];
+    const page = await readList<BroadcastItemRow>(
+      this.db,
+      {
+        columns: sql`i.id, i.application_id as "applicationId", i.outcome, i.reason, a.number,
+          a.title as "applicationTitle", o.name as "organizationName", a.state in ('draft', 'expired') as "isDraft"`,
+        from: sql`broadcast_items i join applications a on a.id = i.application_id
+          join organizations o on o.id = a.organization_id`,
+        where,
+        sorts: { createdAt: { expression: 'i.created_at', type: 'timestamptz' } },
+        defaultSort: 'createdAt',
+        id: 'i.id',
+      },
+      query,
+    );
+    const items = page.items.map((item) =>
+      item.isDraft ? { ...item, number: '', applicationTitle: '', organizationName: '', applicationId: '' } : item,
+    );
+    return { ...page, items };
+  }
+
+  private async columns(
+    work: Work,
+    input: BroadcastInput,
+    permission: string,
+  ): Promise<
+    Pick<Broadcast, 'roundId' | 'fundId' | 'states' | 'district' | 'search' | 'title' | 'body' | 'expectsAnswer'>
+  > {
+    const { roundId, states, district = null, search = null, title, body, expectsAnswer = false } = input;
+    const round = await findRound(work, roundId);
+    if (round === undefined || !work.policy.can(work.actor, permission, roundSubject(round))) {
+      throw invalidField('roundId', 'field.not_found');
+    }
+    if (states.length === 0) throw invalidField('states', 'broadcast.no_states');
+    // By searching among drafts one would learn whose they are.
+    const isNarrowed = district !== null || search !== null;
+    if (isNarrowed && states.includes('draft')) throw invalidField('states', 'broadcast.drafts_together');
+    for (const [field, text] of Object.entries({ title, body })) {
+      const problem = fieldProblem(text);
+      if (problem !== undefined) throw invalidField(field, 'broadcast.field_unknown', problem.params);
+    }
+    return { roundId, fundId: round.fundId, states, district, search, title, body, expectsAnswer };
+  }
+
+  private readable(actor: Actor): Sql {
+    const scopes = { fund: 'b.fund_id', round: 'b.round_id' };
+    return conditionSql(this.policy.filter(actor, 'broadcast.read', { scopes }));
+  }
+}
+
+function recipientsSeen(actor: Actor, policy: Policy): Sql {
+  const scopes = { fund: 'a.fund_id', round: 'a.round_id' };
+  return sql`(${conditionSql(policy.filter(staffSide(actor), 'broadcast.read', { scopes }))}
+    and ${notConflicted(actor, rawSql('a.id'))})`;
+}
+
+const COLUMNS = sql`b.id, b.version, b.state, b.round_id as "roundId", b.fund_id as "fundId", r.name as "roundName",
+  b.states, b.district, b.search, b.title, b.body, b.expects_answer as "expectsAnswer", p.name as "writtenBy",
+  b.sent_at as "sentAt", b.created_at as "createdAt", n.items, n.sent, n.skipped`;
+
+const TABLES = sql`broadcasts b join rounds r on r.id = b.round_id join persons p on p.id = b.written_by
+  cross join lateral (select count(*)::int as items, count(*) filter (where i.outcome = 'sent')::int as sent,
+    count(*) filter (where i.outcome = 'skipped')::int as skipped
+    from broadcast_items i where i.broadcast_id = b.id) n`;

@@ -1,0 +1,66 @@
+/**
+ * The checks as SQL over `applications a`, its round `r` and its organization `o`: what the worklist filters by. The same
+ * as in `screening.checks.ts`, where they have words; a test holds the two against each other.
+ */
+import { type Sql, sql } from '../../platform/database/sql.js';
+import type { CheckKey } from './screening.entity.js';
+
+/** A summary shorter than this is too easily the same. */
+const TELLING_CHARACTERS = 200;
+
+const kinOfLead: Sql = sql`(select kin.id from organizations kin
+  where kin.id = coalesce(o.merged_into_id, o.id) or kin.merged_into_id = coalesce(o.merged_into_id, o.id))`;
+
+/** Whether the organization met the round's eligibility questions when it answered them last; null when it did not. */
+export const eligiblePassed = (): Sql => sql`
+  (select e.passed from eligibility_checks e where e.round_id = a.round_id and e.organization_id in ${kinOfLead}
+   order by e.created_at desc, e.id desc limit 1)`;
+
+/** Something of the latest exclusion check `x` of the organization or its family. */
+export const latestExclusion = (what: Sql): Sql => sql`
+  (select ${what} from exclusion_checks x where x.organization_id in ${kinOfLead}
+   order by x.checked_on desc, x.id desc limit 1)`;
+
+/** Whether `other`, of the organization `twin`, may be the same as `a`; only what was sent and is not over counts. */
+export const duplicateOf = (seen: Sql): Sql => sql`
+  other.round_id = a.round_id and other.id <> a.id and other.submitted_at is not null
+  and other.state not in ('draft', 'withdrawn', 'expired')
+  and (coalesce(twin.merged_into_id, twin.id) = coalesce(o.merged_into_id, o.id)
+    or twin.ein_fingerprint = o.ein_fingerprint
+    or lower(btrim(other.title)) = lower(btrim(a.title))
+    or (length(a.summary) >= ${TELLING_CHARACTERS} and lower(btrim(other.summary)) = lower(btrim(a.summary))))
+  and ${seen}`;
+
+/** What the house finds: 'pass', 'look' or 'fail'. Completeness looks into the form, which SQL cannot read. */
+export type SqlCheck = Exclude<CheckKey, 'completeness'>;
+export const SQL_CHECKS = ['eligibility', 'exclusion', 'amount', 'duplicates'] as const satisfies readonly SqlCheck[];
+
+export function foundSql(check: SqlCheck, exclusionSince: string, seen: Sql): Sql {
+  switch (check) {
+    case 'eligibility':
+      return sql`(case when o.kind <> all(r.who_may_lead) then 'fail'
+        when jsonb_array_length(r.eligibility_rules) = 0 then 'pass'
+        else coalesce(case ${eligiblePassed()} when true then 'pass' when false then 'fail' end, 'look') end)`;
+    case 'exclusion':
+      return sql`coalesce(${latestExclusion(sql`case when x.result = 'match' then 'fail'
+        when x.checked_on < ${exclusionSince}::date then 'look' else 'pass' end`)}, 'look')`;
+    case 'amount':
+      return sql`(case when a.requested_cents > 0 and (a.requested_cents > r.ceiling_cents
+        or a.requested_cents < r.floor_cents) then 'fail' else 'pass' end)`;
+    case 'duplicates':
+      return sql`(case when exists (select from applications other
+        join organizations twin on twin.id = other.organization_id where ${duplicateOf(seen)})
+        then 'look' else 'pass' end)`;
+  }
+}
+
+/** The latest judgement of a check, as a condition: it was judged fine for what is found now. */
+export const judgedFine = (check: SqlCheck, found: Sql): Sql => sql`
+  coalesce((select j.judgement = 'fine' and j.found = ${found} from screening_judgements j
+    where j.application_id = a.id and j.check_key = ${check} order by j.created_at desc, j.id desc limit 1), false)`;
+
+/** Whether something stands against it still: found, and not judged fine. */
+export function openSql(check: SqlCheck, exclusionSince: string, seen: Sql): Sql {
+  const found = foundSql(check, exclusionSince, seen);
+  return sql`(${found} <> 'pass' and not ${judgedFine(check, found)})`;
+}

@@ -1,0 +1,121 @@
+/** The list of applications with its filter and its search: many against few. */
+import { Client } from 'pg';
+import { Money } from '../../src/kernel/money.js';
+import { submittedApplication } from '../factories/applications.js';
+import { publishedRound } from '../factories/rounds.js';
+import { failuresOf, openWebWorld, type WebWorld } from '../support/world.js';
+import { median, millisecondsOf, ms, say, type Sizes, tell, times } from './measure.js';
+
+const ORGANIZATIONS_OF_APPLICATIONS = 5;
+const ROUNDS = 20;
+
+const PAGES: readonly { what: string; url: string }[] = [
+  { what: 'Application list', url: '/applications' },
+  { what: 'Application list, by state', url: '/applications?state=submitted' },
+  { what: 'Application list, a word that many have', url: '/applications?state=submitted&q=garden' },
+  { what: 'Application list, a word that one has', url: '/applications?state=submitted&q=lighthouse' },
+  { what: 'Application list, an organization', url: '/applications?q=Bench%20organization%207%20' },
+  { what: 'Application list, by amount', url: '/applications?sort=-requested' },
+];
+
+export async function benchApplicationLists(sizes: Sizes): Promise<void> {
+  const [many, few] = sizes.applications;
+  say(`making ${many.toLocaleString('en-US')} applications ...`);
+  const small = await openListWorld(few);
+  const large = await openListWorld(many);
+  try {
+    const visitors = [await large.signIn('program_officer'), await small.signIn('program_officer')];
+    for (const { what, url } of PAGES) {
+      // They take turns, so that a busy moment falls on both.
+      const waits: number[][] = [[], []];
+      for (let turn = 0; turn <= sizes.requests; turn += 1) {
+        for (const [index, visitor] of visitors.entries()) {
+          const wait = await millisecondsOf(async () => {
+            const { statusCode } = await visitor.get(url);
+            if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}: ${failuresOf(large).join(' ')}`);
+          });
+          if (turn > 0) waits[index]?.push(wait);
+        }
+      }
+      const [ours, theirs] = waits.map(median) as [number, number];
+      tell({
+        what,
+        ...{ ours: ms(ours), baseline: `${ms(theirs)}, itself at ${few.toLocaleString('en-US')}` },
+        ...{ ratio: `${times(ours / theirs)} its time`, aim: '1.5x' },
+      });
+    }
+  } finally {
+    await large.close();
+    await small.close();
+  }
+}
+
+/** Copies of one row with these changes, one for each row of `from`. */
+const copy = (table: string, changes: string, from: string): string =>
+  `insert into ${table} select made.* from (select to_jsonb(x) || jsonb_build_object(${changes}) as row ${from}) each,
+     jsonb_populate_record(null::${table}, each.row) made`;
+
+/** One application that was really sent, and copies of it under other names. */
+async function openListWorld(count: number): Promise<WebWorld> {
+  const world = await openWebWorld();
+  const { roundId } = await publishedRound(world, { ceiling: Money.parse('100000') });
+  const { applicationId, organizationId } = await submittedApplication(world, { roundId });
+  const client = new Client({ connectionString: world.database.adminUrl });
+  await client.connect();
+  try {
+    await client.query('set session_replication_role = replica');
+    for (const statement of statements({ roundId, applicationId, organizationId, count }))
+      await client.query(statement);
+    await client.query('set session_replication_role = origin');
+    await client.query('vacuum analyze');
+  } finally {
+    await client.end();
+  }
+  return world;
+}
+
+interface Seed {
+  readonly roundId: string;
+  readonly applicationId: string;
+  readonly organizationId: string;
+  readonly count: number;
+}
+
+const WORDS = ['garden', 'music', 'robots', 'reading', 'bridges', 'kitchen', 'theater', 'math', 'river', 'voices'];
+
+function statements({ roundId, applicationId, organizationId, count }: Seed): string[] {
+  const organizations = Math.max(1, Math.floor(count / ORGANIZATIONS_OF_APPLICATIONS));
+  const words = `(array[${WORDS.map((word) => `'${word}'`).join(', ')}])`;
+  return [
+    `create temp table seed_rounds as select n, gen_random_uuid() as id from generate_series(0, ${ROUNDS - 1}) n`,
+    `create temp table seed_organizations as
+       select n, gen_random_uuid() as id from generate_series(0, ${organizations - 1}) n`,
+    `create temp table seed_applications as select n, gen_random_uuid() as id from generate_series(0, ${count - 2}) n`,
+    `analyze seed_rounds, seed_organizations, seed_applications`,
+    copy(
+      'rounds',
+      `'id', s.id, 'pool_id', gen_random_uuid(), 'number', 'B-' || s.n, 'name', 'Bench round ' || s.n`,
+      `from rounds x, seed_rounds s where x.id = '${roundId}'`,
+    ),
+    copy(
+      'organizations',
+      `'id', s.id, 'name', 'Bench organization ' || s.n || ' of us'`,
+      `from organizations x, seed_organizations s where x.id = '${organizationId}'`,
+    ),
+    copy(
+      'applications',
+      `'id', s.id, 'number', '2016-' || lpad(s.n::text, 6, '0'), 'round_id', r.id, 'organization_id', o.id,
+       'receipt_number', 'R-' || s.n, 'requested_cents', 100 * (s.n * 7919 % 250000),
+       'title', case when s.n = ${Math.floor(count / 2)} then 'A lighthouse'
+                else ${words}[1 + s.n % 10] || ' and ' || ${words}[1 + s.n / 10 % 10] || ' ' || s.n end,
+       'state', (array['submitted', 'eligible', 'ineligible', 'declined'])[1 + s.n % 4]`,
+      `from applications x, seed_applications s join seed_rounds r on r.n = s.n % ${ROUNDS}
+       join seed_organizations o on o.n = s.n % ${organizations} where x.id = '${applicationId}'`,
+    ),
+    copy(
+      'application_districts',
+      `'id', gen_random_uuid(), 'application_id', s.id`,
+      `from application_districts x, seed_applications s where x.application_id = '${applicationId}'`,
+    ),
+  ];
+}

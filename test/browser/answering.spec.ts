@@ -1,0 +1,339 @@
+/**
+ * Answering in a real browser, where people lose work elsewhere: a line that is gone for ten minutes, a page closed
+ * meanwhile, a session that ended, two people in one answer; and all of it without a script.
+ */
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { RuleSets } from '../../src/features/agency/index.js';
+import { Answers, Applications } from '../../src/features/applications/index.js';
+import { type PersonActor, systemActor } from '../../src/kernel/actor.js';
+import { Money } from '../../src/kernel/money.js';
+import { projectRoot } from '../../src/platform/config/root.js';
+import { sql } from '../../src/platform/database/sql.js';
+import { someDistricts } from '../factories/applications.js';
+import { organization, organizationMember } from '../factories/organizations.js';
+import { publishedRound } from '../factories/rounds.js';
+import { axeViolations, launchBrowser, sidewaysScroll } from '../support/browser.js';
+import { openWebWorld, type WebWorld } from '../support/world.js';
+
+const MINUTE = 60_000;
+const system = systemActor('test');
+
+let browser: Browser;
+let world: WebWorld;
+let address: string;
+let roundId: string;
+
+/** Builds the styles and scripts when there are none, or when they are older than what they are made of. */
+function buildAssets(): void {
+  const folder = join(projectRoot(), 'dist', 'assets');
+  const manifest = join(folder, 'manifest.json');
+  const sources = join(projectRoot(), 'templates', 'assets');
+  const script = statSync(join(projectRoot(), 'scripts', 'assets.mjs')).mtimeMs;
+  const newest = Math.max(script, ...readdirSync(sources).map((name) => statSync(join(sources, name)).mtimeMs));
+  if (existsSync(manifest) && statSync(manifest).mtimeMs > newest) return;
+  execFileSync(process.execPath, [join(projectRoot(), 'scripts', 'assets.mjs'), folder]);
+}
+
+beforeAll(async () => {
+  buildAssets();
+  browser = await launchBrowser();
+  world = await openWebWorld();
+  await world.db.work(system, async (work) => {
+    await world.get(RuleSets).ensureDefaults(work);
+    return null;
+  });
+  await world.app.listen(0, '127.0.0.1');
+  address = `http://127.0.0.1:${(world.app.getHttpServer().address() as AddressInfo).port}`;
+  await someDistricts(world);
+  ({ roundId } = await publishedRound(world, { ceiling: Money.parse('100000') }));
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+});
+
+async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env['SCREENSHOTS'];
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+interface Draft {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly owner: PersonActor;
+  readonly editor: PersonActor;
+}
+
+async function draft(): Promise<Draft> {
+  const organizationId = (await organization(world)).id;
+  const owner = await organizationMember(world, organizationId, 'owner');
+  const editor = await organizationMember(world, organizationId, 'editor');
+  const { id } = await world
+    .get(Applications)
+    .create(owner, { roundId, organizationId, title: 'Reading after school' });
+  return { id, organizationId, owner, editor };
+}
+
+async function enter(
+  actor: PersonActor,
+  options: { readonly javaScriptEnabled?: boolean; readonly width?: number } = {},
+): Promise<{ context: BrowserContext; page: Page }> {
+  const { javaScriptEnabled = true, width = 390 } = options;
+  const context = await browser.newContext({ javaScriptEnabled, viewport: { width, height: 844 } });
+  await signIn(context, actor);
+  return { context, page: await context.newPage() };
+}
+
+async function signIn(context: BrowserContext, actor: PersonActor): Promise<void> {
+  const { cookie } = await world.signIn(actor as never);
+  const [name = '', value = ''] = cookie.split(/=(.*)/s);
+  await context.addCookies([{ name, value, url: address }]);
+}
+
+const answerOf = async (id: string, key: string): Promise<unknown> => {
+  const rows = await world.db.query<{ value: unknown }>(
+    sql`select value from answers where application_id = ${id} and question_key = ${key}`,
+  );
+  return rows[0]?.value;
+};
+
+const section = (id: string, key = 'proposal'): string => `${address}/applications/${id}/sections/${key}`;
+const summaryBox = '[name="answers.summary"]';
+/** One retry of the script, should the machine be busy. */
+const saved = (page: Page): Promise<unknown> =>
+  page.locator('[data-status][data-state=saved]').waitFor({ timeout: MINUTE });
+
+describe('while somebody writes', () => {
+  it('saves each change and says when', async () => {
+    const { id, owner } = await draft();
+    const { page, context } = await enter(owner);
+    await page.goto(section(id));
+    await page.fill(summaryBox, 'We read together after school.');
+    await saved(page);
+    expect(await page.textContent('[data-status]')).toMatch(/^Saved at 12:00/);
+    expect(await answerOf(id, 'summary')).toBe('We read together after school.');
+    expect(await page.textContent('#f-answers-summary-count')).toBe('5 of 500 words');
+    await shoot(page, 'section-390');
+    await context.close();
+  }, 60_000);
+
+  it('loses no word while the line is gone for ten minutes', async () => {
+    const { id, owner } = await draft();
+    const { page, context } = await enter(owner);
+    await page.clock.install();
+    await page.goto(section(id));
+    await page.fill(summaryBox, 'Before the line went.');
+    await page.clock.runFor(2000);
+    await saved(page);
+    await context.setOffline(true);
+    await page.fill(summaryBox, 'Before the line went. And what was written without it.');
+    await page.fill('[name="answers.title"]', 'Reading after school, together');
+    await page.clock.runFor(2000);
+    await page.locator('[data-status][data-state=offline]').waitFor();
+    expect(await page.textContent('[data-status]')).toBe(
+      'Not saved yet: no connection. What you typed is kept on this device.',
+    );
+    expect(await page.textContent('[data-spoken]')).toContain('no connection');
+    await shoot(page, 'section-offline-390');
+    await page.clock.runFor(10 * MINUTE);
+    expect(await answerOf(id, 'summary')).toBe('Before the line went.');
+    await context.setOffline(false);
+    await page.clock.runFor(MINUTE);
+    await saved(page);
+    expect(await answerOf(id, 'summary')).toBe('Before the line went. And what was written without it.');
+    expect(await answerOf(id, 'title')).toBe('Reading after school, together');
+    await context.close();
+  }, 90_000);
+
+  it('brings back what was typed on a page that was closed without a line', async () => {
+    const { id, owner } = await draft();
+    const { page, context } = await enter(owner);
+    await page.goto(section(id));
+    await context.setOffline(true);
+    await page.fill(summaryBox, 'Typed in a tunnel.');
+    await page.locator('[data-status][data-state=offline]').waitFor();
+    await page.close();
+    await context.setOffline(false);
+    const again = await context.newPage();
+    await again.goto(section(id));
+    await saved(again);
+    expect(await again.inputValue(summaryBox)).toBe('Typed in a tunnel.');
+    expect(await answerOf(id, 'summary')).toBe('Typed in a tunnel.');
+    expect(await again.evaluate('Object.keys(localStorage).length')).toBe(0);
+    await context.close();
+  }, 60_000);
+
+  it('waits for somebody whose session ended, and goes on once they signed in elsewhere', async () => {
+    const { id, owner, editor } = await draft();
+    const { page, context } = await enter(owner);
+    await page.goto(section(id));
+    await context.clearCookies();
+    await page.fill(summaryBox, 'Written while the session ended.');
+    await page.locator('[data-status][data-state=signed_out]').waitFor();
+    expect(await page.getAttribute('[data-status] a', 'target')).toBe('_blank');
+    await signIn(context, editor);
+    await page.evaluate('window.dispatchEvent(new Event("focus"))');
+    await page.locator('[data-status][data-state=other_person]').waitFor();
+    expect(await answerOf(id, 'summary')).toBeUndefined();
+    await context.clearCookies();
+    await signIn(context, owner);
+    await page.evaluate('window.dispatchEvent(new Event("focus"))');
+    await saved(page);
+    expect(await answerOf(id, 'summary')).toBe('Written while the session ended.');
+    await context.close();
+  }, 60_000);
+
+  it('shows both versions to two who write one answer, and lets them choose', async () => {
+    const { id, owner, editor } = await draft();
+    const one = await enter(owner);
+    const two = await enter(editor, { width: 1280 });
+    await one.page.goto(section(id));
+    await two.page.goto(section(id));
+    await one.page.fill(summaryBox, 'As the director has it.');
+    await saved(one.page);
+    await two.page.fill(summaryBox, 'As the colleague has it.');
+    const difference = two.page.locator('.answer__difference');
+    await difference.waitFor();
+    expect(await difference.textContent()).toContain('As the director has it.');
+    expect(await two.page.inputValue(summaryBox)).toBe('As the colleague has it.');
+    expect(await axeViolations(two.page)).toEqual([]);
+    await shoot(two.page, 'conflict-1280');
+    await two.page.goto(`${address}/applications/${id}/differences`);
+    await shoot(two.page, 'differences-1280');
+    expect(await axeViolations(two.page)).toEqual([]);
+    await two.page.getByRole('button', { name: 'Use the one on the right' }).click();
+    expect(await answerOf(id, 'summary')).toBe('As the colleague has it.');
+    await one.page.evaluate('window.dispatchEvent(new Event("focus"))');
+    await one.page.waitForFunction(
+      `document.querySelector('${summaryBox.replaceAll('"', '\\"')}').value === 'As the colleague has it.'`,
+    );
+    await two.page.goto(`${address}/applications/${id}/versions/summary`);
+    expect(await two.page.textContent('main')).toContain('As the director has it.');
+    expect(await axeViolations(two.page)).toEqual([]);
+    await Promise.all([one.context.close(), two.context.close()]);
+  }, 90_000);
+
+  it('keeps mine when I say so, on the page itself', async () => {
+    const { id, owner, editor } = await draft();
+    const { page, context } = await enter(owner);
+    await page.goto(section(id));
+    await world.get(Answers).save(editor, id, [{ key: 'summary', value: 'Quicker.', version: 0 }]);
+    await page.fill(summaryBox, 'Mine after all.');
+    await page.getByRole('button', { name: 'Use mine' }).click();
+    await saved(page);
+    expect(await answerOf(id, 'summary')).toBe('Mine after all.');
+    expect(await world.get(Answers).differences(owner, id)).toEqual([]);
+    await context.close();
+  }, 60_000);
+});
+
+describe('without a script', () => {
+  it('the whole application is written and sent', async () => {
+    const organizationId = (await organization(world)).id;
+    const owner = await organizationMember(world, organizationId, 'owner');
+    const { page, context } = await enter(owner, { javaScriptEnabled: false });
+    const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+    await page.goto(`${address}/applications/new?round=${roundId}`);
+    await page.fill('[name=title]', 'Families read');
+    await page.click('main .form__end button');
+    await page.getByRole('link', { name: 'Your proposal' }).first().click();
+    await page.fill(summaryBox, 'We will read with families in four languages.');
+    await page.fill('[name="answers.districts[0].share"]', 'half');
+    await press('Save and continue');
+    expect(await page.textContent('.error-summary')).toContain('half');
+    expect(await page.inputValue(summaryBox)).toBe('We will read with families in four languages.');
+    await shoot(page, 'section-errors-390');
+    await page.fill('[name="answers.districts[0].share"]', '100');
+    await press('Save and continue');
+    expect(await page.textContent('h1')).toBe('Your budget');
+    await shoot(page, 'budget-390');
+    await page.fill('[name="answers.budget[0].description"]', 'Tutors');
+    await page.locator('[name="answers.budget[0].category"]').selectOption({ index: 1 });
+    await page.fill('[name="answers.budget[0].amount"]', '12,000');
+    await press('Save and continue');
+    expect(await page.textContent('h1')).toBe('Your partners');
+    await press('Save and check the application');
+    await shoot(page, 'application-390');
+    expect(await page.textContent('main')).toContain('4 questions answered');
+    await page.getByRole('link', { name: 'All answers, to read and print' }).click();
+    expect(await page.textContent('main')).toContain('We will read with families in four languages.');
+    await shoot(page, 'sheet-390');
+    const [id = ''] = /[0-9a-f-]{36}/.exec(page.url()) ?? [];
+    await page.goto(`${address}/applications/${id}/submit`);
+    await page.check('[name=agreed]');
+    for (const box of await page.locator('main form input[type=text][aria-required=true]').all()) {
+      if ((await box.inputValue()) === '') await box.fill('Director');
+    }
+    await page.click('main .form__end button');
+    expect((await world.get(Applications).get(owner, id)).state).toBe('submitted');
+    await context.close();
+  }, 120_000);
+});
+
+describe('without a script, after the session ended', () => {
+  it('what was sent stands on the page that says so, and is sent again from there', async () => {
+    const { id, owner } = await draft();
+    const { page, context } = await enter(owner, { javaScriptEnabled: false });
+    await page.goto(section(id));
+    await page.fill(summaryBox, 'Written on a bus, for an hour.');
+    await context.clearCookies();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    expect(await page.textContent('h1')).toBe('Not saved yet, and not lost');
+    expect(await page.textContent('main')).toContain('Written on a bus, for an hour.');
+    await shoot(page, 'section-kept-390');
+    await signIn(context, owner);
+    const again = page.getByRole('button', { name: 'Send it again' });
+    await again.click();
+    // The token of the page was of the session before: it comes once more, with one of this session.
+    if (await again.isVisible()) await again.click();
+    expect(await page.textContent('main')).not.toContain('Not saved yet');
+    expect(await answerOf(id, 'summary')).toBe('Written on a bus, for an hour.');
+    await context.close();
+  }, 60_000);
+});
+
+describe('the pages', () => {
+  it('fit a phone, are usable by everybody, and are small', async () => {
+    const { id, owner } = await draft();
+    const { page, context } = await enter(owner);
+    const sizes: number[] = [];
+    page.on('response', (response) => {
+      void response
+        .request()
+        .sizes()
+        .then(({ responseBodySize, responseHeadersSize }) => sizes.push(responseBodySize + responseHeadersSize))
+        .catch(() => undefined);
+    });
+    await page.goto(section(id), { waitUntil: 'networkidle' });
+    const first = sizes.splice(0).reduce((sum, size) => sum + size, 0);
+    await page.goto(section(id, 'budget'), { waitUntil: 'networkidle' });
+    const later = sizes.splice(0).reduce((sum, size) => sum + size, 0);
+    console.log(`answering: first view ${first} bytes, a later one ${later} bytes`);
+    expect(first).toBeLessThan(100_000);
+    expect(later).toBeLessThan(30_000);
+    for (const width of [320, 390, 1280]) {
+      await page.setViewportSize({ width, height: 844 });
+      for (const path of [
+        'sections/proposal',
+        'sections/budget',
+        'sections/partners',
+        'print',
+        'reuse',
+        'differences',
+      ]) {
+        await page.goto(`${address}/applications/${id}/${path}`);
+        expect([path, width, await axeViolations(page)]).toEqual([path, width, []]);
+        expect([path, width, (await sidewaysScroll(page)).px]).toEqual([path, width, 0]);
+      }
+    }
+    await shoot(page, 'reuse-1280');
+    await context.close();
+  }, 120_000);
+});

@@ -1,0 +1,207 @@
+/** Setting a round up on its pages, and what everybody does on its public ones: checked, commented, tried, subscribed to. */
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AgencySettings, RuleSets } from '../../src/features/agency/index.js';
+import { Rounds, RoundSetUp } from '../../src/features/rounds/index.js';
+import { CommentGroups } from '../../src/features/rounds/comment-groups.service.js';
+import { systemActor } from '../../src/kernel/actor.js';
+import { sql } from '../../src/platform/database/sql.js';
+import { fundWithPools } from '../factories/funds.js';
+import { draftRound, publishedRound } from '../factories/rounds.js';
+import { type Answer, failuresOf, openWebWorld, type Visitor, type WebWorld } from '../support/world.js';
+
+const system = systemActor('test');
+
+let world: WebWorld;
+let officer: Visitor;
+
+beforeAll(async () => {
+  world = await openWebWorld();
+  await world.db.work(system, async (work) => {
+    await world.get(AgencySettings).ensureDefaults(work);
+    await world.get(RuleSets).ensureDefaults(work);
+    return null;
+  });
+  officer = await world.signIn('program_officer');
+}, 120_000);
+
+afterAll(async () => {
+  expect(failuresOf(world)).toEqual([]);
+  await world?.close();
+});
+
+/** A form of somebody who is not signed in, with the token of the page it stands on. */
+async function submitAsStranger(url: string, form: Record<string, string>): Promise<Answer> {
+  const shown = await world.inject({ url });
+  const cookie = String(shown.headers['set-cookie']).split(';')[0] ?? '';
+  const token = /name="_csrf" value="([^"]+)"/.exec(shown.body)?.[1] ?? '';
+  return world.inject({ method: 'POST', url, headers: { cookie }, form: { ...form, _csrf: token } });
+}
+
+describe('a program officer', () => {
+  it('is told all that is missing, each with the page where it is mended', async () => {
+    const { roundId } = await draftRound(world);
+    const shown = await officer.get(`/rounds/${roundId}`);
+    expect(shown.statusCode).toBe(200);
+    for (const part of ['edit', 'rubric', 'eligibility', 'form', 'criteria']) {
+      expect(shown.body).toContain(`href="/rounds/${roundId}/${part}"`);
+    }
+    for (const path of ['edit', 'rubric', 'eligibility', 'form', 'criteria', 'copy', 'rehearsal', 'rehearsal/form']) {
+      expect([path, (await officer.get(`/rounds/${roundId}/${path}`)).statusCode]).toEqual([path, 200]);
+    }
+    expect((await officer.get(`/rounds/${roundId}/changes`)).statusCode).toBe(404);
+  });
+
+  it('sets eligibility questions by a form, and sees what was typed when something is wrong', async () => {
+    const { roundId } = await draftRound(world);
+    const rule = {
+      'rules[0].question': 'Are you in <King> County?',
+      'rules[0].kind': 'yes_no',
+      'rules[0].is': 'equal',
+      'rules[0].value': 'Yes',
+      'rules[0].why': 'Only here.',
+    };
+    const wrong = await officer.submit(`/rounds/${roundId}/eligibility`, { ...rule, 'rules[0].value': 'maybe' });
+    expect(wrong.statusCode).toBe(422);
+    expect(wrong.body).toContain('Enter yes or no.');
+    expect(wrong.body).toContain('Are you in &lt;King&gt; County?');
+    const saved = await officer.submit(`/rounds/${roundId}/eligibility`, rule);
+    expect(saved.statusCode).toBe(303);
+    const form = await officer.get(`/rounds/${roundId}/eligibility`);
+    expect(form.body).toContain('name="rules[0].kind"');
+    expect(form.body).toMatch(/type="hidden" name="rules\[0\]\.key" value="rule_1"/);
+    const tried = await officer.submit(`/rounds/${roundId}/rehearsal/check`, { 'answers.rule_1': 'no' });
+    expect(tried.statusCode).toBe(200);
+    expect(tried.body).toContain('Only here.');
+    expect(await world.db.query(sql`select 1 from eligibility_checks where round_id = ${roundId}`)).toEqual([]);
+  });
+
+  it('tries the form, and nothing is kept of it', async () => {
+    const { roundId } = await draftRound(world);
+    const empty = await officer.submit(`/rounds/${roundId}/rehearsal/form`, {});
+    expect(empty.statusCode).toBe(200);
+    expect(empty.body).toContain('error-summary');
+    const tried = await officer.submit(`/rounds/${roundId}/rehearsal/form`, {
+      'answers.title': '<b>Our plan</b>',
+      'answers.summary': 'What we will do.',
+    });
+    expect(tried.body).toContain('&lt;b&gt;Our plan&lt;/b&gt;');
+    expect(tried.body).not.toContain('<b>Our plan</b>');
+    expect(await world.db.query(sql`select 1 from applications where round_id = ${roundId}`)).toEqual([]);
+  });
+
+  it('copies a round and explains what changed', async () => {
+    const { roundId } = await publishedRound(world);
+    // Without a free pool nothing can be chosen: each form says what to do first.
+    for (const page of ['/rounds/new', `/rounds/${roundId}/copy`]) {
+      const { body } = await officer.get(page);
+      expect(body.includes('Every pool has a round already')).toBe(!/<option value="[0-9a-f-]{36}"/.test(body));
+    }
+    const { poolIds } = await fundWithPools(world, 1);
+    const copied = await officer.submit(`/rounds/${roundId}/copy`, {
+      ...{ poolId: poolIds[0] ?? '', number: 'R-AGAIN', name: 'Again', opensOn: '11/1/2016', opensTime: '9:00 a.m.' },
+      ...{ dueOn: '12/9/2016', dueTime: '5 pm' },
+    });
+    expect(copied.statusCode).toBe(303);
+    const path = String(copied.headers.location);
+    // The copy's dates are of another year than today, and say so.
+    expect((await officer.get(path)).body).toContain('Dec 9, 2016');
+    const changes = await officer.get(`${path}/changes`);
+    expect(changes.body).toContain('Say why');
+    const key = /reason\?key(?:=|&#x3D;)([^"]+)"/.exec(changes.body)?.[1] ?? '';
+    const form = await officer.get(`${path}/changes/reason?key=${key}`);
+    expect(form.statusCode).toBe(200);
+    const reason = { changeKey: decodeURIComponent(key), reason: 'A year has passed.' };
+    expect((await officer.submit(`${path}/changes/reason`, reason)).statusCode).toBe(303);
+    expect((await officer.get(`${path}/changes`)).body).toContain('A year has passed.');
+    expect((await officer.get(`${path}/changes/reason?key=nothing`)).statusCode).toBe(404);
+  });
+
+  it('changes dates after publication, with a reason', async () => {
+    const { roundId } = await publishedRound(world);
+    expect((await officer.get(`/rounds/${roundId}/dates`)).statusCode).toBe(200);
+    const dates = { 'milestones[0].kind': 'committee', 'milestones[0].happensOn': '2/2/2016' };
+    const without = await officer.submit(`/rounds/${roundId}/dates`, dates);
+    expect(without.statusCode).toBe(422);
+    const changed = await officer.submit(`/rounds/${roundId}/dates`, { ...dates, reason: 'The hall was taken' });
+    expect(changed.statusCode).toBe(303);
+    expect((await officer.get(`/rounds/${roundId}`)).body).toContain('The hall was taken');
+  });
+});
+
+describe('everybody', () => {
+  it('finds out whether they can apply, without an account', async () => {
+    const { roundId } = await draftRound(world);
+    const rule = { question: 'Is it in Kent?', kind: 'yes_no', is: 'equal', value: 'yes', why: 'Kent only, for now.' };
+    await world.get(RoundSetUp).setEligibility(system, roundId, { rules: [rule] });
+    expect((await world.inject({ url: `/funding/${roundId}/check` })).statusCode).toBe(404);
+    await world.get(Rounds).take(system, roundId, 'publish', {});
+    expect((await world.inject({ url: `/funding/${roundId}` })).body).toContain(`/funding/${roundId}/check`);
+    const letter = `/letters-of-intent/new?round=${roundId}`;
+    expect((await world.inject({ url: `/funding/${roundId}` })).body).not.toContain(letter);
+    const lettersUntil = world.db.currentCalendar.addDays(world.db.today, 5);
+    const asking = await publishedRound(world, { lettersUntil });
+    const other = (await world.inject({ url: `/funding/${asking.roundId}` })).body;
+    expect(other).toMatch(new RegExp(`/letters-of-intent/new\\?round(=|&#x3D;)${asking.roundId}`));
+    const url = `/funding/${roundId}/check`;
+    const none = await submitAsStranger(url, {});
+    expect(none.statusCode).toBe(422);
+    expect(none.body).toContain('Answer this question.');
+    expect((await submitAsStranger(url, { 'answers.rule_1': 'yes' })).body).toContain('You can apply');
+    expect((await submitAsStranger(url, { 'answers.rule_1': 'no' })).body).toContain('Kent only, for now.');
+    const asked = await world.inject({
+      method: 'POST',
+      url: `/api/rounds/open/${roundId}/check`,
+      json: { answers: { rule_1: 'no' } },
+    });
+    expect(asked.json()).toMatchObject({ passed: false });
+  });
+
+  it('comments on criteria, reads the answers, and sees no group’s page without its link', async () => {
+    const { roundId } = await draftRound(world);
+    const rounds = world.get(Rounds);
+    expect((await world.inject({ url: `/funding/${roundId}/criteria` })).statusCode).toBe(404);
+    await rounds.take(system, roundId, 'open_criteria_for_comment', {});
+    const url = `/funding/${roundId}/criteria`;
+    const body = 'Count families. <img src=x onerror=alert(1)>';
+    expect((await submitAsStranger(url, { body, criterion: 'Need' })).statusCode).toBe(303);
+    expect((await world.inject({ url })).body).not.toContain('Count families.');
+    const staff = await officer.get(`/rounds/${roundId}/criteria`);
+    expect(staff.body).toContain('Count families. &lt;img');
+    const [, answerPath = ''] = /href="(\/rounds\/[^"]+\/comments\/[0-9a-f-]{36})"/.exec(staff.body) ?? [];
+    expect((await officer.get(answerPath)).statusCode).toBe(200);
+    await officer.submit(answerPath, { outcome: 'kept', answer: 'They are counted already.' });
+    const answered = await world.inject({ url });
+    expect(answered.body).toContain('They are counted already.');
+    expect(answered.body).not.toContain('<img src=x');
+    const group = await officer.submit(`/rounds/${roundId}/groups`, { name: 'Workgroup' });
+    expect(group.statusCode).toBe(303);
+    const groups = world.get(CommentGroups);
+    const [made] = await groups.list(world.db, roundId);
+    const link = groups.link(made as never).replace('http://granary.test', '');
+    expect((await world.inject({ url: link })).body).toContain('Workgroup');
+    expect((await submitAsStranger(link, { body: 'From us.' })).statusCode).toBe(303);
+    expect((await world.inject({ url: `${link}x` })).statusCode).toBe(404);
+  });
+
+  it('subscribes to the dates', async () => {
+    const { roundId } = await publishedRound(world);
+    for (const url of ['/funding/calendar.ics', `/funding/${roundId}/calendar.ics`]) {
+      const feed = await world.inject({ url });
+      expect(feed.statusCode).toBe(200);
+      expect(feed.headers['content-type']).toContain('text/calendar');
+      // Long lines are folded.
+      expect(feed.body.replace(/\r\n /g, '')).toContain(`/funding/${roundId}`);
+    }
+  });
+});
+
+describe('an applicant', () => {
+  it('sees nothing of how a round is set up', async () => {
+    const { roundId } = await draftRound(world);
+    const applicant = await world.signIn('applicant');
+    for (const path of ['criteria', 'rehearsal', 'rehearsal/form', 'changes', 'eligibility', 'copy']) {
+      expect([path, (await applicant.get(`/rounds/${roundId}/${path}`)).statusCode]).toEqual([path, 403]);
+    }
+  });
+});

@@ -1,0 +1,14 @@
+/**
+ * What jest runs before everything: one embedded server with a migrated template, for all projects of the run; or the
+ * one that `npm test` keeps for its whole run. (jest asks for a default export here.)
+ */
+import { startTestServer } from './test-server.ts';
+
+export default async function globalSetup(_, project) {
+  // Fault tests kill things and count what survived, so their server keeps the promises of a real one.
+  const durable = project.displayName?.name === 'faults';
+  // Several projects share one server, however often jest calls this.
+  if (globalThis.granaryTestServer !== undefined) return;
+  if (!durable && process.env.TEST_ADMIN_URL !== undefined) return;
+  globalThis.granaryTestServer = await startTestServer({ durable });
+}
