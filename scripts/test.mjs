@@ -34,7 +34,8 @@ let passed = 0;
 let failed = 0;
 
 if (!installPrograms()) process.exit(1);
-await step('checks', () => npm('check'));
+// What of them is a test is run among the tests.
+await step('checks', () => run(process.execPath, [join('scripts', 'check.mjs'), '--no-tests']));
 await step('build', () => run(process.execPath, [join('scripts', 'build.mjs')]));
 // What is made once serves all sizes that share a server: its template, and the demonstration in another.
 const server = await keepServer();
@@ -64,10 +65,6 @@ function run(program, args, more = {}) {
   const { status, error } = spawnSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env });
   if (error) console.error(`${program} could not be run: ${error.message}`);
   return status === 0;
-}
-
-function npm(script) {
-  return run('npm', ['run', '--silent', script]);
 }
 
 /** A test server in a process of its own, which ends with this one. */

@@ -143,13 +143,10 @@ describe('the text catalogue', () => {
   });
 });
 
-function messageOf(key: string): string {
-  for (const file of filesBelow('texts/en', '.json')) {
-    const message = (JSON.parse(file.text) as Record<string, string>)[key];
-    if (message !== undefined) return message;
-  }
-  return '';
-}
+const messages = new Map(
+  filesBelow('texts/en', '.json').flatMap(({ text }) => Object.entries(JSON.parse(text) as Record<string, string>)),
+);
+const messageOf = (key: string): string => messages.get(key) ?? '';
 
 /** Every text in the program and every head of a composed one. */
 function wordsOfCode(): { words: Set<string>; heads: string[] } {

@@ -3,7 +3,7 @@
  * meanwhile, a session that ended, two people in one answer; and all of it without a script.
  */
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -20,6 +20,8 @@ import { organization, organizationMember } from '../factories/organizations.js'
 import { publishedRound } from '../factories/rounds.js';
 import { axeViolations, launchBrowser, sidewaysScroll } from '../support/browser.js';
 import { openWebWorld, type WebWorld } from '../support/world.js';
+
+jest.setTimeout(240_000);
 
 const MINUTE = 60_000;
 const system = systemActor('test');
@@ -58,6 +60,14 @@ afterAll(async () => {
   await browser?.close();
   await world?.close();
 });
+
+/** Waits until it reads so: the policy of our pages keeps out the text that a browser would be told to wait by. */
+async function comesTo(read: () => Promise<string>, value: string): Promise<void> {
+  for (let tries = 0; tries < 200 && (await read()) !== value; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(await read()).toBe(value);
+}
 
 async function shoot(page: Page, name: string): Promise<void> {
   const folder = process.env['SCREENSHOTS'];
@@ -211,9 +221,7 @@ describe('while somebody writes', () => {
     await two.page.getByRole('button', { name: 'Use the one on the right' }).click();
     expect(await answerOf(id, 'summary')).toBe('As the colleague has it.');
     await one.page.evaluate('window.dispatchEvent(new Event("focus"))');
-    await one.page.waitForFunction(
-      `document.querySelector('${summaryBox.replaceAll('"', '\\"')}').value === 'As the colleague has it.'`,
-    );
+    await comesTo(() => one.page.inputValue(summaryBox), 'As the colleague has it.');
     await two.page.goto(`${address}/applications/${id}/versions/summary`);
     expect(await two.page.textContent('main')).toContain('As the director has it.');
     expect(await axeViolations(two.page)).toEqual([]);

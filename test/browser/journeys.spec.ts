@@ -202,6 +202,7 @@ describe('every page', () => {
   let address: string;
   /** By the first word of the path, what stands for its id. */
   let ids: Readonly<Record<string, string>>;
+  let pairs: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
     world = await openWebWorld({ demo: true });
@@ -232,7 +233,6 @@ describe('every page', () => {
       'rounds/form': await any('rounds', "state = 'draft'"),
       'rounds/changes': await any('rounds', 'copied_from_id is not null'),
       criteria: 'a-link-that-is-none',
-      comments: await any('rubric_comments'),
       funding: await any('rounds', "state = 'published'"),
       conflicts: await any('conflicts'),
       applications: await any('applications', "state = 'submitted'"),
@@ -293,19 +293,42 @@ describe('every page', () => {
       'letters-of-intent': await any('letters_of_intent'),
       'technical-assistances': await any('technical_assistances'),
       exports: await any('list_exports'),
+      forms: await any('forms'),
+      'form-versions': await any('form_versions', "state = 'draft'"),
+      comments: await any('rubric_comments'),
     };
+    await findPairs();
     address = await listen(world);
   }, 300_000);
+
+  /** The pages that stand between two things, or where a key of a form follows. */
+  async function findPairs(): Promise<void> {
+    const [version = ''] = [ids['form-versions']];
+    const keys = await world.db.find<{ section: string; question: string }>(sql`
+      select definition->'sections'->0->>'key' as section,
+             definition->'sections'->0->'questions'->0->>'key' as question from form_versions where id = ${version}`);
+    const draft = await world.db.find<{ id: string; section: string }>(sql`
+      select a.id, v.definition->'sections'->0->>'key' as section from applications a
+      join form_versions v on v.id = a.form_version_id where a.state = 'draft' order by a.id limit 1`);
+    pairs = {
+      '/meetings/:id/rounds/:roundId': `/meetings/${ids['meetings']}/rounds/${ids['rounds']}`,
+      '/rounds/:id/comments/:commentId': `/rounds/${ids['rounds']}/comments/${ids['comments']}`,
+      '/pools/:id/costs/:costId/correct': `/pools/${ids['pools']}/costs/${ids['costs']}/correct`,
+      '/form-versions/:id/sections/:key': `/form-versions/${version}/sections/${keys?.section}`,
+      '/form-versions/:id/questions/:key': `/form-versions/${version}/questions/${keys?.question}`,
+      '/form-versions/:id/keep': `/form-versions/${version}/keep?question=${keys?.question}`,
+      '/applications/:id/sections/:key': `/applications/${draft?.id}/sections/${draft?.section}`,
+      '/applications/:id/versions/:key': `/applications/${draft?.id}/versions/title`,
+    };
+  }
 
   afterAll(async () => {
     await world?.close();
   });
 
   function addressOf({ path }: RouteRow): string {
-    // The pages that stand between two things.
-    if (path === '/meetings/:id/rounds/:roundId') return `/meetings/${ids['meetings']}/rounds/${ids['rounds']}`;
-    if (path === '/rounds/:id/comments/:commentId') return `/rounds/${ids['rounds']}/comments/${ids['comments']}`;
-    if (path === '/pools/:id/costs/:costId/correct') return `/pools/${ids['pools']}/costs/${ids['costs']}/correct`;
+    const pair = pairs[path];
+    if (pair !== undefined) return pair;
     const words = path.split('/').filter((word) => word !== '' && !word.startsWith(':'));
     const before = path.split('/:')[0]?.split('/').at(-1) ?? '';
     const keys = [`${words[0]}/${words.at(-1)}`, `${words[0]}/${before}`, before, ...words];

@@ -62,10 +62,10 @@ describe('a stranger', () => {
     await expect(exports.open(other, id)).rejects.toMatchObject({ code: 'thing.not_found' });
     const clerk = await world.actor('participant');
     await expect(exports.ask(clerk, { list: 'test', format: 'csv' })).rejects.toMatchObject({
-      code: 'thing.not_found',
+      code: 'input.has_problems',
     });
     await expect(exports.ask(officer, { list: 'nothing', format: 'csv' })).rejects.toMatchObject({
-      code: 'thing.not_found',
+      code: 'input.has_problems',
     });
   });
 });

@@ -44,8 +44,12 @@ function packageName(specifier: string): string {
   return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? specifier);
 }
 
+const parsed = new WeakMap<SourceFile, ts.SourceFile>();
+
 export function parse(file: SourceFile): ts.SourceFile {
-  return ts.createSourceFile(file.path, file.text, ts.ScriptTarget.ES2023, true);
+  const known = parsed.get(file) ?? ts.createSourceFile(file.path, file.text, ts.ScriptTarget.ES2023, true);
+  parsed.set(file, known);
+  return known;
 }
 
 /** Calls `visit` for every node of a file. */

@@ -2,9 +2,15 @@
  * Lets plain Node run our TypeScript: specs, what jest runs before them, the processes that fault tests start and kill,
  * and programs such as the measures.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transformSync } from '@swc/core';
+import { transformSync, version } from '@swc/core';
+
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/granary-typescript', import.meta.url));
+/** Raised when the settings below change: what was compiled before is then compiled again. */
+const VERSION = `1 ${version}`;
 
 /** A spec asks jest's package for jest's functions; that package works in jest's own runner alone. */
 const GLOBALS = new URL('./jest-globals.mjs', import.meta.url).href;
@@ -22,7 +28,14 @@ export async function load(url, context, next) {
   const path = url.split('?')[0];
   if (!path.startsWith('file:') || !path.endsWith('.ts')) return next(url, context);
   const filename = fileURLToPath(path);
-  const { code } = transformSync(readFileSync(filename, 'utf8'), {
+  return { format: 'module', source: compiled(filename, readFileSync(filename, 'utf8')), shortCircuit: true };
+}
+
+/** Compiled once: each size of test starts workers of its own, and all of them load the same. */
+function compiled(filename, text) {
+  const kept = join(CACHE, createHash('sha256').update(`${VERSION}\n${filename}\n${text}`).digest('hex'));
+  if (existsSync(kept)) return readFileSync(kept, 'utf8');
+  const { code } = transformSync(text, {
     filename,
     swcrc: false,
     sourceMaps: 'inline',
@@ -34,5 +47,10 @@ export async function load(url, context, next) {
     },
     module: { type: 'es6' },
   });
-  return { format: 'module', source: code, shortCircuit: true };
+  mkdirSync(CACHE, { recursive: true });
+  // Two may write the same at once, and nobody may read half of it.
+  const half = `${kept}.${process.pid}`;
+  writeFileSync(half, code);
+  renameSync(half, kept);
+  return code;
 }
