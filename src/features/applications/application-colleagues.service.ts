@@ -1,15 +1,16 @@
 /** ApplicationColleagues: letting somebody write or read one application without acting for its organization. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Actor, systemActor } from '../../kernel/actor.js';
-import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors.js';
+import { conflict, forbidden, notFound } from '../../kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
-import { lockIdentifier, normalizeAddress, People, Roles, ScopeDirectory, type ScopeName } from '../identity/index.js';
+import { normalizeAddress, People, Roles, ScopeDirectory, type ScopeName } from '../identity/index.js';
 import { memberRoles, requireMemberRole } from '../organizations/index.js';
 import {
   guestsAmong,
-  hasClosed,
+  bringIn,
+  comerAmong,
   type Known,
   knownBy,
   LinkPurposes,
@@ -160,19 +161,11 @@ export class ApplicationColleagues implements OnModuleInit {
   /** By somebody who is not signed in: the link proves the address. `who` when it serves several and none was named. */
   async accept(token: string, input: ColleagueEnterInput): Promise<CameIn | 'who'> {
     const { people } = await this.look(token);
-    const chosen = people.find(({ personId }) => personId === input.personId);
-    if (chosen === undefined && input.name === undefined && people.length > 1) return 'who';
-    const known = chosen ?? (input.name === undefined ? people[0] : undefined);
-    return this.accepting(systemActor('link'), token, async (work, address) => {
-      await lockIdentifier(work, address);
-      if (known !== undefined) return known;
-      if (input.name === undefined) throw invalidField('name', 'field.required');
-      if (people.length === 0 && (await hasClosed(work, 'address', address))) throw forbidden('session.closed');
-      const added = await this.people.add(work, input.name, address, null, 'address');
-      const after = { kind: 'address' };
-      work.audit({ action: 'person.signed_up', subjectType: 'person', subjectId: added.personId, after });
-      return added;
-    });
+    const known = comerAmong(people, input);
+    if (known === 'who') return 'who';
+    return this.accepting(systemActor('link'), token, (work, address) =>
+      bringIn(work, this.people, { known, reached: people.length, address, name: input.name }),
+    );
   }
 
   private async accepting(

@@ -5,10 +5,11 @@ import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
-import { lockIdentifier, People } from '../identity/index.js';
+import { People } from '../identity/index.js';
 import {
   guestsAmong,
-  hasClosed,
+  bringIn,
+  comerAmong,
   type Known,
   knownBy,
   type Limit,
@@ -141,20 +142,11 @@ export class OrganizationInvitations implements OnModuleInit {
    */
   async accept(token: string, input: JoinInput): Promise<Joined | 'who'> {
     const { people } = await this.look(token);
-    const chosen = people.find(({ personId }) => personId === input.personId);
-    if (chosen === undefined && input.name === undefined && people.length > 1) return 'who';
-    const known = chosen ?? (input.name === undefined ? people[0] : undefined);
-    return this.accepting(systemActor('link'), token, async (work, address) => {
-      await lockIdentifier(work, address);
-      if (known !== undefined) return known;
-      if (input.name === undefined) throw invalidField('name', 'field.required');
-      // Whose account was closed does not come back under another name.
-      if (people.length === 0 && (await hasClosed(work, 'address', address))) throw forbidden('session.closed');
-      const added = await this.people.add(work, input.name, address, null, 'address');
-      const after = { kind: 'address' };
-      work.audit({ action: 'person.signed_up', subjectType: 'person', subjectId: added.personId, after });
-      return added;
-    });
+    const known = comerAmong(people, input);
+    if (known === 'who') return 'who';
+    return this.accepting(systemActor('link'), token, (work, address) =>
+      bringIn(work, this.people, { known, reached: people.length, address, name: input.name }),
+    );
   }
 
   private async accepting(

@@ -19,6 +19,7 @@ import { TextDelivery } from './text-messages.service.js';
 
 export { type AccountGrant, Administrators, type EnsuredAccount } from './administrators.service.js';
 export { afterBegin } from './door.pages.js';
+export { bringIn, comerAmong } from './comers.js';
 export { Entry } from './entry.service.js';
 export { guestsAmong } from './guests.js';
 export { type Limit, Limits, networkOf, withoutKey } from './limits.service.js';
@@ -30,7 +31,7 @@ export { SECOND_FACTOR_ROLES } from './second-factor.rules.js';
 export { SecondFactorSetUp } from './second-factor-set-up.service.js';
 export { SecondFactors } from './second-factors.service.js';
 export { type Entrance, type SessionAccount, Sessions } from './sessions.service.js';
-export { hasClosed, type IdentifierKind, type Known, knownBy } from './link-requests.service.js';
+export { type IdentifierKind, type Known, knownBy } from './link-requests.service.js';
 export { SignInModule };
 
 export const signInFeature: Feature = {
