@@ -4,11 +4,50 @@
  * export here.)
  */
 import { createRunner } from 'jest-light-runner';
+import Tinypool from 'tinypool';
+
+const ASKS = 'jest-light-runner-get-worker-data';
+const WORKER = new URL('worker-runner.js', import.meta.resolve('jest-light-runner')).href;
 
 export default class Runner extends createRunner({ runtime: 'child_process' }) {
   constructor(...parts) {
     super(...parts);
     // Also when one worker is asked for: a spec is never run in the process that counts the results.
     this._runtime = 'child_process';
+  }
+
+  async _runTest(test) {
+    const { config } = test.context;
+    if (!this._testRunners.has(config)) this._testRunners.set(config, this.workersFor(config));
+    return super._runTest(test);
+  }
+
+  /**
+   * The runner's own workers share one line for asking what to run with: who asks second may find it cut, and waits for
+   * ever. Here each file has a line of its own.
+   */
+  workersFor(projectConfig) {
+    const { _globalConfig: globalConfig, _runtime: runtime } = this;
+    const workerData = { globalConfig, projectConfig, runtime };
+    const { maxWorkers } = globalConfig;
+    const pool = new Tinypool({
+      filename: WORKER,
+      runtime,
+      minThreads: maxWorkers,
+      maxThreads: maxWorkers,
+      env: process.env,
+      trackUnmanagedFds: false,
+    });
+    const run = ({ path }) => {
+      let answer = () => undefined;
+      const channel = {
+        onMessage: (send) => (answer = send),
+        postMessage: (said) => {
+          if (said === ASKS) answer({ type: 'jest-light-runner-worker-data', workerData });
+        },
+      };
+      return pool.run(path, { channel });
+    };
+    return { pool, run };
   }
 }
