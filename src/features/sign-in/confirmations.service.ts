@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
-import type { Queryable } from '../../platform/database/work.js';
-import { type ActingSession, Confirmer, type ProofOffer } from '../../platform/http/confirmation.js';
+import type { Queryable, Work } from '../../platform/database/work.js';
+import { type ActingSession, Confirmer, type ProofOffer, type ProofWay } from '../../platform/http/confirmation.js';
 import type { FreshProof } from '../../platform/http/route.js';
 import { Mailer } from '../../platform/mail/mail.js';
 import { firstAddress } from '../identity/index.js';
@@ -69,33 +69,35 @@ export class Confirmations extends Confirmer {
     const standing = await this.standing(session);
     if (standing === undefined) return false;
     if (standing.isSetUp && (appCode(typed) !== undefined || recoveryCode(typed) !== undefined || proof === 'code')) {
-      const given = await this.secondFactors.take(session.accountId, typed, address);
-      if (given !== undefined) return this.proved(session, standing, 'code');
+      const mark = (work: Work): Promise<void> => this.mark(work, session, 'code');
+      const given = await this.secondFactors.take(session.accountId, typed, address, mark);
+      if (given !== undefined) return true;
       // A passphrase may look like a recovery code.
       if (proof === 'code' || appCode(typed) !== undefined) return false;
     }
     const key = `proof:${session.accountId}:${networkOf(address)}`;
     await this.limits.take(key, TRIES);
-    if (standing.passphraseHash === null) {
-      const isRight = !standing.isSetUp && (await this.takeMailed(session, standing, typed));
-      return isRight ? this.proved(session, standing, 'mailed_code', key) : false;
-    }
-    const fits = await fitsPassphrase(standing.passphraseHash, typed);
-    return fits ? this.proved(session, standing, 'passphrase', key) : false;
-  }
-
-  private async proved(session: ActingSession, standing: Standing, way: string, key?: string): Promise<boolean> {
+    if (standing.passphraseHash === null)
+      return !standing.isSetUp && (await this.takeMailed(session, standing, typed, key));
+    if (!(await fitsPassphrase(standing.passphraseHash, typed))) return false;
     await withoutKey(() =>
       this.db.work(actorOf(standing), async (work) => {
-        if (way === 'code') await this.sessions.markSecondFactor(work, session.sessionId);
-        else await this.sessions.confirm(work, session.sessionId);
-        if (key !== undefined) await this.limits.forgive(work, key);
-        const { accountId: subjectId } = session;
-        work.audit({ action: 'session.confirmed', subjectType: 'account', subjectId, after: { way } });
+        await this.limits.forgive(work, key);
+        await this.mark(work, session, 'passphrase');
         return null;
       }),
     );
     return true;
+  }
+
+  /** The session is fresh as soon as what proves it is used up, so that the second of two presses finds it so. */
+  private async mark(work: Work, session: ActingSession, way: ProofWay): Promise<void> {
+    if (way === 'code') await this.sessions.markSecondFactor(work, session.sessionId);
+    else await this.sessions.confirm(work, session.sessionId);
+    work.audit({
+      action: 'session.confirmed',
+      ...{ subjectType: 'account', subjectId: session.accountId, after: { way } },
+    });
   }
 
   /** Mails a code for this session, unless one that still holds was mailed already. */
@@ -146,7 +148,8 @@ export class Confirmations extends Confirmer {
   }
 
   /** A wrong one is counted with the code, so that a code is worth five tries wherever they come from. */
-  private async takeMailed({ sessionId }: ActingSession, standing: Standing, typed: string): Promise<boolean> {
+  private async takeMailed(session: ActingSession, standing: Standing, typed: string, key: string): Promise<boolean> {
+    const { sessionId } = session;
     const code = mailedCode(typed);
     return withoutKey(() =>
       this.db.work(actorOf(standing), async (work) => {
@@ -158,6 +161,8 @@ export class Confirmations extends Confirmer {
           returning id, code_hash as "codeHash"`);
         if (row === undefined || code === undefined || row.codeHash !== hashOf(sessionId, code)) return false;
         await work.query(sql`update confirmation_codes set used_at = ${work.now} where id = ${row.id}`);
+        await this.limits.forgive(work, key);
+        await this.mark(work, session, 'mailed_code');
         return true;
       }),
     );

@@ -34,6 +34,10 @@ const KNOWN_DAYS = 30;
 const WRONG_UNTOLD = { most: 9, minutes: 60 } as const;
 const TOLD = { most: 1, minutes: 24 * 60 } as const;
 
+/** What else is written in the transaction that uses a code up. */
+export type AlsoWrites = (work: Work) => Promise<void>;
+const nothing: AlsoWrites = () => Promise.resolve();
+
 export interface AccountHolder {
   readonly accountId: string;
   readonly personId: string;
@@ -84,9 +88,10 @@ export class SecondFactors {
 
   /**
    * Takes a code of the app or a recovery code; undefined when it is wrong. Throws `session.wait` when there were too
-   * many. An app's code is taken once, and none of an earlier half minute after it; a recovery code is taken once.
+   * many. An app's code is taken once, and none of an earlier half minute after it; a recovery code is taken once. What
+   * `then` writes is there as soon as the code is used up, for those who press twice.
    */
-  async take(accountId: string, typed: string, address: string): Promise<GivenCode | undefined> {
+  async take(accountId: string, typed: string, address: string, then = nothing): Promise<GivenCode | undefined> {
     const keys = [`code:${accountId}:${networkOf(address)}`, `code:${accountId}`] as const;
     await this.limits.take(keys[0], TRIES);
     const digits = appCode(typed);
@@ -94,8 +99,8 @@ export class SecondFactors {
     if (isStrange) await this.limits.take(keys[1], TRIES_FROM_STRANGE_PLACES);
     const given =
       digits === undefined
-        ? await this.takeRecovery(accountId, typed, keys[0])
-        : await this.takeOfApp(accountId, digits, isStrange ? keys : [keys[0]]);
+        ? await this.takeRecovery(accountId, typed, keys[0], then)
+        : await this.takeOfApp(accountId, digits, isStrange ? keys : [keys[0]], then);
     if (given === undefined) await this.countWrong(accountId);
     return given;
   }
@@ -121,7 +126,12 @@ export class SecondFactors {
     );
   }
 
-  private async takeOfApp(accountId: string, digits: string, keys: readonly string[]): Promise<GivenCode | undefined> {
+  private async takeOfApp(
+    accountId: string,
+    digits: string,
+    keys: readonly string[],
+    then: AlsoWrites,
+  ): Promise<GivenCode | undefined> {
     const actor = actorOf(await this.holder(this.db, accountId));
     return withoutKey(() =>
       this.db.work(actor, async (work) => {
@@ -131,12 +141,18 @@ export class SecondFactors {
         if (step === undefined) return undefined;
         await work.update(SecondFactor, factor, { lastStep: step });
         await this.limits.forgive(work, ...keys);
+        await then(work);
         return 'app';
       }),
     );
   }
 
-  private async takeRecovery(accountId: string, typed: string, key: string): Promise<GivenCode | undefined> {
+  private async takeRecovery(
+    accountId: string,
+    typed: string,
+    key: string,
+    then: AlsoWrites,
+  ): Promise<GivenCode | undefined> {
     const code = recoveryCode(typed);
     const holder = await this.holder(this.db, accountId);
     const [found] = await this.db.query<{ id: string; codeHash: string }>(sql`
@@ -156,6 +172,7 @@ export class SecondFactors {
         const { personId } = holder;
         work.audit({ action: 'second_factor.recovery_code_used', subjectType: 'person', subjectId: personId });
         await this.news.tell(work, personId, 'recovery_used');
+        await then(work);
         return 'recovery';
       }),
     );
