@@ -1,4 +1,4 @@
-// One configuration, one project per size of test; `scripts/test.mjs` runs them in order.
+// One configuration, one project per size of test; `scripts/test.mjs` runs them all at once.
 import { register } from 'node:module';
 
 // Node runs our TypeScript by a loader of ours: here for what runs before and after everything, and in each worker.
@@ -23,6 +23,7 @@ const size = (displayName, folder, base) => ({ ...base, displayName, testRegex: 
 
 export default {
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/sequencer.mjs',
   projects: [
     { ...common, displayName: 'small', testRegex: '(src|test/architecture)/.*\\.spec\\.ts$' },
     size('db', 'db', withDatabase),

@@ -2,24 +2,15 @@
  * `npm run administrator:add -- --email name@agency.gov --name "First Last"`: makes the second administrator while there
  * are fewer than two, also while Granary runs.
  */
-import { parseArgs } from 'node:util';
-import { runCommand } from './command.mjs';
+import { options, runCommand, showLink } from './command.mjs';
 
 const USAGE = 'npm run administrator:add -- --email name@agency.gov --name "First Last"';
-
-const { values } = parseArgs({ options: { email: { type: 'string' }, name: { type: 'string' } }, strict: false });
-if (typeof values.email !== 'string' || typeof values.name !== 'string' || values.name.trim() === '') {
-  console.error(`Say whose account it is: ${USAGE}`);
-  process.exit(1);
-}
+const { email, name } = options(USAGE, { email: { type: 'string' }, name: { type: 'string' } }, ['email', 'name']);
 
 await runCommand(async (app, dist) => {
   const { addAdministrator } = await dist('add-administrator.js');
-  const { passphrase } = await addAdministrator(app, { email: values.email, name: values.name.trim() });
-  console.log(`${values.email} is an administrator now.`);
-  console.log(
-    passphrase === undefined
-      ? 'They sign in as before.'
-      : `This is shown once; change it after signing in:\n  passphrase: ${passphrase}`,
-  );
+  const { link } = await addAdministrator(app, { email, name: name.trim() });
+  console.log(`${email} is an administrator now.`);
+  if (link === undefined) console.log('They sign in as before.');
+  else await showLink(app, dist, link);
 });

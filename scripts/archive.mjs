@@ -8,11 +8,21 @@ export const { version } = JSON.parse(readFileSync(join(root, 'package.json'), '
 
 const platform = (file) => import(new URL(`../dist/src/platform/${file}`, import.meta.url).href);
 
+/** What the database itself refuses, in words of those who run it. */
+const SENTENCES = {
+  ECONNREFUSED: 'The database does not answer. Is it running, and is DATABASE_URL right?',
+  ENOTFOUND: 'The machine of the database is not known. Is DATABASE_URL right?',
+  '28P01': 'The database refuses the login. Are DATABASE_URL and DATABASE_OWNER_URL right?',
+  '3D000': 'There is no such database. Is DATABASE_URL right?',
+  '42P01': 'The database has no tables of this version yet. Start Granary once, then run this again.',
+};
+
 /**
  * Runs `work` with the owner's login of the settings' database, or of the embedded one, running already or not; and with
- * the application's login, whose connections take its role themselves with `setRole`.
+ * the application's login, whose connections take its role themselves with `setRole`. Only what `mayBegin` makes an
+ * embedded database where there was none.
  */
-export async function withDatabase(work) {
+export async function withDatabase(work, { mayBegin = false } = {}) {
   try {
     loadEnvironment();
     await build();
@@ -27,6 +37,7 @@ export async function withDatabase(work) {
       return;
     }
     const running = embedded.findRunningEmbedded(config.dataDir);
+    if (!mayBegin && running === undefined) embedded.requireEmbedded(config.dataDir);
     const server = running ?? (await embedded.startEmbedded({ stateDir: config.dataDir, log: console.log }));
     try {
       await work({ config, backup, migrate, ownerUrl: server.ownerUrl, appUrl: server.appUrl, setRole: false });
@@ -36,7 +47,7 @@ export async function withDatabase(work) {
   } catch (error) {
     const told =
       error instanceof BuildError || ['BackupError', 'ConfigError', 'EmbeddedError', 'SealError'].includes(error.name);
-    console.error(told ? error.message : error);
+    console.error(told ? error.message : (SENTENCES[error.code] ?? error));
     process.exitCode = 1;
   }
 }

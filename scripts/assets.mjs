@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { minifySync } from '@swc/core';
 import { transform } from 'lightningcss';
 import { PurgeCSS } from 'purgecss';
 import subsetFont from 'subset-font';
@@ -127,14 +128,8 @@ async function css() {
   put('granary.css', code);
 }
 
-/** What only people read: comments that stand on lines of their own, and indents. No text of ours runs over lines. */
-const withoutComments = (source) =>
-  source
-    .replace(/^[ \t]*\/\*\*[\s\S]*?\*\/[ \t]*$/gm, '')
-    .replace(/^[ \t]*\/\/.*$/gm, '')
-    .replace(/^[ \t]+/gm, '')
-    .replace(/\n{2,}/g, '\n')
-    .trimStart();
+/** As a browser reads it, not as people do. */
+const small = (source) => minifySync(source, { module: true, compress: true, mangle: true, ecma: 2022 }).code;
 
 /** Modules that import each other by `./name.js`: each is written after those it imports, with their hashed names. */
 function scripts() {
@@ -151,7 +146,7 @@ function scripts() {
       },
     );
     waiting.delete(name);
-    put(name, withoutComments(source));
+    put(name, small(source));
   };
   for (const name of [...waiting]) write(name, []);
 }

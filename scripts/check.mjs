@@ -1,7 +1,8 @@
 /**
  * `npm run check`: everything about the sources that needs no browser and no journey - format, lint, types, the rules of
  * the house, generated files, and the database against the entities. Two at a time; it goes on after a failure, so that
- * one run shows all, and ends with a table of what was good. With `--no-tests`, without those that tests run too.
+ * one run shows all, and ends with a table of what was good. With `--no-tests`, without those that tests run too; with
+ * `--in-turn`, one at a time, for who has something else to do beside it.
  */
 import { spawn } from 'node:child_process';
 import { root } from './build.mjs';
@@ -23,7 +24,7 @@ const steps = STEPS.filter(({ isTest }) => isTest !== true || !process.argv.incl
 const waiting = [...steps];
 const outcomes = new Map();
 
-await Promise.all([lane(), lane()]);
+await Promise.all(process.argv.includes('--in-turn') ? [lane()] : [lane(), lane()]);
 console.log('');
 for (const { name } of steps) {
   const { good, seconds } = outcomes.get(name);

@@ -3,6 +3,9 @@
  * DATA_DIR it makes a new one first; with SECRET_KEYS set, put the new key in front of it and restart before.
  */
 import { withDatabase } from './archive.mjs';
+import { options } from './command.mjs';
+
+options('npm run secrets:rotate', {});
 
 await withDatabase(async ({ config, ownerUrl }) => {
   // Loading the features is what makes their sealed columns known.

@@ -1,18 +1,20 @@
 /**
- * `npm test`: everything that a change must pass, in the order of speed: the programs the tests need, the checks, then
- * each size of test. It goes on after a failure, so that one run shows all, and ends with one line that counts.
+ * `npm test`: everything that a change must pass: the programs the tests need, the build, then two lanes beside each
+ * other. One runs the specs of all sizes; the other, which gives way to it, what is no spec or needs another server. It
+ * goes on after a failure, so that one run shows all, and ends with one line that counts.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './build.mjs';
 import { packagedVersion, startPackaged } from './debian-postgres.mjs';
 
 /** What npm cannot bring: the program looked for and Debian's package that has it. */
 const PROGRAMS = [
-  { program: 'chromium', package: 'chromium' },
+  // Either does; the one without a window needs less.
+  { isThere: () => isThere('chromium') || isThere('chromium-headless-shell'), package: 'chromium-headless-shell' },
   { program: 'redis-server', package: 'redis-server' },
   { program: 'pdftotext', package: 'poppler-utils' },
   // Only the scanner: its signatures are made by the tests, none are fetched.
@@ -20,51 +22,69 @@ const PROGRAMS = [
   { isThere: () => packagedVersion() !== undefined, package: 'postgresql' },
 ];
 
-/** In this order, and never beside each other: the later ones measure patience and kill things. */
-const SIZES = ['small', 'db', 'http', 'browser', 'faults'];
-const ONE_AT_A_TIME = new Set(['browser', 'faults']);
-/** Those that kill servers do not share one. */
-const ONE_OF_ITS_OWN = new Set(['faults']);
-
 /** What lives by the database's own rules, and so is also run on the version that Debian brings. */
 const ON_PACKAGED = 'test/db/(drift|ledger|funds|payments)\\.spec';
+
+const MEASURES = ['letters', 'reports', 'homes'];
+
+/** Whoever runs so speaks when it is done, and takes only what time of the processors the specs leave. */
+const GIVES_WAY = { givesWay: true };
 
 const troubles = [];
 let passed = 0;
 let failed = 0;
 
-if (!installPrograms()) process.exit(1);
-// What of them is a test is run among the tests.
-await step('checks', () => run(process.execPath, [join('scripts', 'check.mjs'), '--no-tests']));
+if (!(await installPrograms())) process.exit(1);
 await step('build', () => run(process.execPath, [join('scripts', 'build.mjs')]));
-// What is made once serves all sizes that share a server: its template, and the demonstration in another.
+// What is made once serves all sizes: its template, and the demonstration in another.
 const server = await keepServer();
-for (const size of SIZES) {
-  if (ONE_OF_ITS_OWN.has(size)) await server.stop();
-  await step(`tests: ${size}`, () => test(size, { env: ONE_OF_ITS_OWN.has(size) ? {} : server.env }));
-}
-// Tiny: the ratios say nothing here, but that they still come does. Starting is left out, as it makes the demonstration.
-const MEASURES = ['letters', 'reports', 'homes'];
-await step('measures', () => run(process.execPath, [join('scripts', 'bench.mjs'), '--smoke', ...MEASURES]));
-await step(`tests: db, on PostgreSQL ${packagedVersion()}`, testOnPackaged);
+await Promise.all([specs(), besides()]);
+await server.stop();
 
 for (const trouble of troubles) console.log(trouble);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || troubles.length > 0 || passed === 0 ? 1 : 0;
 
+/** In one run: no size waits for the last file of another, and the workers load Granary once. */
+async function specs() {
+  await step('tests', () => test([], { env: server.env }));
+}
+
+async function besides() {
+  // What of them is a test is run among the tests.
+  await step('checks', () =>
+    run(process.execPath, [join('scripts', 'check.mjs'), '--no-tests', '--in-turn'], GIVES_WAY),
+  );
+  // Tiny: the ratios say nothing here, but that they still come does. Starting is left out, as it makes the demonstration.
+  const measures = [join('scripts', 'bench.mjs'), '--smoke', ...MEASURES];
+  await step('measures', () => run(process.execPath, measures, GIVES_WAY));
+  await step(`tests: db, on PostgreSQL ${packagedVersion()}`, testOnPackaged);
+}
+
 async function step(name, work) {
   const started = Date.now();
   console.log(`\n=== ${name} ===`);
-  const good = await work();
+  const good = await work().catch((error) => {
+    console.error(error);
+    return false;
+  });
   console.log(`=== ${name}: ${good ? 'good' : 'NOT GOOD'} after ${((Date.now() - started) / 1000).toFixed(1)} s ===`);
   if (!good) troubles.push(`Not good: ${name}.`);
 }
 
-function run(program, args, more = {}) {
-  const env = { ...process.env, ...more };
-  const { status, error } = spawnSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env });
-  if (error) console.error(`${program} could not be run: ${error.message}`);
-  return status === 0;
+function run(program, args, { env = {}, givesWay = false } = {}) {
+  const said = [];
+  return new Promise((resolve) => {
+    const stdio = givesWay ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'];
+    const child = spawn(program, args, { cwd: root, stdio, env: { ...process.env, ...env } });
+    if (givesWay && child.pid !== undefined) setPriority(child.pid, 10);
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => said.push(data));
+    child.once('error', (error) => console.error(`${program} could not be run: ${error.message}`));
+    child.once('close', (status) => {
+      process.stdout.write(Buffer.concat(said));
+      resolve(status === 0);
+    });
+  });
 }
 
 /** A test server in a process of its own, which ends with this one. */
@@ -90,21 +110,20 @@ async function keepServer() {
 
 async function testOnPackaged() {
   const { url, stop } = await startPackaged(packagedVersion());
+  const args = ['--selectProjects', 'db', '--runInBand', '--testPathPatterns', ON_PACKAGED];
   try {
-    return test('db', { args: ['--testPathPatterns', ON_PACKAGED], env: { TEST_SERVER_URL: url } });
+    return await test(args, { env: { TEST_SERVER_URL: url }, ...GIVES_WAY });
   } finally {
     stop();
   }
 }
 
-function test(size, more = {}) {
+async function test(more, options) {
   const folder = mkdtempSync(join(tmpdir(), 'granary-results-'));
   const outputFile = join(folder, 'results.json');
-  const args = ['--selectProjects', size, '--ci', '--passWithNoTests', '--json', `--outputFile=${outputFile}`];
-  if (ONE_AT_A_TIME.has(size)) args.push('--runInBand');
-  args.push(...(more.args ?? []));
+  const args = ['--ci', '--passWithNoTests', '--json', `--outputFile=${outputFile}`, ...more];
   try {
-    const good = run(process.execPath, [join('node_modules', 'jest', 'bin', 'jest.js'), ...args], more.env);
+    const good = await run(process.execPath, [join('node_modules', 'jest', 'bin', 'jest.js'), ...args], options);
     if (!existsSync(outputFile)) {
       // jest writes no results when it finds no test, and that alone is no failure.
       if (!good) failed += 1;
@@ -122,7 +141,7 @@ function test(size, more = {}) {
   }
 }
 
-function installPrograms() {
+async function installPrograms() {
   const missing = PROGRAMS.filter((each) => !(each.isThere?.() ?? isThere(each.program))).map((row) => row.package);
   if (missing.length === 0) return true;
   if (process.getuid?.() !== 0 || !isThere('apt-get')) {
@@ -132,10 +151,10 @@ function installPrograms() {
     return false;
   }
   console.log(`Installing what the tests need: ${missing.join(', ')}`);
-  const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
+  const quiet = { env: { DEBIAN_FRONTEND: 'noninteractive' } };
   const done =
-    run('apt-get', ['update', '-q'], quiet) &&
-    run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...missing], quiet);
+    (await run('apt-get', ['update', '-q'], quiet)) &&
+    (await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...missing], quiet));
   if (!done) console.error(`The tests need ${missing.join(', ')}, and apt-get could not install them.`);
   return done;
 }

@@ -3,6 +3,9 @@
  * attachments against the hashes they were kept under, and the audit trail against its seals; ends with 1 on a difference.
  */
 import { withDatabase } from './archive.mjs';
+import { options } from './command.mjs';
+
+options('npm run verify', {});
 
 await withDatabase(async ({ config, ownerUrl }) => {
   const { verifyLedger } = await import('../dist/src/features/ledger/index.js');

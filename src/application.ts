@@ -73,7 +73,7 @@ export async function createContext(parts: ApplicationParts): Promise<INestAppli
 }
 
 /** Every job handler there is; fails when a topic has none or two. */
-export function jobHandlers(app: INestApplicationContext): JobHandlers {
+function jobHandlers(app: INestApplicationContext): JobHandlers {
   const classes: Type<JobHandler>[] = FEATURES_IN_ORDER.flatMap((feature) => [...feature.jobs]);
   return JobHandlers.complete([app.get(MailDelivery), ...classes.map((each) => app.get(each, { strict: false }))]);
 }

@@ -1,5 +1,4 @@
 /** firstSetUp: what an installation needs before anybody can use it; does nothing the second time. */
-import { randomBytes } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type DemoOptions, runDemo } from './demo/demo.js';
 import { AgencySettings, RuleSets } from './features/agency/index.js';
@@ -40,11 +39,11 @@ export async function firstSetUp(
     sql`select 1 from role_grants where role = 'administrator' and ended_at is null limit 1`,
   );
   if (found.length > 0) return [];
-  const passphrase = randomBytes(15).toString('base64url');
-  await app.get(Administrators).createFirst(administratorAddress, 'Administrator', passphrase);
+  const { path, expiresAt } = await app.get(Administrators).createFirst(administratorAddress, 'Administrator');
   return [
-    'The first administrator was made. This is shown once; change the passphrase after signing in:',
-    `  ${administratorAddress}`,
-    `  passphrase: ${passphrase}`,
+    `The first administrator was made: ${administratorAddress}`,
+    `Open this link to choose a passphrase. It works once, until ${db.currentCalendar.formatInstant(expiresAt)}:`,
+    `  ${config.publicUrl}${path}`,
+    'A new link: npm run administrator:link',
   ];
 }

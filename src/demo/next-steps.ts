@@ -11,6 +11,7 @@ import { callMeeting, decide, move, openMeeting, presentOf } from './decisions.j
 import { batch, request } from './money.js';
 import { tellForms } from './form-samples.js';
 import { ideasRound, tellIdeas } from './ideas.js';
+import { openDay } from './open-day.js';
 import { type Cast, MAIN_APPLICANT } from './people.js';
 import { cbo, type DemoAward, type DemoRound } from './program.js';
 import {
@@ -109,7 +110,10 @@ function roundsOf(day: Day): Record<'paid' | 'decided' | 'reviewed' | 'live', De
 export function tellNextSteps(story: Story, cast: Cast, now: Date): void {
   const { calendar } = story;
   const today = calendar.today(now);
-  const day: Day = (days) => calendar.addDays(today, days);
+  const day: Day = (days) => {
+    const date = calendar.addDays(today, days);
+    return days > 0 ? openDay(calendar, date) : date;
+  };
   const rounds = roundsOf(day);
   const lastYear = Number(today.slice(0, 4)) + 2;
   setMoneyAside(story, cast, { day, lastYear, rounds: [...Object.values(rounds), ideasRound(day)] });

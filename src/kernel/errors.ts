@@ -37,7 +37,7 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-export const STATUS_OF_KIND: Readonly<Record<ErrorKind, number>> = {
+const STATUS_OF_KIND: Readonly<Record<ErrorKind, number>> = {
   invalid: 422,
   unauthenticated: 401,
   forbidden: 403,

@@ -266,4 +266,14 @@ describe('format', () => {
   ])('writes %p cents with %p as %p', (cents, options, text) => {
     expect(Money.ofCents(cents).format(options)).toBe(text);
   });
+
+  it.each([
+    [7_500n, '$75.00'],
+    [125_000n, '$1,250.00'],
+    [1_200_000n, '$12,000'],
+    [1_200_001n, '$12,000.01'],
+    [0n, '$0'],
+  ])('writes a payment of %p cents in a sentence as %p', (cents, text) => {
+    expect(Money.ofCents(cents).formatPayment()).toBe(text);
+  });
 });

@@ -6,7 +6,7 @@
  */
 import { invalid } from './errors.js';
 
-export const CURRENCY = 'USD';
+const CURRENCY = 'USD';
 
 /** The largest amount, either way, that is read from people or programs: ten trillion dollars, in cents. */
 export const MAX_CENTS = 10n ** 15n;
@@ -192,6 +192,14 @@ export class Money {
     const whole = (amount / 100n).toString().replace(/\B(?=(?:\d{3})+$)/gu, ',');
     const withCents = cents === true || (cents === 'auto' && amount % 100n !== 0n);
     return `${shown < 0n ? MINUS : ''}${symbol ? '$' : ''}${whole}${withCents ? `.${twoDigits(amount % 100n)}` : ''}`;
+  }
+
+  /**
+   * One payment in a sentence: with its cents, as the line of the table it stands for, save where the amount is whole
+   * thousands: `$75.00`, `$1,250.00`, `$12,000`.
+   */
+  formatPayment(): string {
+    return this.format({ cents: this.cents % 100_000n !== 0n });
   }
 
   toString(): string {

@@ -3,6 +3,7 @@ import type { PersonActor } from '../kernel/actor.js';
 import type { Policy } from '../kernel/policy.js';
 import type { BarListView, ListedThings, ProgressCard, SectionHead, TimelineView } from './pages/components.js';
 import type { TableView } from './pages/tables.js';
+import { orNothing, type SourceFailed } from './tasks.js';
 
 export interface HomePanel {
   /** main: under the things to do; aside: beside them. */
@@ -25,12 +26,13 @@ export abstract class HomePanelSource {
   abstract panels(actor: PersonActor): Promise<HomePanel[]>;
 }
 
-/** The panels of this person, in the order of their sources, all asked at once. */
+/** The panels of this person, in the order of their sources, all asked at once; failures as with `waitingFor`. */
 export async function panelsFor(
   actor: PersonActor,
   policy: Policy,
   sources: readonly HomePanelSource[],
+  onFailure?: SourceFailed,
 ): Promise<HomePanel[]> {
   const asked = sources.filter(({ permissions }) => permissions.some((each) => policy.mightDo(actor, each)));
-  return (await Promise.all(asked.map((source) => source.panels(actor)))).flat();
+  return (await Promise.all(asked.map((source) => orNothing(source, () => source.panels(actor), onFailure)))).flat();
 }

@@ -128,8 +128,9 @@ function providers(parts: PlatformParts): Provider[] {
     FreshInterceptor,
     {
       provide: ErrorsFilter,
-      inject: [Texts, PageWriter],
-      useFactory: (texts: Texts, pages: PageWriter) => new ErrorsFilter(texts, pages, parts.logger),
+      inject: [Texts, PageWriter, PermissionGuard],
+      useFactory: (texts: Texts, pages: PageWriter, guard: PermissionGuard) =>
+        new ErrorsFilter(texts, pages, guard, parts.logger),
     },
   ];
 }

@@ -21,8 +21,33 @@ export abstract class TaskSource {
   abstract tasks(actor: PersonActor): Promise<Task[]>;
 }
 
-/** What waits for this person, from every source that may have something for them, all asked at once. */
-export async function waitingFor(actor: PersonActor, policy: Policy, sources: readonly TaskSource[]): Promise<Task[]> {
+/**
+ * What waits for this person, from every source that may have something for them, all asked at once. A source that
+ * fails is left out and told of where somebody wants to hear it; else its failure is the whole's.
+ */
+export async function waitingFor(
+  actor: PersonActor,
+  policy: Policy,
+  sources: readonly TaskSource[],
+  onFailure?: SourceFailed,
+): Promise<Task[]> {
   const asked = sources.filter(({ permissions }) => permissions.some((each) => policy.mightDo(actor, each)));
-  return (await Promise.all(asked.map((source) => source.tasks(actor)))).flat();
+  return (await Promise.all(asked.map((source) => orNothing(source, () => source.tasks(actor), onFailure)))).flat();
+}
+
+/** Hears which source of a home page failed, and why. */
+export type SourceFailed = (source: object, error: unknown) => void;
+
+export async function orNothing<T>(
+  source: object,
+  read: () => Promise<T[]>,
+  onFailure: SourceFailed | undefined,
+): Promise<T[]> {
+  try {
+    return await read();
+  } catch (error) {
+    if (onFailure === undefined) throw error;
+    onFailure(source, error);
+    return [];
+  }
 }

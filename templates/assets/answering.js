@@ -4,6 +4,7 @@
  * writes over what somebody else wrote: then both stand side by side. Without this script the same form is saved by its
  * button.
  */
+import { answerIn, visibleKeys } from './show-when.js';
 
 const PAUSE = 900;
 const LONGEST_PAUSE = 8000;
@@ -69,6 +70,12 @@ function rowsOf(boxes, name, kind, { value, checked }) {
   };
   const said = [...rows.entries()].sort(([a], [b]) => a - b).flatMap(([, row]) => (isSaid(row) ? [row] : []));
   return said.length === 0 ? null : said;
+}
+
+/** The answer that stands in the boxes of a question, as it would be kept. */
+function standingIn(block) {
+  const drawn = block.querySelector('[data-question]');
+  return drawn === null ? (readBoxes(block) ?? undefined) : answerIn(drawn);
 }
 
 /** Puts a value into the boxes of a question; false where only a new page can show it. */
@@ -228,7 +235,10 @@ class Section {
     for (const { block } of this.questions.values()) this.dress(block);
     setInterval(() => void this.look(), LOOK_AGAIN);
     // What was typed while this script was on its way.
-    if (this.unsaved().length > 0) this.soon(0);
+    if (this.unsaved().length > 0) {
+      this.follow();
+      this.soon(0);
+    }
   }
 
   /** What was typed here before and never saved comes back, unless the server has it already. */
@@ -277,6 +287,7 @@ class Section {
     if (block === null || block === undefined || target.type === 'file') return;
     const question = this.questions.get(block.dataset.answer);
     this.count(block);
+    this.follow();
     question.pending = undefined;
     const value = readBoxes(block);
     if (same(value, question.kept) && question.sent === undefined) {
@@ -529,7 +540,36 @@ class Section {
     }
   }
 
+  /** What hangs on an answer is shown and hidden as soon as it is given here, whether or not it can be saved. */
+  follow() {
+    if (this.data.follow === undefined) return;
+    const { questions, kept, sections } = this.data.follow;
+    const given = [...this.questions].map(([key, { block }]) => [key, standingIn(block)]);
+    const shown = visibleKeys(questions, { ...kept, ...Object.fromEntries(given) });
+    const hanging = new Set(questions.map(({ key }) => key));
+    this.showOnly([...this.questions.keys()].filter((key) => !hanging.has(key) || shown.has(key)));
+    const isShown = (section) => section.questions === undefined || section.questions.some((key) => shown.has(key));
+    for (const section of sections) {
+      const line = document.querySelector(`[data-section-line="${section.key}"]`);
+      if (line !== null) line.hidden = !isShown(section);
+    }
+    const link = document.querySelector('[data-following]');
+    const here = sections.findIndex(({ key }) => key === this.data.section);
+    const next = sections.slice(here + 1).find(isShown);
+    if (link === null) return;
+    link.hidden = next === undefined;
+    if (next === undefined) return;
+    link.href = this.data.sections + next.key;
+    link.textContent = fill(this.words.next, { title: next.title });
+  }
+
+  /** What the server says is shown; with something unsaved here the page knows better. */
   reveal(shown) {
+    if (this.data.follow !== undefined && this.unsaved().length > 0) this.follow();
+    else this.showOnly(shown);
+  }
+
+  showOnly(shown) {
     const keys = new Set(shown);
     let appeared = 0;
     for (const [key, { block }] of this.questions) {
@@ -614,6 +654,21 @@ class Section {
     picker.addEventListener('change', () => {
       for (const file of picker.files) void this.upload(block, picker, file);
     });
+    this.tellLost(block);
+  }
+
+  /** A file that was on its way when the page was closed is gone from the box: it is said which one, until it is here. */
+  tellLost(block) {
+    const key = `file.${block.dataset.answer}`;
+    const name = this.store.get(key)?.name;
+    if (typeof name !== 'string') return;
+    // The server may have given it another ending.
+    const bare = (text) => text.replace(/\.\w+$/, '').trim();
+    const isHere = all(block, '[data-files-list] label').some((label) => bare(label.textContent) === bare(name));
+    if (isHere) return this.store.drop(key);
+    const sentence = fill(this.words.lost_file, { name });
+    this.mark(block, sentence);
+    this.speak(sentence);
   }
 
   /** Sends a file as soon as it is chosen, and again until it arrives; its answer follows. */
@@ -621,6 +676,7 @@ class Section {
     const { answer: key } = block.dataset;
     const form = new FormData();
     form.append('file', file, file.name);
+    this.store.put(`file.${key}`, { name: file.name });
     const once = crypto.randomUUID?.() ?? `${Date.now()}-${file.size}-${file.name.length}`;
     for (let wait = FIRST_RETRY; ; wait = Math.min(LONGEST_RETRY, wait * 2)) {
       try {
@@ -629,6 +685,7 @@ class Section {
         );
         if (status >= 200 && status < 300) {
           picker.value = '';
+          this.store.drop(`file.${key}`);
           this.addFile(block, key, body);
           this.note(block, fill(this.words.sent_file, { name: file.name }));
           this.soon(0);
@@ -636,9 +693,14 @@ class Section {
         }
         if (status !== 401 && status < 500 && status !== 429) {
           picker.value = '';
+          this.store.drop(`file.${key}`);
           this.mark(block, body.detail ?? '');
           this.speak(body.detail ?? '');
           return;
+        }
+        if (status === 401) {
+          this.say('signed_out', this.words.signed_out);
+          this.linkToSignIn();
         }
       } catch {
         // No connection: it is tried again.

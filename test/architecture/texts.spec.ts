@@ -130,6 +130,24 @@ describe('the text catalogue', () => {
     expect(ROLES.filter((role) => !texts.has(`role.${role}`))).toEqual([]);
   });
 
+  it('has a title, a purpose and the columns of everything that is held about a person', () => {
+    const sections = FEATURES_IN_ORDER.flatMap(({ personalData }) => personalData?.sections ?? []);
+    expect(sections.length).toBeGreaterThan(30);
+    const keys = sections.flatMap(({ key, columns }) => [
+      ...[`personal.section.${key}`, `personal.section.${key}.why`],
+      ...Object.keys(columns).map((name) => `personal.column.${name}`),
+    ]);
+    expect([...new Set(keys)].filter((key) => !texts.has(key))).toEqual([]);
+  });
+
+  it('says in past words what each step of each life was, for stories and the trail', () => {
+    const steps = FEATURES_IN_ORDER.flatMap(({ lifecycles }) => lifecycles ?? []).flatMap(({ definition }) =>
+      Object.keys(definition.actions).map((action) => `${definition.name}.${action}`),
+    );
+    expect(steps.length).toBeGreaterThan(100);
+    expect(steps.filter((step) => !texts.has(`story.${step}`) && !texts.has(`audit.action.${step}`))).toEqual([]);
+  });
+
   it('has nothing that nobody says', () => {
     expect([...written].filter((key) => !isSaid(key))).toEqual([]);
   });

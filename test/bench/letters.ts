@@ -10,12 +10,11 @@ import { parseLetter } from '../../src/platform/letters/blocks.js';
 import { FONT_NAMES, fontFile, type FontName } from '../../src/platform/pdf/fonts.js';
 import { drawLetter, type LetterFrame } from '../../src/platform/pdf/letter.js';
 import { letterMarkup } from '../../src/platform/templates/letter-markup.js';
-import { launchBrowser } from '../support/browser.js';
+import { CHROMIUM, launchBrowser } from '../support/browser.js';
 import type { World } from '../support/world.js';
 import { letterInputs } from './letter-inputs.js';
 import { compare, ms, say, type Sizes, tell, times } from './measure.js';
 
-const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const MARGIN = 63;
 
 interface Letter {

@@ -4,61 +4,45 @@
  */
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { RuleSets } from '../../src/features/agency/index.js';
 import { Answers, Applications } from '../../src/features/applications/index.js';
+import { Forms } from '../../src/features/forms/index.js';
+import { Rounds, RoundSetUp } from '../../src/features/rounds/index.js';
 import { type PersonActor, systemActor } from '../../src/kernel/actor.js';
 import { Money } from '../../src/kernel/money.js';
-import { projectRoot } from '../../src/platform/config/root.js';
 import { sql } from '../../src/platform/database/sql.js';
 import { someDistricts } from '../factories/applications.js';
 import { organization, organizationMember } from '../factories/organizations.js';
-import { publishedRound } from '../factories/rounds.js';
-import { axeViolations, launchBrowser, sidewaysScroll } from '../support/browser.js';
-import { openWebWorld, type WebWorld } from '../support/world.js';
+import { pdfFile, pngFile } from '../factories/attachments.js';
+import { draftRound, publishedRound } from '../factories/rounds.js';
+import { axeViolations, type BrowserWorld, openBrowserWorld, shoot, sidewaysScroll } from '../support/browser.js';
+import { type WebWorld } from '../support/world.js';
 
 jest.setTimeout(240_000);
 
 const MINUTE = 60_000;
 const system = systemActor('test');
 
+let opened: BrowserWorld;
 let browser: Browser;
 let world: WebWorld;
 let address: string;
 let roundId: string;
 
-/** Builds the styles and scripts when there are none, or when they are older than what they are made of. */
-function buildAssets(): void {
-  const folder = join(projectRoot(), 'dist', 'assets');
-  const manifest = join(folder, 'manifest.json');
-  const sources = join(projectRoot(), 'templates', 'assets');
-  const script = statSync(join(projectRoot(), 'scripts', 'assets.mjs')).mtimeMs;
-  const newest = Math.max(script, ...readdirSync(sources).map((name) => statSync(join(sources, name)).mtimeMs));
-  if (existsSync(manifest) && statSync(manifest).mtimeMs > newest) return;
-  execFileSync(process.execPath, [join(projectRoot(), 'scripts', 'assets.mjs'), folder]);
-}
-
 beforeAll(async () => {
-  buildAssets();
-  browser = await launchBrowser();
-  world = await openWebWorld();
+  opened = await openBrowserWorld();
+  ({ browser, world, address } = opened);
   await world.db.work(system, async (work) => {
     await world.get(RuleSets).ensureDefaults(work);
     return null;
   });
-  await world.app.listen(0, '127.0.0.1');
-  address = `http://127.0.0.1:${(world.app.getHttpServer().address() as AddressInfo).port}`;
   await someDistricts(world);
   ({ roundId } = await publishedRound(world, { ceiling: Money.parse('100000') }));
 }, 120_000);
 
 afterAll(async () => {
-  await browser?.close();
-  await world?.close();
+  await opened?.close();
 });
 
 /** Waits until it reads so: the policy of our pages keeps out the text that a browser would be told to wait by. */
@@ -67,11 +51,6 @@ async function comesTo(read: () => Promise<string>, value: string): Promise<void
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   expect(await read()).toBe(value);
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-  const folder = process.env['SCREENSHOTS'];
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }
 
 interface Draft {
@@ -98,7 +77,9 @@ async function enter(
   const { javaScriptEnabled = true, width = 390 } = options;
   const context = await browser.newContext({ javaScriptEnabled, viewport: { width, height: 844 } });
   await signIn(context, actor);
-  return { context, page: await context.newPage() };
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  return { context, page };
 }
 
 async function signIn(context: BrowserContext, actor: PersonActor): Promise<void> {
@@ -305,6 +286,126 @@ describe('without a script, after the session ended', () => {
     expect(await answerOf(id, 'summary')).toBe('Written on a bus, for an hour.');
     await context.close();
   }, 60_000);
+});
+
+/** A draft whose form asks for a plan, as a PDF, and for why. */
+async function draftWithFile(): Promise<{ id: string; owner: PersonActor }> {
+  const made = await draftRound(world, {});
+  const questions = [
+    { key: 'why', kind: 'long_text', label: 'Why you' },
+    { key: 'plan', kind: 'file', label: 'Your plan', accept: ['pdf'] },
+  ];
+  const forms = world.get(Forms);
+  const { versionId } = await forms.createForm(system, { fundId: made.fundId, name: `Plan ${made.roundId}` });
+  await forms.saveDefinition(system, versionId, { sections: [{ key: 'only', title: 'Plans', questions }] });
+  await world.get(RoundSetUp).chooseForm(system, made.roundId, { formVersionId: versionId } as never);
+  await world.get(Rounds).take(system, made.roundId, 'publish', {});
+  const organizationId = (await organization(world)).id;
+  const owner = await organizationMember(world, organizationId, 'owner');
+  const { id } = await world
+    .get(Applications)
+    .create(owner, { roundId: made.roundId, organizationId, title: 'A plan' });
+  return { id, owner };
+}
+
+const chosen = (name: string, mimeType = 'application/pdf', buffer = pdfFile()) => ({ name, mimeType, buffer });
+const fileBox = 'input[type=file]';
+
+describe('a file without a script', () => {
+  it('is named on the page of a session that ended, with what was typed, and is chosen again after that', async () => {
+    const { id, owner } = await draftWithFile();
+    const { page, context } = await enter(owner, { javaScriptEnabled: false });
+    await page.goto(section(id, 'only'));
+    await page.fill('[name="answers.why"]', 'Because we know every family on the hill.');
+    await page.setInputFiles(fileBox, chosen('Our plan.pdf', undefined, pdfFile(300_000)));
+    await context.clearCookies();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    expect(await page.textContent('h1')).toBe('Not saved yet, and not lost');
+    expect(await page.textContent('main')).toContain('Because we know every family on the hill.');
+    expect(await page.textContent('.note--gold')).toContain('Our plan.pdf');
+    await shoot(page, 'section-kept-file-390');
+    const back = page.getByRole('link', { name: 'Open that page in a new tab' });
+    expect(await back.getAttribute('href')).toBe(`/applications/${id}/sections/only`);
+    await signIn(context, owner);
+    const again = page.getByRole('button', { name: 'Send it again' });
+    await again.click();
+    // The file stays named while the page comes once more for its token.
+    if (await again.isVisible()) {
+      expect(await page.textContent('main')).toContain('Our plan.pdf');
+      await again.click();
+    }
+    expect(await page.textContent('main')).not.toContain('Not saved yet');
+    expect(await answerOf(id, 'why')).toBe('Because we know every family on the hill.');
+    await page.setInputFiles(fileBox, chosen('Our plan.pdf'));
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    expect(await page.textContent('[data-files-list]')).toContain('Our plan.pdf');
+    await context.close();
+  }, 60_000);
+
+  it('of a kind that the question does not take is told above and beside it, by its name', async () => {
+    const { id, owner } = await draftWithFile();
+    const { page, context } = await enter(owner, { javaScriptEnabled: false });
+    await page.goto(section(id, 'only'));
+    for (const [file, typed, sentence] of [
+      [chosen('Plan.png', 'image/png', pngFile()), 'Kept beside a picture.', 'not of a kind this question takes'],
+      [chosen('Plan.pdf', undefined, Buffer.from('<script>')), 'Kept beside a page.', 'Choose one of these'],
+    ] as const) {
+      await page.fill('[name="answers.why"]', typed);
+      await page.setInputFiles(fileBox, file);
+      await page.getByRole('button', { name: 'Save and check the application' }).click();
+      const item = page.locator('.error-summary a');
+      expect(await item.textContent()).toContain(`Your plan: `);
+      expect(await item.textContent()).toContain(sentence);
+      expect(await page.textContent('[data-answer=plan] .field-error')).toContain('PDF');
+      expect(await page.inputValue('[name="answers.why"]')).toBe(typed);
+      await shoot(page, 'section-file-kind-390');
+      await item.click();
+      expect(await page.locator('input[type=file]:target').count()).toBe(1);
+    }
+    await page.setInputFiles(fileBox, chosen('Plan.pdf'));
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    expect(await page.locator('.error-summary').count()).toBe(0);
+    expect(await page.textContent('[data-files-list]')).toContain('Plan.pdf');
+    await context.close();
+  }, 60_000);
+});
+
+describe('a file with a script', () => {
+  it('is sent again over a lost line, and one that a closed page left behind is named on return', async () => {
+    const { id, owner } = await draftWithFile();
+    const { page, context } = await enter(owner);
+    const state = '[data-answer=plan] [data-state]';
+    await page.goto(section(id, 'only'));
+    await context.setOffline(true);
+    await page.setInputFiles(fileBox, chosen('Our plan.pdf'));
+    await comesTo(
+      () => page.innerText(state),
+      'Our plan.pdf waits for the connection. Stay on this page until it is sent.',
+    );
+    await shoot(page, 'file-waits-390');
+    await page.close();
+    await context.setOffline(false);
+    const next = await context.newPage();
+    await next.goto(section(id, 'only'));
+    await comesTo(
+      () => next.innerText(state),
+      'Our plan.pdf did not arrive before this page was closed. Choose it again.',
+    );
+    await shoot(next, 'file-lost-390');
+    await context.setOffline(true);
+    await next.setInputFiles(fileBox, chosen('Our plan.pdf'));
+    await comesTo(
+      () => next.innerText(state),
+      'Our plan.pdf waits for the connection. Stay on this page until it is sent.',
+    );
+    await context.setOffline(false);
+    await next.locator('[data-files-list] label', { hasText: 'Our plan.pdf' }).waitFor({ timeout: MINUTE });
+    await saved(next);
+    await next.reload();
+    expect(await next.innerText(state)).toBe('');
+    expect(await next.textContent('[data-files-list]')).toContain('Our plan.pdf');
+    await context.close();
+  }, 120_000);
 });
 
 describe('the pages', () => {

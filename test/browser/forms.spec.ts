@@ -1,33 +1,34 @@
 /** The builder and the preview in a real browser: moved by the keyboard, shown as answers are given, usable by everybody. */
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { AgencySettings, Schools } from '../../src/features/agency/index.js';
-import { definitionOf, Forms } from '../../src/features/forms/index.js';
+import { definitionOf, findQuestion, FormLibrary, Forms } from '../../src/features/forms/index.js';
 import { systemActor } from '../../src/kernel/actor.js';
 import { projectRoot } from '../../src/platform/config/root.js';
 import { fundWithPools } from '../factories/funds.js';
-import { axeViolations, launchBrowser, sidewaysScroll } from '../support/browser.js';
-import { openWebWorld, type WebWorld } from '../support/world.js';
+import { axeViolations, type BrowserWorld, openBrowserWorld, sidewaysScroll } from '../support/browser.js';
+import { type WebWorld } from '../support/world.js';
 
 const system = systemActor('test');
 const WIDTHS = [320, 390, 1280];
 
+let opened: BrowserWorld;
 let browser: Browser;
 let world: WebWorld;
 let address: string;
 let cookie: string;
+let changedId: string;
+let libraryId: string;
+let emptyId: string;
 let shortId: string;
 let longId: string;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  world = await openWebWorld();
-  await world.app.listen(0, '127.0.0.1');
-  address = `http://127.0.0.1:${(world.app.getHttpServer().address() as AddressInfo).port}`;
+  opened = await openBrowserWorld();
+  ({ browser, world, address } = opened);
   await world.db.work(system, async (work) => {
     await world.get(AgencySettings).ensureDefaults(work);
     return null;
@@ -44,13 +45,36 @@ beforeAll(async () => {
     readFileSync(join(projectRoot(), 'src', 'demo', 'forms', `${name}.json`), 'utf8');
   shortId = (await forms.importForm(system, { fundId, json: sample('rfi-9') })).versionId;
   longId = (await forms.importForm(system, { fundId, json: sample('rfp-131') })).versionId;
+  await changedForm(fundId);
   const person = await world.person([{ role: 'program_officer', scopeKind: 'fund', scopeId: fundId }]);
   ({ cookie } = await world.signIn(person));
 }, 120_000);
 
+/** A second version with a little of everything, a question in the library, and a form that has nothing yet. */
+async function changedForm(fundId: string): Promise<void> {
+  const forms = world.get(Forms);
+  const sample = readFileSync(join(projectRoot(), 'src', 'demo', 'forms', 'rfp-131.json'), 'utf8');
+  const { id, versionId } = await forms.importForm(system, { fundId, name: 'Changed', json: sample });
+  const kept = { question: 'elements', name: 'Parts of the work', forAll: false };
+  libraryId = (await world.get(FormLibrary).keep(system, versionId, kept)).id;
+  await forms.take(system, versionId, 'publish', {});
+  changedId = (await forms.newVersion(system, id)).id;
+  await forms.edit(system, changedId, { kind: 'move_section', key: 'timeline', to: 'up' });
+  await forms.edit(system, changedId, { kind: 'move_question', key: 'founded', to: 'down' });
+  await forms.edit(system, changedId, { kind: 'remove_question', key: 'wants_on' });
+  await forms.edit(system, changedId, { kind: 'add_section', section: { key: 'more', title: 'More' } });
+  const added = { key: 'anything_more', kind: 'long_text', label: 'Is there more to say?' } as const;
+  await forms.edit(system, changedId, { kind: 'add_question', section: 'more', question: added });
+  const question = findQuestion(await definitionOf(world.db, changedId), 'goes_on');
+  if (question === undefined) throw new Error('no such question');
+  const changed = { ...question, label: 'How does it go on afterwards?', help: 'In plain words.', mostWords: 300 };
+  const change = { kind: 'change_question', section: 'sustain', key: 'goes_on', question: changed } as const;
+  await forms.edit(system, changedId, change);
+  emptyId = (await forms.createForm(system, { fundId, name: 'Empty' })).versionId;
+}
+
 afterAll(async () => {
-  await browser?.close();
-  await world?.close();
+  await opened?.close();
 });
 
 async function open(
@@ -132,6 +156,10 @@ it.each(WIDTHS)(
       ['preview', `/form-versions/${built}/preview`],
       ['import', '/forms/import'],
       ['library', '/form-library'],
+      ['library-question', `/form-library/${libraryId}`],
+      ['changes', `/form-versions/${changedId}/changes`],
+      ['discard', `/form-versions/${changedId}/discard`],
+      ['empty', `/form-versions/${emptyId}`],
     ] as const;
     const wrong: string[] = [];
     for (const [name, path] of pages) {

@@ -4,12 +4,11 @@
  */
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { sql } from '../../src/platform/database/sql.js';
-import { axeViolations, launchBrowser, sidewaysScroll } from '../support/browser.js';
-import { failuresOf, openWebWorld, type WebWorld } from '../support/world.js';
+import { axeViolations, type BrowserWorld, openBrowserWorld, sidewaysScroll } from '../support/browser.js';
+import { failuresOf, type WebWorld } from '../support/world.js';
 
 jest.setTimeout(240_000);
 
@@ -17,20 +16,18 @@ const PHONE = { viewport: { width: 390, height: 844 } } as const;
 /** What somebody needs who reads each page and types with two thumbs: words they type, pages they look at. */
 const SECONDS = { page: 8, field: 6, mail: 15 } as const;
 
+let opened: BrowserWorld;
 let browser: Browser;
 let world: WebWorld;
 let address: string;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  world = await openWebWorld();
-  await world.app.listen(0, '127.0.0.1');
-  address = `http://127.0.0.1:${(world.app.getHttpServer().address() as AddressInfo).port}`;
+  opened = await openBrowserWorld();
+  ({ browser, world, address } = opened);
 }, 120_000);
 
 afterAll(async () => {
-  await browser?.close();
-  await world?.close();
+  await opened?.close();
 });
 
 /** The path of the link in the newest mail to this address. */

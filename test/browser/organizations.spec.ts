@@ -1,8 +1,6 @@
 /** The pages of organizations in a browser, on a phone and on a desk: whether everybody can use them. */
 import 'reflect-metadata';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import type { AddressInfo } from 'node:net';
-import type { Browser } from 'playwright-core';
 import {
   OrganizationClaims,
   OrganizationDocumentInput,
@@ -11,50 +9,36 @@ import {
 } from '../../src/features/organizations/index.js';
 import { attachment } from '../factories/attachments.js';
 import { organization, organizationMember } from '../factories/organizations.js';
-import { axeViolations, launchBrowser, sidewaysScroll } from '../support/browser.js';
-import { openWebWorld, type Visitor, type WebWorld } from '../support/world.js';
+import { type BrowserWorld, openBrowserWorld, wrongWithPage } from '../support/browser.js';
+import { type Visitor, type WebWorld } from '../support/world.js';
 
 jest.setTimeout(240_000);
 
-let browser: Browser;
+let opened: BrowserWorld;
 let world: WebWorld;
 let address: string;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  world = await openWebWorld();
-  await world.app.listen(0, '127.0.0.1');
-  address = `http://127.0.0.1:${(world.app.getHttpServer().address() as AddressInfo).port}`;
+  opened = await openBrowserWorld();
+  ({ world, address } = opened);
 }, 120_000);
 
 afterAll(async () => {
-  await browser?.close();
-  await world?.close();
+  await opened?.close();
 });
 
-/** What is wrong with these pages, as this visitor sees them, on a phone and on a desk. */
+/** What is wrong with these pages, as this visitor sees them. */
 async function wrongWith(visitor: Visitor, urls: readonly string[]): Promise<string[]> {
   const wrong: string[] = [];
-  for (const viewport of [
-    { width: 390, height: 844 },
-    { width: 1280, height: 900 },
-  ]) {
-    const context = await browser.newContext({ viewport });
-    const cookies = visitor.cookie.split('; ').map((each) => {
-      const at = each.indexOf('=');
-      return { name: each.slice(0, at), value: each.slice(at + 1), url: address };
-    });
-    await context.addCookies(cookies);
-    const page = await context.newPage();
-    for (const url of urls) {
-      const answer = await page.goto(address + url);
-      if (answer?.status() !== 200) wrong.push(`${url} answered ${answer?.status()}`);
-      for (const each of await axeViolations(page)) wrong.push(`${url} at ${viewport.width}: ${each}`);
-      const side = await sidewaysScroll(page);
-      if (side.px > 0) wrong.push(`${url} at ${viewport.width} scrolls ${side.px} px: ${side.culprits.join()}`);
-    }
-    await context.close();
+  const page = await (await opened.windowOf(visitor)).newPage();
+  for (const url of urls) {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    const answer = await page.goto(address + url);
+    if (answer?.status() !== 200) wrong.push(`${url} answered ${answer?.status()}`);
+    const name = `organizations${url.split('?')[0]?.replaceAll('/', '-')}`;
+    wrong.push(...(await wrongWithPage(page, name)).map((each) => `${url}: ${each}`));
   }
+  await page.context().close();
   return wrong;
 }
 

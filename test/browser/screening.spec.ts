@@ -1,8 +1,6 @@
 /** The pages of screening in a browser, from 320 px up: whether everybody can use them. */
 import 'reflect-metadata';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import type { AddressInfo } from 'node:net';
-import type { Browser } from 'playwright-core';
 import { LettersOfIntent, Screening, ScreeningRuns, TechnicalAssistances } from '../../src/features/screening/index.js';
 import { systemActor } from '../../src/kernel/actor.js';
 import { Money } from '../../src/kernel/money.js';
@@ -10,54 +8,35 @@ import { draftApplication, submittedApplication } from '../factories/application
 import { organization, organizationMember } from '../factories/organizations.js';
 import { publishedRound } from '../factories/rounds.js';
 import { askedForHelp, lookedUp } from '../factories/screening.js';
-import { axeViolations, launchBrowser, sidewaysScroll } from '../support/browser.js';
-import { openWebWorld, type Visitor, type WebWorld } from '../support/world.js';
+import { type BrowserWorld, openBrowserWorld, wrongWithPage } from '../support/browser.js';
+import { type Visitor, type WebWorld } from '../support/world.js';
 
 jest.setTimeout(300_000);
 
-/** Where pictures of the pages are kept for somebody who wants to look at them. */
-const PICTURES = process.env['PICTURES'];
-
-let browser: Browser;
+let opened: BrowserWorld;
 let world: WebWorld;
 let address: string;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  world = await openWebWorld();
-  await world.app.listen(0, '127.0.0.1');
-  address = `http://127.0.0.1:${(world.app.getHttpServer().address() as AddressInfo).port}`;
+  opened = await openBrowserWorld();
+  ({ world, address } = opened);
 }, 120_000);
 
 afterAll(async () => {
-  await browser?.close();
-  await world?.close();
+  await opened?.close();
 });
 
 /** What is wrong with these pages, as this visitor sees them. */
 async function wrongWith(visitor: Visitor, urls: readonly string[], name: string): Promise<string[]> {
   const wrong: string[] = [];
-  for (const width of [320, 390, 1280]) {
-    const context = await browser.newContext({ viewport: { width, height: 900 } });
-    await context.addCookies(
-      visitor.cookie.split('; ').map((each) => {
-        const at = each.indexOf('=');
-        return { name: each.slice(0, at), value: each.slice(at + 1), url: address };
-      }),
-    );
-    const page = await context.newPage();
-    for (const [nth, url] of urls.entries()) {
-      const answer = await page.goto(address + url);
-      if (answer?.status() !== 200) wrong.push(`${url} answered ${answer?.status()}`);
-      for (const each of await axeViolations(page)) wrong.push(`${url} at ${width}: ${each}`);
-      const side = await sidewaysScroll(page);
-      if (side.px > 0) wrong.push(`${url} at ${width} scrolls ${side.px} px: ${side.culprits.join()}`);
-      if (PICTURES !== undefined) {
-        await page.screenshot({ path: `${PICTURES}/${name}-${nth}-${width}.png`, fullPage: true });
-      }
-    }
-    await context.close();
+  const page = await (await opened.windowOf(visitor)).newPage();
+  for (const [nth, url] of urls.entries()) {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    const answer = await page.goto(address + url);
+    if (answer?.status() !== 200) wrong.push(`${url} answered ${answer?.status()}`);
+    wrong.push(...(await wrongWithPage(page, `screening-${name}-${nth}`)).map((each) => `${url}: ${each}`));
   }
+  await page.context().close();
   return wrong;
 }
 

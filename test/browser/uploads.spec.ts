@@ -3,37 +3,29 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { Money } from '../../src/kernel/money.js';
 import { attachment, jpegFile, pdfFile } from '../factories/attachments.js';
 import { activeAward } from '../factories/awards.js';
 import { draftRequest } from '../factories/disbursements.js';
 import { organizationMember } from '../factories/organizations.js';
-import { axeViolations, launchBrowser, sidewaysScroll } from '../support/browser.js';
+import { axeViolations, type BrowserWorld, openBrowserWorld, shoot, sidewaysScroll } from '../support/browser.js';
 import { fakeClamd } from '../support/clamd.js';
 import { openWebWorld, type WebWorld } from '../support/world.js';
 
+let opened: BrowserWorld;
 let browser: Browser;
 let world: WebWorld;
 let address: string;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  world = await openWebWorld();
-  await world.app.listen(0, '127.0.0.1');
-  address = `http://127.0.0.1:${(world.app.getHttpServer().address() as AddressInfo).port}`;
+  opened = await openBrowserWorld();
+  ({ browser, world, address } = opened);
 }, 120_000);
 
 afterAll(async () => {
-  await browser?.close();
-  await world?.close();
+  await opened?.close();
 });
-
-async function shoot(page: Page, name: string): Promise<void> {
-  const folder = process.env['SCREENSHOTS'];
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-}
 
 it('a receipt is added on a phone, and stays chosen while another answer is mended', async () => {
   const amount = Money.parse('1000');

@@ -281,8 +281,11 @@ describe('the deadline', () => {
     const { owner, organizationId } = await draft({ roundId });
     const { opensAt } = await world.get(Rounds).get(system, roundId);
     const begin = (): Promise<unknown> => applications.create(owner, { roundId, organizationId, title: 'Early' });
+    const { now } = world.db;
+    world.clock.set(opensAt);
     const early = runInRequest({ requestId: 'early', receivedAt: new Date(opensAt.getTime() - 1) }, begin);
     expect((await refusal(early)).code).toBe('application.round_not_open');
+    world.clock.set(now);
     await world.get(Rounds).take(system, roundId, 'cancel', { note: 'No money' });
     expect((await refusal(begin())).fields[0]).toMatchObject({ field: 'roundId' });
   });

@@ -378,6 +378,50 @@ describe('the receipt of an expense', () => {
     expect((await refusal(files.open(stranger, firstReceipt))).kind).toBe('not_found');
   });
 
+  it('proves several expenses of one request, up to what it comes to in all, and none of another', async () => {
+    const by = await member();
+    const content = pdfFile();
+    const { id } = await draftRequest(world, award, Money.parse('10'), { member: by });
+    const part = (amount: string, more: Partial<ExpenseInput>): ExpenseInput => ({
+      ...expense(),
+      ...{ amount: Money.parse(amount), ...more },
+    });
+    const { id: receiptId } = await attachment(world, by, content);
+    const all = Money.parse('100');
+    const codes = async (run: Promise<unknown>): Promise<unknown[]> =>
+      (await refusal(run)).fields.map(({ field, code }) => [field, code]);
+    expect(await codes(requests.addExpense(by, id, part('60', { receiptAmount: all })))).toEqual([
+      ['receiptId', 'disbursement.receipt_missing'],
+    ]);
+    expect(await codes(requests.addExpense(by, id, part('100.01', { receiptId, receiptAmount: all })))).toEqual([
+      ['amount', 'disbursement.receipt_exceeded'],
+    ]);
+    await requests.addExpense(by, id, part('60', { receiptId, receiptAmount: all }));
+    // Chosen again, sent again as a file, and never beyond its sum, also when two want the rest at once.
+    await requests.addExpense(by, id, part('10', { sameReceiptId: receiptId }));
+    const other = Money.parse('120');
+    expect(
+      await codes(requests.addExpense(by, id, part('1', { sameReceiptId: receiptId, receiptAmount: other }))),
+    ).toEqual([['receiptAmount', 'disbursement.receipt_amount_differs']]);
+    const again = await Promise.all([attachment(world, by, content), attachment(world, by, content)]);
+    const outcomes = await Promise.allSettled(
+      again.map((file) => requests.addExpense(by, id, part('20', { receiptId: file.id }))),
+    );
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const { expenses, amount } = await world.get(DisbursementViews).one(by, id);
+    expect([amount.toDecimal(), expenses.filter((each) => each.receipt !== null).length]).toEqual(['100.00', 3]);
+    expect(expenses.map((each) => each.receiptAmount?.toDecimal())).toContain('100.00');
+
+    const next = await draftRequest(world, award, Money.parse('10'), { member: by });
+    expect(await codes(requests.addExpense(by, next.id, part('1', { sameReceiptId: receiptId })))).toEqual([
+      ['sameReceiptId', 'field.not_found'],
+    ]);
+    const { id: copy } = await attachment(world, by, content);
+    expect(await codes(requests.addExpense(by, next.id, part('1', { receiptId: copy, receiptAmount: all })))).toEqual([
+      ['receiptId', 'disbursement.receipt_used'],
+    ]);
+  });
+
   it('that belonged to its expense before belongs to the request after the migration, also when that was taken out', async () => {
     const by = await member();
     const { id } = await draftRequest(world, award, Money.parse('10'), { member: by });

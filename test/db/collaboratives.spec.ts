@@ -391,6 +391,61 @@ describe('convenings', () => {
     expect(await refusal(plannedConvening(world, made, { endsOn: '2016-06-30' }))).toBe('convening.too_long');
   });
 
+  it('tell who is expected when they move or are canceled, with a calendar that follows', async () => {
+    const made = await collaborativeWithTeam(world, { roles: ['member', 'superintendent'], teamAtLeast: 1 });
+    const { conveningId } = await plannedConvening(world, made, { date: '2015-12-01' });
+    const mails = async (): Promise<{ recipient: string; subject: string; body: string; calendar: string }[]> => {
+      const rows = await world.db.query<{
+        recipient: string;
+        subject: string;
+        body: string;
+        calendar: string | null;
+      }>(sql`
+        select recipient, subject, body, calendar from mails where calendar like ${`%convening-${conveningId}@%`}
+        order by created_at, id`);
+      return rows.map((row) => ({ ...row, calendar: (row.calendar ?? '').replace(/\r\n[ \t]/g, '') }));
+    };
+    const change = (more: Record<string, unknown>): Promise<unknown> =>
+      convenings.update(made.facilitator, conveningId, {
+        ...{
+          kind: 'team_session',
+          date: '2015-12-01',
+          startsAt: '17:00',
+          endsAt: '18:00',
+          place: 'Library',
+        },
+        ...{ roles: ['member', 'superintendent'], ...more },
+      } as never);
+    await change({});
+    const first = await mails();
+    expect(first.map(({ recipient }) => recipient).sort()).toEqual(made.people.map(({ email }) => email).sort());
+    await change({ name: 'Another word for it' });
+    expect(await mails()).toHaveLength(first.length);
+    await change({ date: '2015-12-02' });
+    const moved = (await mails()).slice(first.length);
+    expect(moved).toHaveLength(2);
+    for (const { calendar, body } of moved) {
+      expect(calendar).toContain('METHOD:REQUEST');
+      expect(body).toContain('what you answered before no longer stands');
+    }
+    const sequence = (text: string): number => Number(/SEQUENCE:(\d+)/.exec(text)?.[1]);
+    expect(sequence(moved[0]?.calendar ?? '')).toBeGreaterThan(sequence(first[0]?.calendar ?? ''));
+    await change({ date: '2015-12-02', roles: ['member'] });
+    const left = (await mails()).slice(first.length + 2);
+    expect(left.map(({ recipient }) => recipient)).toEqual([
+      made.people.find(({ role }) => role === 'superintendent')?.email,
+    ]);
+    expect(left[0]?.calendar).toContain('METHOD:CANCEL');
+    await convenings.cancel(made.facilitator, conveningId, { note: 'Snow on the roads' });
+    const canceled = (await mails()).slice(first.length + 3);
+    expect(canceled.map(({ recipient }) => recipient)).toEqual([
+      made.people.find(({ role }) => role === 'member')?.email,
+    ]);
+    expect(canceled[0]?.calendar).toContain('METHOD:CANCEL');
+    expect(canceled[0]?.body).toContain('Snow on the roads');
+    expect(sequence(canceled[0]?.calendar ?? '')).toBeGreaterThan(sequence(moved[0]?.calendar ?? ''));
+  });
+
   it('forget the answers when they move to another day, and keep them within the day', async () => {
     const made = await collaborativeWithTeam(world, { roles: ['member'], teamAtLeast: 1 });
     const { conveningId, attendances } = await plannedConvening(world, made, { date: '2015-12-01' });
@@ -517,6 +572,20 @@ describe('confirming who came', () => {
     expect(told).toEqual([]);
   });
 
+  it('asks before it says of everybody that they did not come', async () => {
+    const made = await collaborativeWithTeam(world, { roles: ['member', 'member'], teamAtLeast: 1 });
+    const { conveningId, attendances } = await plannedConvening(world, made);
+    world.clock.set(attendances[0]?.endsAt ?? WORLD_START);
+    const version = await versionOf(conveningId);
+    const unticked = { present: attendances.map(({ id }) => ({ attendanceId: id, wasThere: false })), version };
+    expect(await refusal(convenings.confirmAttendance(made.facilitator, conveningId, unticked))).toBe(
+      'attendance.nobody_ticked',
+    );
+    expect(await states(conveningId)).toEqual(['expected', 'expected']);
+    const said = await convenings.confirmAttendance(made.facilitator, conveningId, { ...unticked, nobody: true });
+    expect(said).toMatchObject({ attended: 0, absent: 2 });
+  });
+
   it('takes nobody from elsewhere and no hours that did not pass, and then does nothing at all', async () => {
     const made = await collaborativeWithTeam(world, { roles: ['member', 'member'], teamAtLeast: 1 });
     const other = await collaborativeWithTeam(world, { roles: ['member'], teamAtLeast: 1 });
@@ -570,7 +639,9 @@ describe('confirming who came', () => {
     expect(await refusal(convenings.confirmAttendance(made.facilitator, conveningId, unexpected))).toBe(
       'field.not_found',
     );
-    const outcome = await convenings.confirmAttendance(made.facilitator, conveningId, { present: [], version });
+    const outcome = await convenings.confirmAttendance(made.facilitator, conveningId, {
+      ...{ present: [], nobody: true, version },
+    });
     expect(outcome).toMatchObject({ attended: 0, absent: 1 });
     const shown = await attendancesAt(world.db, conveningId);
     expect(shown.map(({ personId, state }) => [personId, state])).toEqual([[boss?.personId, 'absent']]);

@@ -229,6 +229,8 @@ describe('duties', () => {
     const isAsked = async (): Promise<boolean> =>
       (await tasks.tasks(actor)).some((task) => task.href === `/requests/${id}`);
     expect(await isAsked()).toBe(true);
+    const task = (await tasks.tasks(actor)).find(({ href }) => href === `/requests/${id}`);
+    expect([task?.title, task?.text].join(' ')).toContain('$10.00');
     await world.db.work(system, async (work) => {
       const { personId } = actor;
       const { applicationId } = award;
@@ -236,7 +238,7 @@ describe('duties', () => {
       return null;
     });
     const error = await refusal(requests.take(actor, id, 'approve_program', {}));
-    expect([error.kind, error.code]).toEqual(['forbidden', 'disbursement.conflict_of_interest']);
+    expect([error.kind, error.code]).toEqual(['not_found', 'thing.not_found']);
     expect(await isAsked()).toBe(false);
   });
 

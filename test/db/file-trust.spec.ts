@@ -10,7 +10,7 @@ import { AttachmentScans } from '../../src/features/documents/attachment-scans.s
 import { Quarantine } from '../../src/features/documents/quarantine.service.js';
 import type { PersonActor } from '../../src/kernel/actor.js';
 import { newId } from '../../src/kernel/ids.js';
-import { sql } from '../../src/platform/database/sql.js';
+import { type Sql, sql } from '../../src/platform/database/sql.js';
 import { FILE_KINDS, MIME_OF_KIND } from '../../src/platform/files/kind-names.js';
 import { attachment, pdfFile } from '../factories/attachments.js';
 import { organization } from '../factories/organizations.js';
@@ -104,6 +104,53 @@ describe('with a scanner', () => {
       select note from audit_events where subject_id = ${id} and action = 'attachment.quarantine'`);
     expect(event?.note).toBe(FINDING);
   });
+
+  it('what was clean is looked through again once the scanner knows more, and shut away when it finds something', async () => {
+    const scans = world.get(AttachmentScans);
+    const scanAgain = async (): Promise<number> => {
+      const queued = await scans.sweep();
+      await world.drain();
+      return queued;
+    };
+    const { id } = await attachment(world, person);
+    // As if it had come in before anybody knew this signature, and as if a scanner had looked.
+    const other = await world.actor('applicant');
+    const bad = await attachment(world, other, marked());
+    await world.db.work(other, (work) => files.linkTo(work, [bad.id], 'test_thing', thing));
+    const change = (what: Sql): Promise<unknown> => world.db.work(person, (work) => work.query(what));
+    await change(sql`delete from outbox where payload ->> 'attachmentId' = ${bad.id}`);
+    await change(sql`update attachments set state = 'clean', scanned_at = ${world.db.now} where id = ${bad.id}`);
+    await world.drain();
+    expect(await rowOf(world, id)).toMatchObject({ state: 'clean', scannedBy: expect.stringContaining('ClamAV') });
+    expect(await scanAgain()).toBe(0);
+    later(world, 25 * 60 * MINUTE);
+    // The first was looked through by what the scanner still knows; the second by nothing.
+    expect(await scanAgain()).toBe(1);
+    expect(await rowOf(world, bad.id)).toMatchObject({ state: 'infected', finding: FINDING });
+    expect(await opened(bad.id, other)).toBe('attachment.infected');
+    // Other signatures: what was clean is looked through once more, and stays open meanwhile.
+    await change(sql`update attachments set scanned_by = 'ClamAV 0/0' where id = ${id}`);
+    expect(await scans.sweep()).toBe(1);
+    expect(await scans.sweep()).toBe(0);
+    expect(await opened(id)).toBe('opened');
+    const version = (): Promise<unknown> => world.db.query(sql`select version from attachments where id = ${id}`);
+    const before = await version();
+    await world.drain();
+    expect(await rowOf(world, id)).toMatchObject({
+      state: 'clean',
+      scannedBy: expect.stringMatching(/^ClamAV [1-9]/u),
+    });
+    expect(await version()).toEqual(before);
+    // A scanner that is away says nothing, and shuts nothing.
+    await change(sql`update attachments set scanned_by = null, scanned_at = null where id = ${id}`);
+    await clamd.stop();
+    try {
+      expect(await scans.sweep()).toBe(0);
+    } finally {
+      await clamd.start();
+    }
+    expect(await scanAgain()).toBe(1);
+  }, 60_000);
 
   it('that was used before it was found out stays with its thing, and shut', async () => {
     const { id } = await attachment(world, person, marked());

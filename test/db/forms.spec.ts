@@ -12,6 +12,7 @@ import {
   formVersionsOfFund,
   questionsOf,
 } from '../../src/features/forms/index.js';
+import { FormDrafts } from '../../src/features/forms/form-drafts.service.js';
 import { FormLibrary } from '../../src/features/forms/form-library.service.js';
 import { type PersonActor, systemActor } from '../../src/kernel/actor.js';
 import { newId } from '../../src/kernel/ids.js';
@@ -19,6 +20,7 @@ import { projectRoot } from '../../src/platform/config/root.js';
 import { sql } from '../../src/platform/database/sql.js';
 import { fundWithPools } from '../factories/funds.js';
 import { personWith } from '../factories/people.js';
+import { draftRound } from '../factories/rounds.js';
 import { refusal } from '../support/refusal.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -218,7 +220,98 @@ describe('a published form', () => {
   });
 });
 
+describe('a draft that is thrown away', () => {
+  const discard = (actor: PersonActor, id: string, version?: number): Promise<unknown> =>
+    world.get(FormDrafts).discard(actor, id, { version });
+  const audited = (formId: string): Promise<{ action: string }[]> =>
+    world.db.query(sql`select action from audit_events where subject_id = ${formId} order by id`);
+
+  it('goes with its form when nothing of it was ever published, and leaves its trace', async () => {
+    const { id, versionId } = await newForm();
+    await forms.saveDefinition(officer, versionId, one);
+    await world.get(FormLibrary).keep(officer, versionId, { question: 'why', name: `Kept ${count}`, forAll: false });
+    expect((await refusal(discard(outsider, versionId))).kind).toBe('not_found');
+    expect((await refusal(discard(auditor, versionId))).kind).toBe('forbidden');
+    expect((await refusal(discard(officer, versionId, 1))).code).toBe('thing.changed_meanwhile');
+    expect(await discard(officer, versionId)).toMatchObject({ formId: null });
+    expect((await refusal(forms.get(officer, id))).kind).toBe('not_found');
+    expect(await audited(id)).toEqual([
+      { action: 'form.created' },
+      { action: 'form_version.discarded' },
+      { action: 'form.discarded' },
+    ]);
+    // What was kept from it stays in the library.
+    const [kept] = (await world.get(FormLibrary).list(officer, { q: `Kept ${count}` })).items;
+    expect(kept).toMatchObject({ forms: 0 });
+    await world.get(FormLibrary).remove(officer, kept?.id ?? '');
+  });
+
+  it('leaves the published versions, and the next draft begins from them', async () => {
+    const { id, versionId } = await published();
+    const { id: draftId } = await forms.newVersion(officer, id);
+    const both = await Promise.allSettled([discard(officer, draftId), discard(officer, draftId)]);
+    expect(both.map((each) => each.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect((await forms.versions(id)).map((each) => each.id)).toEqual([versionId]);
+    const next = await forms.newVersion(officer, id);
+    expect(await forms.version(officer, next.id)).toMatchObject({ number: 2, definition: one });
+  });
+
+  it('is never a published one, not even by the database', async () => {
+    const { versionId } = await published();
+    expect((await refusal(discard(officer, versionId))).code).toBe('form.published_stays');
+    const attempt = world.db.work(system, (work) => work.query(sql`delete from form_versions where id = ${versionId}`));
+    await expect(attempt).rejects.toThrow();
+  });
+
+  it('stays while a round asks it', async () => {
+    const { versionId } = await newForm();
+    await forms.saveDefinition(officer, versionId, one);
+    const { roundId } = await draftRound(world);
+    await world.db.work(system, (work) =>
+      work.query(sql`update rounds set form_version_id = ${versionId} where id = ${roundId}`),
+    );
+    expect((await refusal(discard(officer, versionId))).code).toBe('form.used_by_round');
+    expect((await forms.version(officer, versionId)).state).toBe('draft');
+  });
+});
+
 describe('the library', () => {
+  it('is changed without touching the forms that have the question, and says where it is used', async () => {
+    const library = world.get(FormLibrary);
+    const { id: formId, versionId } = await published();
+    const { id } = await library.keep(officer, versionId, { question: 'why', name: 'Why us', forAll: false });
+    const other = await newForm();
+    await forms.saveDefinition(officer, other.versionId, one);
+    const { key } = await library.take(officer, other.versionId, { questionId: id, section: 'about' });
+    const before = await definitionOf(world.db, other.versionId);
+    const { version, usedIn, forms: used } = await library.get(officer, id);
+    expect(used).toBe(2);
+    expect(usedIn.map((each) => each.id).sort()).toEqual([formId, other.id].sort());
+    const input = {
+      name: 'Why this',
+      kind: 'number',
+      label: 'Why?',
+      required: true,
+      mostWords: 80,
+      columns: [],
+    } as const;
+    const refused = { ...input, columns: [], mostWords: 999_999, version };
+    expect((await refusal(library.update(officer, id, refused))).fields[0]?.code).toBe('form.not_a_count');
+    expect((await refusal(library.update(outsider, id, { ...input, columns: [] }))).kind).toBe('not_found');
+    await library.update(officer, id, { ...input, columns: [], version });
+    const again = library.update(officer, id, { ...input, columns: [], version });
+    expect((await refusal(again)).code).toBe('thing.changed_meanwhile');
+    // Its kind stays what it was.
+    expect((await library.get(officer, id)).definition).toEqual({
+      ...{ key: 'why', kind: 'long_text', label: 'Why?', required: true, mostWords: 80 },
+    });
+    expect(await definitionOf(world.db, other.versionId)).toEqual(before);
+    await forms.edit(officer, other.versionId, { kind: 'remove_question', key });
+    expect((await library.get(officer, id)).usedIn.map((each) => each.id)).toEqual([formId]);
+    await library.remove(officer, id);
+    expect((await refusal(library.get(officer, id))).kind).toBe('not_found');
+  });
+
   it('keeps a question for the other forms of its fund, under a key of its own there', async () => {
     const library = world.get(FormLibrary);
     const { versionId } = await published();

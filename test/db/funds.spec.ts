@@ -178,6 +178,60 @@ describe('a source', () => {
     expect(await verifyLedger(world.db)).toEqual([]);
   });
 
+  describe('that stops taking obligations while somebody draws from a pool', () => {
+    async function pooled(): Promise<{ sourceId: string; poolId: string }> {
+      const sourceId = await activeSource(world, dollars('100'));
+      const { poolIds } = await fundWithPools(world, 1);
+      const poolId = poolIds[0] ?? '';
+      await funds.allot(system, { sourceId, poolId, amount: dollars('70'), authority: 'R' });
+      return { sourceId, poolId };
+    }
+    const gate = (): { open: () => void; passed: Promise<void> } => {
+      let open = (): void => undefined;
+      const passed = new Promise<void>((resolve) => (open = resolve));
+      return { open, passed };
+    };
+
+    it('waits for what was drawn before it', async () => {
+      const { sourceId, poolId } = await pooled();
+      const [drawn, end] = [gate(), gate()];
+      const order: string[] = [];
+      const drawing = world.db.work(system, async (work) => {
+        const shares = await funds.draw(work, poolId, dollars('10'));
+        drawn.open();
+        await end.passed;
+        order.push('drawn');
+        return shares.length;
+      });
+      await drawn.passed;
+      const stopping = sources.take(system, sourceId, 'begin_liquidation', { note: 'Over' }).then(() => {
+        order.push('stopped');
+      });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      end.open();
+      await Promise.all([drawing, stopping]);
+      expect(order).toEqual(['drawn', 'stopped']);
+    });
+
+    it('gives nothing to who came after it, however soon', async () => {
+      const { sourceId, poolId } = await pooled();
+      const [stopped, end] = [gate(), gate()];
+      const stopping = world.db.work(system, async (work) => {
+        await sources.machine.transition(work, { action: 'begin_liquidation', ids: [sourceId], note: 'Over' });
+        stopped.open();
+        await end.passed;
+        return null;
+      });
+      await stopped.passed;
+      const drawing = world.db.work(system, (work) => funds.draw(work, poolId, dollars('10')));
+      const outcome = refusal(drawing);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      end.open();
+      await stopping;
+      expect((await outcome).code).toBe('pool.not_enough');
+    });
+  });
+
   it('is put in force once when five approvers click at once', async () => {
     const { id } = await sources.create(system, await sourceInput(world, dollars('100')));
     const outcomes = await Promise.allSettled(

@@ -1,5 +1,6 @@
 /** What stands beside the things to do: to whom, and with which figures. */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Logger } from 'pino';
 import { FEATURES_IN_ORDER } from '../../src/app.module.js';
 import { FundViews } from '../../src/features/funds/fund.view.js';
 import { HomeViews } from '../../src/features/home/home.view.js';
@@ -8,6 +9,7 @@ import { type PersonActor, systemActor } from '../../src/kernel/actor.js';
 import { Money } from '../../src/kernel/money.js';
 import { ROLES } from '../../src/kernel/policy.js';
 import { type HomePanel, HomePanelSource, panelsFor } from '../../src/platform/home-panels.js';
+import { LOGGER } from '../../src/platform/config/tokens.js';
 import { draftApplication, type MadeApplication, submittedApplication } from '../factories/applications.js';
 import { activeAward, type MadeAward } from '../factories/awards.js';
 import { motionOf, roundForDecision, type Session, sessionOn } from '../factories/decisions.js';
@@ -154,6 +156,39 @@ describe('home panels', () => {
     expect(view['head']).toMatchObject({ lead: expect.stringMatching(/\. \$200 is approved and not yet paid/) });
     expect(view['main']).toHaveLength(2);
     expect(view['aside']).toEqual([]);
+  });
+
+  it('lose only what fails: the rest is shown, with a line that says so, and the log says what failed', async () => {
+    const officer = await world.actor('finance_officer');
+    const whole = await world.get(HomeViews).home(officer);
+    const titles = (view: Record<string, unknown>): unknown[] =>
+      (view['main'] as HomePanel[]).map(({ head: { title } }) => title);
+    const broken = new Error('It broke');
+    const [source] = sources.filter(({ permissions }) =>
+      permissions.some((each) => world.policy.mightDo(officer, each)),
+    );
+    const panel = jest.spyOn(source as HomePanelSource, 'panels').mockRejectedValue(broken);
+    const logged = jest.spyOn(world.get(LOGGER as never) as Logger, 'error').mockImplementation(() => undefined);
+    try {
+      const view = await world.get(HomeViews).home(officer);
+      expect(view['missing']).toBe(
+        'A part of this page could not be loaded. What you see is right. Load the page again in a minute.',
+      );
+      expect(view['list']).toEqual(whole['list']);
+      for (const each of titles(view)) expect(titles(whole)).toContain(each);
+      expect(logged).toHaveBeenCalledWith(expect.objectContaining({ err: broken, part: 'panels' }), expect.anything());
+      // Where nothing else waits, nobody is told that nothing does.
+      const tasks = FEATURES_IN_ORDER.flatMap(({ tasks: each }) => (each ?? []).map((type) => world.get(type)));
+      for (const each of tasks) jest.spyOn(each, 'tasks').mockRejectedValue(broken);
+      const blind = await world.get(HomeViews).home(officer);
+      expect(blind.title).toBe('Things to do');
+      expect(blind['list']).toMatchObject({ items: [], empty: { title: 'This part could not be loaded' } });
+    } finally {
+      panel.mockRestore();
+      logged.mockRestore();
+      jest.restoreAllMocks();
+    }
+    expect((await world.get(HomeViews).home(officer))['missing']).toBeUndefined();
   });
 
   it('and a fund counts what its awards hold', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { SMTPServer } from 'smtp-server';
 import { createDrainer } from '../../src/application.js';
-import { Operations } from '../../src/features/agency/index.js';
+import { MailScopes, Operations } from '../../src/features/agency/index.js';
 import { People } from '../../src/features/identity/index.js';
 import { type PersonActor, systemActor } from '../../src/kernel/actor.js';
 import { Policy } from '../../src/kernel/policy.js';
@@ -359,7 +359,7 @@ describe('mail', () => {
     expect(masked.body).not.toContain('token-of-mara');
     expect(masked.body).toContain('Hello Mara');
     const config = { ...world.app.get<Config>(CONFIG, { strict: false }), demo: true };
-    const demo = new Operations(world.db, world.get(Policy), world.get(Texts), config);
+    const demo = new Operations(world.db, world.get(Policy), world.get(Texts), world.get(MailScopes), config);
     expect((await demo.mail(administrator, id)).body).toContain('http://granary.test/links/token-of-mara');
     const stranger = await world.actor('finance_officer');
     await expect(operations.mail(stranger, id)).rejects.toMatchObject({ code: 'thing.not_found' });

@@ -9,6 +9,7 @@ import { verifyLedger } from '../../src/features/ledger/index.js';
 import { ChildcareClaims, Stipends, SupportPolicies } from '../../src/features/participant-support/index.js';
 import { ClaimViews } from '../../src/features/participant-support/childcare-claim.view.js';
 import { ParticipantSupportTasks } from '../../src/features/participant-support/participant-support.tasks.js';
+import { SupportPoliciesPageViews } from '../../src/features/participant-support/support-policies.page-view.js';
 import { StipendAccrual } from '../../src/features/participant-support/stipend-accrual.service.js';
 import { StipendViews } from '../../src/features/participant-support/stipend.view.js';
 import { SupportHomeViews } from '../../src/features/participant-support/support-home.view.js';
@@ -329,6 +330,42 @@ describe('a stipend', () => {
     await stipendPolicy(world, made, 'parent_advisor', { startsOn: '2016-03-01', rate: dollars('90') });
     expect(await stipendsOf(world, conveningId)).toEqual([]);
     expect(await available(made)).toBe('5000.00');
+  });
+
+  it('that was voided comes back with corrected hours, and waits for an approval again', async () => {
+    const made = await collaborativeWithTeam(world, { roles: ['parent_advisor'] });
+    await stipendPolicy(world, made, 'parent_advisor', { basis: 'per_hour', rate: dollars('25') });
+    const { attendanceId, held } = await parentWhoCame(made);
+    const [stipend] = await stipendsOf(world, held.conveningId);
+    await stipends.void(await approver(world, made), stipend?.id ?? '', { note: 'The hours are wrong' });
+    expect(await available(made)).toBe('5000.00');
+    await convenings.correct(made.facilitator, attendanceId, 'confirm', { minutes: 60, note: 'Left early' });
+    const back = await stipendsOf(world, held.conveningId);
+    expect(back.map(({ state, cents }) => [state, cents])).toEqual([['accrued', '2500']]);
+    const owed = await world.get(Payables).of(world.db, 'stipend', [back[0]?.id ?? '']);
+    expect([...owed.values()].flat()).toEqual([]);
+    await sound();
+  });
+
+  it('stays when a policy of another bearer is written down for its day, and the officer is shown it', async () => {
+    const made = await collaborativeWithTeam(world, { roles: ['parent_advisor'] });
+    await stipendPolicy(world, made, 'parent_advisor');
+    const { conveningId } = await heldConvening(world, made);
+    const [stipend] = await stipendsOf(world, conveningId);
+    const officer = await approver(world, made);
+    const shown = async (): Promise<unknown[]> =>
+      (await world.get(SupportPoliciesPageViews).of(officer, made.collaborativeId)).superseded.map(
+        ({ id, bearer, amount }) => [id, bearer, amount.toDecimal()],
+      );
+    expect(await shown()).toEqual([]);
+    const startsOn = world.db.currentCalendar.addDays(world.db.today, -1);
+    await stipendPolicy(world, made, 'parent_advisor', { bearer: 'district', startsOn });
+    expect((await stipendsOf(world, conveningId)).map(({ id, state }) => [id, state])).toEqual([
+      [stipend?.id, 'accrued'],
+    ]);
+    expect(await shown()).toEqual([[stipend?.id, 'district', '75.00']]);
+    await stipends.void(officer, stipend?.id ?? '', { note: 'The district pays' });
+    expect(await shown()).toEqual([]);
   });
 
   it('is for no role that somebody no longer had on the day, also when what was said of them is corrected', async () => {
@@ -719,6 +756,27 @@ describe('a childcare claim', () => {
     expect(await code(draftClaim(world, student, there, { receiptId }))).toBe('childcare_claim.receipt_used');
     expect(await stageOf(made, 'committed')).toBe('336.00');
     await sound();
+  });
+
+  it('takes the receipt of a denied claim again, and shows who checks it why that was denied', async () => {
+    const made = await paidCollaborative();
+    const { attendanceId, parent } = await parentWhoCame(made);
+    const content = pdfFile();
+    const send = async (): Promise<string> => {
+      const receiptId = (await attachment(world, parent, content)).id;
+      const id = await draftClaim(world, parent, attendanceId, { receiptId });
+      await claims.submit(parent, id, {});
+      return id;
+    };
+    const first = await send();
+    const officer = await approver(world, made);
+    await claims.refuse(officer, first, 'deny', { note: 'The receipt is of another day' });
+    const second = await send();
+    const { deniedBefore } = await world.get(ClaimViews).one(officer, second);
+    expect(deniedBefore.map(({ id, reason }) => [id, reason])).toEqual([[first, 'The receipt is of another day']]);
+    expect((await world.get(ClaimViews).one(parent, second)).deniedBefore).toEqual([]);
+    const elsewhere = await approver(world, await collaborativeWithTeam(world, { roles: ['parent_advisor'] }));
+    expect((await refusal(world.get(ClaimViews).one(elsewhere, second))).kind).toBe('not_found');
   });
 
   it('takes no file of another person, and no file twice', async () => {

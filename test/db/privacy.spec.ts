@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { FEATURES_IN_ORDER } from '../../src/app.module.js';
+import { Attachments, verifyFiles } from '../../src/features/documents/index.js';
 import { verifyLedger } from '../../src/features/ledger/index.js';
 import { ChildcareClaims } from '../../src/features/participant-support/index.js';
 import { Payees } from '../../src/features/payments/index.js';
@@ -447,6 +448,38 @@ describe('the monthly run', () => {
     const names = await world.db.query<{ name: string }>(sql`
       select distinct name from persons where id = any(${people.map(({ personId }) => personId)}::uuid[])`);
     expect(names).toEqual([{ name: 'Former participant' }]);
+  }, 60_000);
+});
+
+describe('receipts of childcare', () => {
+  it('go when their years are over and the claim is settled; the claim and its amounts stay', async () => {
+    const { made, attendanceId } = await paidParticipant();
+    const parent = made.people[0]?.actor as PersonActor;
+    const claims = world.get(ChildcareClaims);
+    const claimId = await submittedClaim(world, parent, attendanceId);
+    const [file] = await rows(`select id from attachments where subject_id = '${claimId}'`);
+    const id = String(file?.['id']);
+    const stateOf = async (): Promise<unknown> => (await world.get(Attachments).views(world.db, [id])).get(id)?.state;
+    const proposed = async (): Promise<string | undefined> => {
+      await disposals.proposeDue();
+      const [row] = await rows(`select disposal_id as id from disposal_items where subject_id = '${id}'`);
+      return row === undefined ? undefined : String(row['id']);
+    };
+    pass(8.5);
+    expect(await proposed()).toBeUndefined();
+    await claims.refuse(await approver(world, made), claimId, 'deny', { note: 'Late' });
+    pass(0.2);
+    const disposalId = await proposed();
+    await disposals.take(boris, disposalId ?? '', 'approve', {});
+    await world.drain();
+    expect(await stateOf()).toBe('disposed');
+    expect((await refusal(world.get(Attachments).open(parent, id))).code).toBe('attachment.disposed');
+    expect(await rows(`select 1 from attachment_chunks where attachment_id = '${id}'`)).toEqual([]);
+    const [claim] = await rows(`select amount_cents > 0 as stays from childcare_claims where id = '${claimId}'`);
+    expect(claim).toEqual({ stays: true });
+    expect((await verifyFiles(world.db)).map((each) => each.id)).not.toContain(id);
+    const [entry] = (await reads.log(anna, new ListQuery(), disposalId)).items;
+    expect(entry?.removed['files']).toBe(entry?.itemCount);
   }, 60_000);
 });
 

@@ -294,7 +294,7 @@ describe('the second administrator', () => {
   );
 
   it(
-    'asked for twice at once is one, with a passphrase shown once',
+    'asked for twice at once is one, with a link shown once',
     async () => {
       const alone = await openWorld();
       try {
@@ -305,7 +305,7 @@ describe('the second administrator', () => {
         ]);
         const made = results.filter((each) => each.status === 'fulfilled');
         expect(made).toHaveLength(1);
-        expect(made[0]?.value.passphrase).toMatch(/^.{20}$/u);
+        expect(made[0]?.value.link?.path).toMatch(/^\/links\/.{43}$/u);
         expect(await alone.db.query(sql`select 1 from persons where name in ('One', 'Two')`)).toHaveLength(1);
         await expect(addAdministrator(alone.app, { email: `${only.name}`, name: 'No address' })).rejects.toMatchObject({
           kind: 'invalid',

@@ -166,9 +166,9 @@ describe('publishing', () => {
     const error = await refusal(rounds.take(system, above.roundId, 'publish', {}));
     expect(error.blockers.map((each) => each.code)).toEqual(['round.ceiling_above_set_aside']);
     const sum = await publishedRound(world, { setAside: dollars('1000'), ceiling: dollars('600'), awardsAtMost: 2 });
-    expect((await views.one(system, sum.roundId)).warnings).toEqual([
+    expect((await views.one(system, sum.roundId)).warnings).toContain(
       'All awards at their most would be $1,200; $1,000 is set aside.',
-    ]);
+    );
   });
 
   it('does not pass while money is given back at the same moment', async () => {

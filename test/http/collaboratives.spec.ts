@@ -60,6 +60,11 @@ describe('the page of a convening', () => {
     expect(refused.statusCode).toBe(422);
     expect(fieldsOf(refused.body)['present[1].wasThere']).toBe('yes');
 
+    const nobody = await facilitator.ask({ method: 'POST', url: path, form: { ...fields, _key: 'nobody-ticked-1' } });
+    expect(nobody.statusCode).toBe(422);
+    expect(nobody.body).toContain('tick “Nobody came”');
+    expect(nobody.body).toContain('name="nobody"');
+
     const done = await facilitator.ask({ method: 'POST', url: path, form: { ...ticked, _key: 'second-attempt-2' } });
     expect([done.statusCode, done.headers.location]).toEqual([303, `/convenings/${conveningId}`]);
     const facts = await attendancesAt(world.db, conveningId);

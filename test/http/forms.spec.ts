@@ -213,6 +213,8 @@ describe('the builder', () => {
     at(await officer.submit(`${path}/publish`));
     const page = main(await officer.get(path));
     expect(words(page)).toContain('This version is published');
+    const told = page.querySelectorAll('.timeline__title').map((title) => words(title));
+    expect(told).toEqual(['Published', 'Draft begun']);
     expect(page.querySelectorAll('button[name="step"]')).toHaveLength(0);
     expect((await officer.submit(`${path}/sections`, { title: 'Late' })).statusCode).toBe(409);
     const { formId } = (await officer.get(`/api${path}`)).json() as { formId: string };
@@ -228,6 +230,123 @@ describe('the builder', () => {
     const put = await officer.ask({ method: 'PUT', url: `/api${path}`, json: { definition: body } });
     expect(put.statusCode).toBe(422);
     expect((put.json() as { fields: { detail: string }[] }).fields[0]?.detail).toContain('“published_at” is not known');
+  });
+});
+
+describe('the one thing to do', () => {
+  const filled = async (path: string): Promise<string[]> =>
+    main(await officer.get(path))
+      .querySelectorAll('.page-head .usa-button:not(.usa-button--outline)')
+      .map((each) => words(each));
+
+  it('is the first section, then its question, then to try it; and the next version of a published one', async () => {
+    const path = await newForm();
+    expect(await filled(path)).toEqual(['Add a section']);
+    expect(words(main(await officer.get(path)))).not.toContain('Try it out');
+    at(await officer.submit(`${path}/sections`, { title: 'About you' }));
+    expect(await filled(path)).toEqual(['Add a question']);
+    at(await officer.submit(`${path}/questions`, { kind: 'yes_no', label: 'New?', section: 'about_you' }));
+    expect(await filled(path)).toEqual(['Try it out']);
+    at(await officer.submit(`${path}/sections`, { title: 'More' }));
+    expect(await filled(path)).toEqual(['Add a question']);
+    const early = await officer.submit(`${path}/publish`);
+    expect(early.statusCode).toBe(409);
+    expect(words(main(early))).toContain('Section “More” asks nothing. Add a question, or remove the section.');
+    at(await officer.submit(`${path}/steps`, { step: 'section.remove.more' }));
+    at(await officer.submit(`${path}/publish`));
+    expect(await filled(path)).toEqual(['Begin the next version']);
+    expect(main(await auditor.get(path)).querySelectorAll('.page-head button')).toHaveLength(0);
+  });
+});
+
+describe('a draft', () => {
+  it('is thrown away after a question, with its form when that was never published', async () => {
+    const path = await withQuestions();
+    const { formId } = (await officer.get(`/api${path}`)).json() as { formId: string };
+    const asked = main(await officer.get(`${path}/discard`));
+    expect(words(asked)).toContain('goes whole, with 1 section and 2 questions');
+    expect((await other.get(`${path}/discard`)).statusCode).toBe(404);
+    expect((await auditor.submit(`${path}/discard`)).statusCode).toBe(403);
+    const version = asked.querySelector('[name="version"]')?.getAttribute('value') ?? '';
+    at(await officer.submit(`${path}/sections`, { title: 'Meanwhile' }));
+    const stale = await officer.submit(`${path}/discard`, { version });
+    expect(stale.statusCode).toBe(409);
+    expect(words(main(stale))).toContain('Keep the draft');
+    expect(at(await officer.submit(`${path}/discard`))).toBe('/forms');
+    expect((await officer.get(path)).statusCode).toBe(404);
+    expect((await officer.get(`/forms/${formId}`)).statusCode).toBe(404);
+  });
+
+  it('of a later version leaves the form as it was published', async () => {
+    const path = await withQuestions();
+    at(await officer.submit(`${path}/publish`));
+    expect((await officer.get(`${path}/discard`)).statusCode).toBe(409);
+    const { formId } = (await officer.get(`/api${path}`)).json() as { formId: string };
+    const draft = at(await officer.submit(`/forms/${formId}/versions`));
+    expect(words(main(await officer.get(`${draft}/discard`)))).toContain('Published versions and applications stay');
+    expect(at(await officer.submit(`${draft}/discard`))).toBe(`/forms/${formId}`);
+    expect((await officer.get(path)).statusCode).toBe(200);
+  });
+});
+
+describe('what changed between two versions', () => {
+  it('names each question that differs, by section, and counts the others', async () => {
+    const path = await withQuestions();
+    expect(words(main(await officer.get(`${path}/changes`)))).toContain('This is the first version');
+    at(await officer.submit(`${path}/publish`));
+    const { formId } = (await officer.get(`/api${path}`)).json() as { formId: string };
+    const draft = at(await officer.submit(`/forms/${formId}/versions`));
+    expect(words(main(await officer.get(`${draft}/changes`)))).toContain('Nothing changed since version 1');
+    at(await officer.submit(`${draft}/sections`, { title: 'Money' }));
+    at(await officer.submit(`${draft}/questions`, { kind: 'money', label: 'How much?', section: 'money' }));
+    at(
+      await officer.submit(`${draft}/questions/why_now`, {
+        ...{ kind: 'long_text', label: 'Why now, <b>really</b>?', section: 'about_you', mostWords: '9' },
+      }),
+    );
+    const answer = await officer.get(`${draft}/changes`);
+    const shown = words(main(answer));
+    expect(shown).toContain('1 added, 0 removed, 1 changed, 0 moved. 1 question is as before.');
+    expect(shown).toContain('Before Why now? Now Why now, <b>really</b>?');
+    expect(shown).toContain('Before 5 Now 9');
+    expect(shown).toContain('Before Shown when “New to us?” is Yes. Now Always shown.');
+    expect(shown).toContain('How much? Added Money');
+    expect(shown).not.toMatch(/form_changes\./);
+    expect(answer.body).not.toContain('<b>');
+    const [, versionId = ''] = /form-versions\/(.+)$/.exec(path) ?? [];
+    expect((await officer.get(`${draft}/changes?from=${versionId}`)).statusCode).toBe(200);
+    expect((await officer.get(`${path}/changes?from=${draft.split('/').at(-1)}`)).statusCode).toBe(404);
+    expect((await other.get(`${draft}/changes`)).statusCode).toBe(404);
+    const api = (await auditor.get(`/api${draft}/changes`)).json() as { counts: object; sections: { key: string }[] };
+    expect(api.counts).toEqual({ added: 1, removed: 0, changed: 1, moved: 0, unchanged: 1 });
+    expect(api.sections.map(({ key }) => key)).toEqual(['about_you', 'money']);
+    expect(words(main(await officer.get(`/forms/${formId}`)))).toContain('What changed');
+  });
+});
+
+describe('a question of the library', () => {
+  it('has a page of its own: renamed, rewritten, where it is used, and taken out', async () => {
+    const path = await withQuestions();
+    const kept = { question: 'why_now', name: `Why now ${count}` };
+    at(await officer.submit(`${path}/keep`, kept));
+    const found = main(await officer.get(`/form-library?q=${encodeURIComponent(kept.name)}`));
+    const href = found.querySelector('tbody a')?.getAttribute('href') ?? '';
+    const shown = main(await officer.get(href));
+    expect(words(shown)).toContain('1 form has it');
+    expect(words(shown)).toContain(`Form ${count}`);
+    expect(shown.querySelector('[name="join"]')).toBeNull();
+    const sent = { kind: 'long_text', name: 'Renamed', label: '', mostWords: '12' };
+    const refused = await officer.submit(href, sent);
+    expect(refused.statusCode).toBe(422);
+    expect(main(refused).querySelector('[name="name"]')?.getAttribute('value')).toBe('Renamed');
+    expect(at(await officer.submit(href, { ...sent, label: 'Why at all?' }))).toBe('/form-library');
+    expect((await definition(path)).sections[0]?.questions[1]?.label).toBe('Why now?');
+    const api = (await officer.get(`/api${href}`)).json() as { name: string; definition: object };
+    expect(api).toMatchObject({ name: 'Renamed', definition: { label: 'Why at all?', mostWords: 12 } });
+    expect((await other.get(href)).statusCode).toBe(404);
+    expect((await auditor.get(href)).statusCode).toBe(403);
+    at(await officer.submit(`${href}/remove`));
+    expect((await officer.get(href)).statusCode).toBe(404);
   });
 });
 

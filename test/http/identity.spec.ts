@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'node-html-parser';
-import { Accounts } from '../../src/features/identity/index.js';
+import { Accounts, Roles } from '../../src/features/identity/index.js';
 import { type MadePerson, personWith } from '../factories/people.js';
 import { type Answer, openWebWorld, type WebWorld } from '../support/world.js';
 
@@ -201,6 +201,26 @@ describe('people', () => {
     expect((await browser.submit(path, end, { note: 'Left' })).statusCode).toBe(303);
     expect(words(await browser.get(path))).toContain('Role ended.');
     expect(words(await browser.get('/people?q=paula'))).toContain('1 person');
+  });
+
+  it('see on the page of a person that a role was declined, and never held', async () => {
+    const browser = await signedIn(administrator);
+    const second = await personWith(world, 'administrator');
+    const { personId } = await personWith(world, 'participant').then(({ actor }) => actor);
+    const terms = { role: 'finance_officer', scopeKind: 'agency', reason: 'For the year end' } as const;
+    const { id } = await world.get(Roles).grant(second.actor, personId, terms);
+    await browser.submit(`/people/${personId}`, `/people/${personId}/roles/${id}/decline`, { note: 'Left' });
+    const page = parse((await browser.get(`/people/${personId}`)).body);
+    expect(page.querySelector('#past-table, [aria-labelledby=past-table]')?.innerText ?? page.innerText).toMatch(
+      /Never held\s+Not given\. Left/u,
+    );
+  });
+
+  it('who mistype an address are still signed in', async () => {
+    const browser = await signedIn(administrator);
+    const page = await browser.get('/nothing-of-the-kind');
+    expect(page.statusCode).toBe(404);
+    expect(parse(page.body).querySelector('a[href="/me"]')).not.toBeNull();
   });
 
   it('opens a form again with what was typed when the address is taken', async () => {

@@ -91,6 +91,7 @@ const TABLE_OF_WORD: Readonly<Record<string, string>> = {
   comments: 'rubric_comments',
   open: 'rounds',
   funding: 'rounds',
+  wordings: 'rule_sets',
   versions: 'answer_versions',
   // What follows these is a key of a form, no id.
   sections: 'form_versions',

@@ -99,9 +99,12 @@ describe('a participant', () => {
     const parentId = parent.person.personId;
     const attendanceId = await attendanceOf(world, held, parentId);
     const told = { attendanceId, children: '2', hours: '9', paid: '40', provider: 'A sitter' };
-    const refused = await send('/support/claims', told, pdfFile());
+    const refused = await send('/support/claims/new', told, pdfFile());
     expect(refused.statusCode).toBe(422);
     expect(refused.body).toContain('you can claim up to 2.5 hours');
+    // What a refused claim leaves in the address bar opens its form again.
+    expect(refused.body).toContain('action="/support/claims/new?');
+    expect((await parent.get('/support/claims/new')).statusCode).toBe(200);
     expect([valueOf(refused, 'children'), valueOf(refused, 'hours'), valueOf(refused, 'paid')]).toEqual([
       '2',
       '9',
@@ -109,7 +112,7 @@ describe('a participant', () => {
     ]);
     const kept = valueOf(refused, 'receiptId') ?? '';
     expect(kept).toMatch(/^[0-9a-f-]{36}$/);
-    const sent = await send('/support/claims', { ...told, hours: '2', receiptId: kept });
+    const sent = await send('/support/claims/new', { ...told, hours: '2', receiptId: kept });
     expect(sent.statusCode).toBe(303);
     const path = String(sent.headers['location']);
     const page = await parent.get(path);

@@ -5,9 +5,12 @@ import { AgencySettings, RuleSets } from '../../src/features/agency/index.js';
 import { Rounds, RoundSetUp } from '../../src/features/rounds/index.js';
 import { CommentGroups } from '../../src/features/rounds/comment-groups.service.js';
 import { systemActor } from '../../src/kernel/actor.js';
+import { newId } from '../../src/kernel/ids.js';
 import { sql } from '../../src/platform/database/sql.js';
 import { fundWithPools } from '../factories/funds.js';
+import { organization, organizationMember } from '../factories/organizations.js';
 import { draftRound, publishedRound } from '../factories/rounds.js';
+import { parse } from 'node-html-parser';
 import { type Answer, failuresOf, openWebWorld, type Visitor, type WebWorld } from '../support/world.js';
 
 const system = systemActor('test');
@@ -104,6 +107,12 @@ describe('a program officer', () => {
     });
     expect(copied.statusCode).toBe(303);
     const path = String(copied.headers.location);
+    // Who may not set money aside is not offered it, here or on the page before publishing.
+    for (const page of [path, `${path}/publish`]) {
+      const { body } = await officer.get(page);
+      expect(body).toContain('See the money of the fund');
+      expect(body).not.toContain('Set money aside');
+    }
     // The copy's dates are of another year than today, and say so.
     expect((await officer.get(path)).body).toContain('Dec 9, 2016');
     const changes = await officer.get(`${path}/changes`);
@@ -155,6 +164,105 @@ describe('everybody', () => {
       json: { answers: { rule_1: 'no' } },
     });
     expect(asked.json()).toMatchObject({ passed: false });
+  });
+
+  it('is not asked again what was answered before signing up, and nothing of it is stored meanwhile', async () => {
+    const { roundId } = await draftRound(world);
+    const rule = { question: 'Is it in Kent?', kind: 'yes_no', is: 'equal', value: 'yes', why: 'Kent only, for now.' };
+    await world.get(RoundSetUp).setEligibility(system, roundId, { rules: [rule] });
+    await world.get(Rounds).take(system, roundId, 'publish', {});
+    const checked = await submitAsStranger(`/funding/${roundId}/check`, { 'answers.rule_1': 'yes' });
+    const [carried = ''] = [checked.headers['set-cookie']].flat().filter((each) => each?.startsWith('granary-check='));
+    expect(carried).toMatch(/HttpOnly/);
+    expect(carried).toMatch(/Max-Age=14400/);
+    const kept = sql`select passed from eligibility_checks where round_id = ${roundId}`;
+    expect(await world.db.query(kept)).toEqual([]);
+    const { id: organizationId } = await organization(world);
+    const owner = await organizationMember(world, organizationId, 'owner');
+    const visitor = await world.signIn({ ...owner, name: 'Somebody' });
+    const cookie = `${visitor.cookie}; ${carried.split(';')[0]}`;
+    const page = await world.inject({ url: `/funding/${roundId}/check`, headers: { cookie } });
+    expect(page.body).toContain('These are your answers from before.');
+    const form = await world.inject({ url: `/applications/new?round=${roundId}`, headers: { cookie } });
+    expect(form.body).not.toContain(`/funding/${roundId}/check`);
+    const [, csrf = ''] = /name="_csrf" value="([^"]+)"/.exec(form.body) ?? [];
+    const begun = await world.inject({
+      ...{ method: 'POST', url: '/applications', headers: { cookie } },
+      form: { _csrf: csrf, _key: newId(), roundId, organizationId, title: 'Begun at once' },
+    });
+    expect(begun.statusCode).toBe(303);
+    expect(await world.db.query(kept)).toEqual([{ passed: true }]);
+    const round = await visitor.get(`/funding/${roundId}`);
+    expect(round.body).toContain('Go on with your application');
+    // What somebody made up is read as if it was typed.
+    const forged = `granary-check=${Buffer.from('[{"round":"x","answers":null},7]').toString('base64url')}`;
+    expect((await world.inject({ url: `/funding/${roundId}/check`, headers: { cookie: forged } })).statusCode).toBe(
+      200,
+    );
+  });
+
+  it('is told by its name which question has no answer', async () => {
+    const { roundId } = await draftRound(world);
+    const rule = { question: 'Is it in Kent?', kind: 'yes_no', is: 'equal', value: 'yes', why: 'Kent only, for now.' };
+    await world.get(RoundSetUp).setEligibility(system, roundId, { rules: [rule] });
+    await world.get(Rounds).take(system, roundId, 'publish', {});
+    const answer = await submitAsStranger(`/funding/${roundId}/check`, {});
+    expect(parse(answer.body).querySelector('.error-summary a')?.text).toContain('Is it in Kent?');
+  });
+
+  it('brings an organization first, and is led back to the round they came for', async () => {
+    const { roundId } = await publishedRound(world);
+    const newcomer = await world.signIn(await world.person());
+    const begin = await newcomer.get(`/applications/new?round=${roundId}`);
+    const register = `/organizations/register?round=${roundId}`;
+    expect([begin.statusCode, begin.headers.location]).toEqual([303, register]);
+    const form = parse((await newcomer.get(register)).body).querySelector('main form');
+    expect(form?.getAttribute('action')).toBe(register);
+    const made = await newcomer.submit(register, {
+      ...{ _key: newId(), name: 'Harbor Family Circle', kind: 'community_organization', einAnswer: 'not_yet' },
+    });
+    const invite = String(made.headers.location);
+    expect(invite).toMatch(new RegExp(`/invite\\?new=yes&round=${roundId}$`));
+    const page = parse((await newcomer.get(invite)).body);
+    const apply = `/applications/new?round=${roundId}`;
+    expect(page.querySelector('main .form__end a')?.getAttribute('href')).toBe(apply);
+    const action = page.querySelector('main form')?.getAttribute('action') ?? '';
+    const sent = await newcomer.submit(action, {
+      _key: newId(),
+      addresses: 'writer@harbor.example.org',
+      roles: 'editor',
+    });
+    expect(sent.headers.location).toBe(apply);
+    expect((await newcomer.get(apply)).statusCode).toBe(200);
+    const officer = await world.signIn('program_officer');
+    expect((await officer.get(apply)).headers.location).toBe('/why?permission=application.create');
+  });
+
+  it('is told of no minute after the deadline to ask in', async () => {
+    const { roundId } = await publishedRound(world, { graceMinutes: 15 } as never);
+    const words = parse((await world.inject({ url: `/funding/${roundId}` })).body).text.replace(/\s+/gu, ' ');
+    const due = / at (\d+:\d\d [ap]\.m\.)/.exec(words.slice(words.indexOf('At a glance')))?.[1];
+    expect(due).toBeDefined();
+    expect(words).toMatch(new RegExp(`Questions are taken until [^.]* at ${due?.replaceAll('.', '\\.')}`));
+  });
+
+  it('asks as often as a library full of people does, and a program is told to wait', async () => {
+    const { roundId } = await draftRound(world);
+    const rule = { question: 'Is it in Kent?', kind: 'yes_no', is: 'equal', value: 'yes', why: 'Kent only, for now.' };
+    await world.get(RoundSetUp).setEligibility(system, roundId, { rules: [rule] });
+    await world.get(Rounds).take(system, roundId, 'publish', {});
+    const ask = (): ReturnType<typeof submitAsStranger> =>
+      submitAsStranger(`/funding/${roundId}/check`, { 'answers.rule_1': 'yes' });
+    expect((await ask()).statusCode).toBe(200);
+    await world.db.work(system, async (work) => {
+      await work.query(
+        sql`update limit_counts set taken = 600 where ends_at <= ${work.now}::timestamptz + interval '10 minutes'`,
+      );
+      return null;
+    });
+    const refused = await ask();
+    expect(refused.statusCode).toBe(429);
+    expect(refused.body).toContain('Many people near you asked at the same time.');
   });
 
   it('comments on criteria, reads the answers, and sees no group’s page without its link', async () => {

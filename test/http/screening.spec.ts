@@ -67,6 +67,17 @@ describe('the worklist', () => {
     expect(form.body.match(/name="states"[^>]*checked/g)).toHaveLength(2);
   });
 
+  it('begins a message with the amounts and the check as well, and takes no amount that is none', async () => {
+    const path = `/broadcasts/new?round=${round.roundId}&state=submitted`;
+    const form = await officer.get(`${path}&atLeast=1000.00&check=exclusion`);
+    expect(form.statusCode).toBe(200);
+    expect(form.body).toMatch(/name="atLeast"[^>]*value="1,000/);
+    expect(form.body).toContain('value="exclusion" selected');
+    expect((await officer.get(`${path}&atLeast=nothing&atMost[]=1`)).statusCode).toBe(200);
+    const list = await officer.get('/screening?state=all&atLeast=1000');
+    expect(list.body).toContain('More filters: 1 set');
+  });
+
   it('has one filled button on the page of an application: judging, until nothing waits for it', async () => {
     const { applicationId } = await sent();
     const filled = (body: string): string[] => body.match(/class="usa-button" type="submit">[^<]*/g) ?? [];

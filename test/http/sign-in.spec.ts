@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'node-html-parser';
 import { People } from '../../src/features/identity/index.js';
+import { Administrators } from '../../src/features/sign-in/index.js';
 import { systemActor } from '../../src/kernel/actor.js';
+import { newId } from '../../src/kernel/ids.js';
 import { sql } from '../../src/platform/database/sql.js';
 import { collaborativeWithTeam } from '../factories/collaboratives.js';
 import { type MadePerson, personWith } from '../factories/people.js';
@@ -235,6 +237,47 @@ describe('a lost passphrase', () => {
     const browser = new Browser();
     const answer = await browser.submit('/lost-passphrase', '/lost-passphrase', { address: 'nobody.at@example.org' });
     expect(whereTo(answer)).toEqual([303, '/sign-in/sent']);
+  });
+});
+
+describe('a link shown on the server', () => {
+  const made = async (): Promise<{ link: string; email: string; personId: string }> => {
+    const email = `first.${newId()}@example.org`;
+    return world.db.work(systemActor('server'), async (work) => {
+      const account = { email, name: 'First Keeper', passphrase: { hash: null }, grants: [] };
+      const { personId } = await world.get(Administrators).ensureAccount(work, account);
+      const { path } = await world.get(Administrators).printLink(work, personId, email);
+      return { link: path, email, personId };
+    });
+  };
+
+  it('chooses a passphrase and lets in, once', async () => {
+    const { link, email } = await made();
+    const browser = new Browser();
+    const page = await browser.get(link);
+    expect(words(page)).toContain('Welcome, First Keeper');
+    expect(words(page)).not.toContain('Sign in without one');
+    expect(whereTo(await browser.submit(link, `${link}/passphrase`, { passphrase: NEW, repeat: NEW }))).toEqual([
+      303,
+      '/',
+    ]);
+    expect((await browser.json('GET', '/api/me')).json()).toMatchObject({ person: { name: 'First Keeper' } });
+    const over = await new Browser().get(link);
+    expect(over.statusCode).toBe(404);
+    expect(words(over)).toContain('npm run administrator:link');
+    expect(await world.db.query(sql`select 1 from mails where recipient = ${email}`)).toHaveLength(0);
+  });
+
+  it('runs out after an hour, is replaced by the next, and offers no mail', async () => {
+    const { link, email, personId } = await made();
+    const next = await world.db.work(systemActor('server'), (work) =>
+      world.get(Administrators).printLink(work, personId, email),
+    );
+    const replaced = await new Browser().get(link);
+    expect([replaced.statusCode, words(replaced)]).toEqual([404, expect.not.stringContaining('Mail me a new link')]);
+    expect((await new Browser().get(next.path)).statusCode).toBe(200);
+    world.clock.advance(61 * 60_000);
+    expect((await new Browser().get(next.path)).statusCode).toBe(404);
   });
 });
 

@@ -1,14 +1,25 @@
-/** A real browser for the browser tests: Chromium, started once per file, and what axe finds wrong with a page. */
-import { readFileSync } from 'node:fs';
+/** A real browser for the browser tests: Chromium, started once per file, and what is wrong with a page. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { projectRoot } from '../../src/platform/config/root.js';
+import { openWebWorld, type Visitor, type WebWorld, type WorldOptions } from './world.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Starts Chromium; `CHROMIUM_PATH` names another one than the system's. The caller closes it. */
+/** Chromium, or another by `CHROMIUM_PATH`. The one without a window does the same with a third less work. */
+export const CHROMIUM =
+  process.env['CHROMIUM_PATH'] ??
+  ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((path) => existsSync(path)) ??
+  'chromium';
+
+/** Starts Chromium. The caller closes it. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    executablePath: CHROMIUM,
     args: [
       '--headless',
       '--no-sandbox',
@@ -20,6 +31,83 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   });
+}
+
+/** A browser, and a world that it can ask. */
+export interface BrowserWorld {
+  readonly browser: Browser;
+  readonly world: WebWorld;
+  /** Where the world listens: `http://127.0.0.1:12345`. */
+  readonly address: string;
+  /** A window of somebody who is signed in. */
+  windowOf(visitor: Pick<Visitor, 'cookie'>, options?: BrowserContextOptions): Promise<BrowserContext>;
+  close(): Promise<void>;
+}
+
+export async function openBrowserWorld(options: WorldOptions = {}): Promise<BrowserWorld> {
+  buildAssets();
+  const world = await openWebWorld(options);
+  try {
+    await world.app.listen(0, '127.0.0.1');
+    const address = `http://127.0.0.1:${(world.app.getHttpServer().address() as AddressInfo).port}`;
+    const browser = await launchBrowser();
+    return {
+      browser,
+      world,
+      address,
+      async windowOf({ cookie }, contextOptions) {
+        const context = await browser.newContext(contextOptions);
+        const cookies = cookie.split('; ').map((each) => {
+          const [name = '', value = ''] = each.split(/=(.*)/s);
+          return { name, value, url: address };
+        });
+        await context.addCookies(cookies);
+        return context;
+      },
+      async close() {
+        await browser.close();
+        await world.close();
+      },
+    };
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
+}
+
+/** Builds the styles and scripts when there are none, or when they are older than what they are made of. */
+export function buildAssets(): void {
+  const folder = join(projectRoot(), 'dist', 'assets');
+  const manifest = join(folder, 'manifest.json');
+  const sources = join(projectRoot(), 'templates', 'assets');
+  const script = join(projectRoot(), 'scripts', 'assets.mjs');
+  const made = [script, ...readdirSync(sources).map((name) => join(sources, name))];
+  const newest = Math.max(...made.map((path) => statSync(path).mtimeMs));
+  if (existsSync(manifest) && statSync(manifest).mtimeMs > newest) return;
+  execFileSync(process.execPath, [script, folder]);
+}
+
+/** Keeps a picture for somebody who wants to look at the pages: in the folder of `SCREENSHOTS`, or not at all. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env['SCREENSHOTS'];
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+/**
+ * What is wrong with the page that is open, on a desk, on a phone and on the narrowest screen: it is loaded once, and
+ * then its size is changed. The styles know no width between the last two, so axe looks at the harder one.
+ */
+export async function wrongWithPage(page: Page, name: string): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const width of [1280, 390, 320]) {
+    if (page.viewportSize()?.width !== width) await page.setViewportSize({ width, height: 900 });
+    const { px, culprits } = await sidewaysScroll(page);
+    if (px > 0) wrong.push(`scrolls ${px} px sideways at ${width}: ${culprits.join(', ')}`);
+    await shoot(page, `${name}-${width}`);
+    if (width === 390) continue;
+    for (const violation of await axeViolations(page)) wrong.push(`at ${width}: ${violation}`);
+  }
+  return wrong;
 }
 
 interface Violation {

@@ -4,11 +4,8 @@
  */
 import { startTestServer } from './test-server.ts';
 
-export default async function globalSetup(_, project) {
-  // Fault tests kill things and count what survived, so their server keeps the promises of a real one.
-  const durable = project.displayName?.name === 'faults';
+export default async function globalSetup() {
   // Several projects share one server, however often jest calls this.
-  if (globalThis.granaryTestServer !== undefined) return;
-  if (!durable && process.env.TEST_ADMIN_URL !== undefined) return;
-  globalThis.granaryTestServer = await startTestServer({ durable });
+  if (globalThis.granaryTestServer !== undefined || process.env.TEST_ADMIN_URL !== undefined) return;
+  globalThis.granaryTestServer = await startTestServer({ durable: false });
 }

@@ -7,6 +7,8 @@ import { createRunner } from 'jest-light-runner';
 import Tinypool from 'tinypool';
 
 const ASKS = 'jest-light-runner-get-worker-data';
+/** The projects of the configuration differ in their names and folders alone. */
+const ALL = 'all';
 const WORKER = new URL('worker-runner.js', import.meta.resolve('jest-light-runner')).href;
 
 export default class Runner extends createRunner({ runtime: 'child_process' }) {
@@ -16,10 +18,15 @@ export default class Runner extends createRunner({ runtime: 'child_process' }) {
     this._runtime = 'child_process';
   }
 
-  async _runTest(test) {
-    const { config } = test.context;
-    if (!this._testRunners.has(config)) this._testRunners.set(config, this.workersFor(config));
-    return super._runTest(test);
+  runTests(tests, ...rest) {
+    this.files = tests.length;
+    return super.runTests(tests, ...rest);
+  }
+
+  /** One set of workers for all sizes of tests: what they have loaded for one serves the next. */
+  _runTest(test) {
+    if (!this._testRunners.has(ALL)) this._testRunners.set(ALL, this.workersFor(test.context.config));
+    return this._testRunners.get(ALL).run(test);
   }
 
   /**
@@ -29,12 +36,13 @@ export default class Runner extends createRunner({ runtime: 'child_process' }) {
   workersFor(projectConfig) {
     const { _globalConfig: globalConfig, _runtime: runtime } = this;
     const workerData = { globalConfig, projectConfig, runtime };
-    const { maxWorkers } = globalConfig;
+    // For one file one process is started, not as many as might be.
+    const workers = Math.min(globalConfig.maxWorkers, this.files);
     const pool = new Tinypool({
       filename: WORKER,
       runtime,
-      minThreads: maxWorkers,
-      maxThreads: maxWorkers,
+      minThreads: workers,
+      maxThreads: workers,
       env: process.env,
       trackUnmanagedFds: false,
     });

@@ -30,11 +30,19 @@ export async function startTestServer(options: { readonly durable: boolean }): P
       throw error;
     }
     // Environment variables are what jest's workers inherit.
-    process.env['TEST_ADMIN_URL'] = server.adminUrl;
-    process.env['TEST_OWNER_URL'] = server.ownerUrl;
-    process.env['TEST_APP_URL'] = server.appUrl;
+    const { TEST_ADMIN_URL, TEST_OWNER_URL, TEST_APP_URL } = process.env;
+    Object.assign(process.env, {
+      TEST_ADMIN_URL: server.adminUrl,
+      TEST_OWNER_URL: server.ownerUrl,
+      TEST_APP_URL: server.appUrl,
+    });
     return {
       stop: async () => {
+        // A file that had a server of its own leaves its worker to files that share one.
+        for (const [name, value] of Object.entries({ TEST_ADMIN_URL, TEST_OWNER_URL, TEST_APP_URL })) {
+          if (value === undefined) delete process.env[name];
+          else process.env[name] = value;
+        }
         await server.stop();
         remove();
       },

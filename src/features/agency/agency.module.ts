@@ -1,6 +1,7 @@
 /** Wires the agency; global, because every page shows the agency and every feature may ask for its rules. */
 import { Global, Module } from '@nestjs/common';
 import { AgencyFrame } from '../../platform/pages/page-writer.js';
+import { MailScopes } from './mail-scopes.js';
 import { JobsApi, MailsApi } from './operations.api.js';
 import { JobsPages, MailsPages } from './operations.pages.js';
 import { Operations } from './operations.service.js';
@@ -31,8 +32,9 @@ import { AgencySettings, SettingsFrame } from './settings.service.js';
     Schools,
     SchoolPageViews,
     Operations,
+    MailScopes,
     { provide: AgencyFrame, useClass: SettingsFrame },
   ],
-  exports: [AgencySettings, RuleSets, Schools, AgencyFrame],
+  exports: [AgencySettings, RuleSets, Schools, AgencyFrame, MailScopes],
 })
 export class AgencyModule {}

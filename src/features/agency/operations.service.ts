@@ -9,6 +9,7 @@ import { Database } from '../../platform/database/database.js';
 import { conditionSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import { type ListPage, type ListQuery, readList } from '../../platform/lists/list.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { MailScopes } from './mail-scopes.js';
 
 /** kept: not handed to a mail server, because none is set or because it could not be reached yet. */
 export type MailState = 'kept' | 'sent';
@@ -56,12 +57,13 @@ export class Operations {
     private readonly db: Database,
     private readonly policy: Policy,
     private readonly texts: Texts,
+    private readonly scopes: MailScopes,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** The mail of the installation, newest first. */
   async mails(actor: Actor, query: ListQuery): Promise<ListPage<MailLine>> {
-    const where = [this.readable(actor, 'mail.read')];
+    const where = [this.readable(actor, 'mail.read'), await this.scopes.condition(actor)];
     if (query.q !== undefined)
       where.push(sql`(m.recipient ilike ${like(query.q)} or m.subject ilike ${like(query.q)})`);
     const list = await readList<MailLine>(
@@ -82,7 +84,7 @@ export class Operations {
   async mail(actor: Actor, id: string): Promise<MailView> {
     const row = await this.db.find<MailLine & { body: string; carriesSecret: boolean }>(sql`
       select ${rawSql(MAIL_COLUMNS)}, m.body, m.carries_secret as "carriesSecret" from mails m
-      where m.id = ${id} and ${this.readable(actor, 'mail.read')}`);
+      where m.id = ${id} and ${this.readable(actor, 'mail.read')} and ${await this.scopes.condition(actor)}`);
     if (row === undefined) throw notFound('thing.not_found');
     // Whoever could follow a link to choose a passphrase would be let in as somebody else.
     const masked = row.carriesSecret && !this.config.demo;

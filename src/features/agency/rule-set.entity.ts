@@ -23,13 +23,13 @@ export class RuleSet extends Row {
   note: string | null;
 }
 
-/** What a rule set has people sign, word for word. Like its figures it is added and never changed. */
-export const RULE_TEXT_KEYS = ['application_certification'] as const;
-export type RuleTextKey = (typeof RULE_TEXT_KEYS)[number];
+/** What a rule set has people sign, word for word. Like its figures it is added and never changed; versions follow. */
+export type RuleTextKey = 'application_certification';
 
 @Entity('rule_texts')
-@Unique(['ruleSetId', 'key'])
+@Unique(['ruleSetId', 'key', 'number'])
 @Check('rule_texts_key_check', `"key" IN ('application_certification')`)
+@Check('rule_texts_number_check', '"number" > 0')
 export class RuleText extends Row {
   @Column({ type: 'uuid' })
   @ForeignKey(() => RuleSet)
@@ -38,6 +38,14 @@ export class RuleText extends Row {
   @Column({ type: 'text' })
   key: RuleTextKey;
 
+  /** 1 for the words it came with. */
+  @Column({ type: 'integer', default: 1 })
+  number: number;
+
+  /** The first day on which they are signed; absent: since there is the rule set. */
+  @Column({ type: 'date', nullable: true })
+  effectiveOn: string | null;
+
   @Column({ type: 'text' })
   body: string;
 
@@ -45,6 +53,7 @@ export class RuleText extends Row {
   @Column({ type: 'text' })
   source: string;
 
+  /** Counsel has confirmed these words; until then they are a sample. */
   @Column({ type: 'boolean' })
   confirmed: boolean;
 }

@@ -6,11 +6,10 @@
  */
 import { Money } from '../../kernel/money.js';
 
-export const RULE_UNITS = ['basis_points', 'cents', 'days', 'months', 'years'] as const;
-export type RuleUnit = (typeof RULE_UNITS)[number];
+export type RuleUnit = 'basis_points' | 'cents' | 'days' | 'months' | 'years';
 
 /** Each key and its unit, which is also the end of its name. */
-export const RULE_KEYS = {
+const RULE_KEYS = {
   /** Indirect costs without a negotiated rate, of modified total direct costs. */
   de_minimis_rate_basis_points: 'basis_points',
   /** How much of one subaward, over its whole life, counts in modified total direct costs. */

@@ -16,6 +16,7 @@ import {
   type RuleUnit,
   unitOf,
 } from './rule-set.rules.js';
+import { TEXT_ORDER, textBegun } from './rule-text.reads.js';
 
 export interface RuleSetLine {
   readonly id: string;
@@ -44,6 +45,11 @@ export interface RuleTextLine {
 export interface RuleSetView extends RuleSetLine {
   readonly values: readonly RuleValueLine[];
   readonly texts: readonly RuleTextLine[];
+}
+
+/** Words as they are added by whoever confirms them. */
+export interface NewWords extends RuleTextDraft {
+  readonly effectiveOn: string;
 }
 
 const LINE = sql`s.id, s.name, s.title, s.effective_on as "effectiveOn", s.confirmed, s.note`;
@@ -128,12 +134,21 @@ export class RuleSets {
     return ruleSet.id;
   }
 
+  /** The step that adds the next version of words people sign; nothing that is there changes. */
+  async addVersion(work: Work, ruleSetId: string, text: NewWords): Promise<RuleText> {
+    await work.query(sql`select pg_advisory_xact_lock(hashtext('rule_set.publish'))`);
+    const [last] = await work.query<{ number: number }>(sql`
+      select coalesce(max(number), 0)::int as number from rule_texts
+      where rule_set_id = ${ruleSetId} and key = ${text.key}`);
+    return work.insertOne(RuleText, { ...text, ruleSetId, number: (last?.number ?? 0) + 1 });
+  }
+
   private async addTexts(work: Work, ruleSetId: string, texts: readonly RuleTextDraft[]): Promise<void> {
     const known = await work.query<{ key: string }>(sql`select key from rule_texts where rule_set_id = ${ruleSetId}`);
     const missing = texts.filter(({ key }) => !known.some((each) => each.key === key));
     await work.insert(
       RuleText,
-      missing.map((text) => ({ ...text, ruleSetId })),
+      missing.map((text) => ({ ...text, ruleSetId, number: 1, effectiveOn: null })),
     );
   }
 
@@ -143,9 +158,9 @@ export class RuleSets {
     const values = await from.query<RuleValueLine>(
       sql`select key, value, unit, source, confirmed from rule_values where rule_set_id = ${row.id} order by key`,
     );
-    const texts = await from.query<RuleTextLine>(
-      sql`select key, body, source, confirmed from rule_texts where rule_set_id = ${row.id} order by key`,
-    );
+    const texts = await from.query<RuleTextLine>(sql`
+      select distinct on (t.key) t.key, t.body, t.source, t.confirmed from rule_texts t
+      where t.rule_set_id = ${row.id} and ${textBegun('t', this.db.today)} order by t.key, ${TEXT_ORDER}`);
     return { ...row, values, texts };
   }
 }

@@ -1,8 +1,11 @@
 /** readSchools: reads a list of schools from CSV, and says line by line what is wrong with it. */
+import { CsvError, parse } from 'csv-parse/sync';
 import type { Sentence } from '../../kernel/errors.js';
 import { SCHOOL_LEVELS, type SchoolLevel } from './school.entity.js';
 
 export interface SchoolLine {
+  /** Where it stands in the list. */
+  readonly line: number;
   readonly code: string;
   readonly name: string;
   readonly district: string;
@@ -21,27 +24,28 @@ const CONTROL = /[\u0000-\u001f\u007f]|\p{Surrogate}/u;
 export type SchoolReading = { readonly lines: readonly SchoolLine[] } | { readonly problems: readonly Sentence[] };
 
 export function readSchools(text: string): SchoolReading {
-  const [head, ...rows] = cellsOf(text.replace(/^\ufeff/, ''));
-  const names = (head ?? []).map((name) => name.trim().toLowerCase());
+  const read = recordsOf(text);
+  if ('code' in read) return { problems: [read] };
+  const [head, ...rows] = read.records;
+  const names = (head?.cells ?? []).map((name) => name.toLowerCase());
   const missing = NEEDED.filter((column) => !names.includes(column));
   if (missing.length > 0)
     return { problems: [{ code: 'school.columns_missing', params: { columns: missing.join(', ') } }] };
   if (rows.length > MOST_LINES) return { problems: [{ code: 'school.too_many', params: { most: MOST_LINES } }] };
   const problems: Sentence[] = [];
   const seen = new Set<string>();
-  const lines = rows.flatMap((cells, index) => {
-    const line = index + 2;
-    const of = (column: Column): string => (cells[names.indexOf(column)] ?? '').trim();
+  const lines = rows.flatMap(({ cells, line }) => {
+    const of = (column: Column): string => cells[names.indexOf(column)] ?? '';
     const problem = problemOf(of, seen);
     if (problem !== undefined) problems.push({ ...problem, params: { line, ...problem.params } });
     seen.add(of('code'));
-    return problem === undefined ? [lineOf(of)] : [];
+    return problem === undefined ? [{ line, ...lineOf(of) }] : [];
   });
   if (problems.length > 0) return { problems: problems.slice(0, MOST_PROBLEMS) };
   return lines.length === 0 ? { problems: [{ code: 'school.none' }] } : { lines };
 }
 
-function lineOf(of: (column: Column) => string): SchoolLine {
+function lineOf(of: (column: Column) => string): Omit<SchoolLine, 'line'> {
   const level = of('level').toLowerCase() as SchoolLevel;
   return {
     code: of('code'),
@@ -67,36 +71,25 @@ function problemOf(of: (column: Column) => string, seen: ReadonlySet<string>): S
   return seen.has(of('code')) ? { code: 'school.code_twice', params: { school: of('code') } } : undefined;
 }
 
-/** The lines of RFC 4180 with their cells; blank lines are none. */
-function cellsOf(text: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let cell = '';
-  let quoted = false;
-  const end = (): void => {
-    row.push(cell);
-    cell = '';
-  };
-  const endRow = (): void => {
-    end();
-    if (row.some((each) => each.trim() !== '')) rows.push(row);
-    row = [];
-  };
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text.charAt(at);
-    if (quoted) {
-      if (character !== '"') cell += character;
-      else if (text.charAt(at + 1) === '"') {
-        cell += '"';
-        at += 1;
-      } else quoted = false;
-    } else if (character === '"' && cell.trim() === '') {
-      cell = '';
-      quoted = true;
-    } else if (character === ',') end();
-    else if (character === '\n') endRow();
-    else if (character !== '\r') cell += character;
+interface CsvRecord {
+  readonly cells: readonly string[];
+  readonly line: number;
+}
+
+/** The lines with their cells and numbers, without the blank ones; or what is wrong with its quotation marks. */
+function recordsOf(text: string): { readonly records: readonly CsvRecord[] } | Sentence {
+  try {
+    const found = parse(text, {
+      ...{ bom: true, info: true, trim: true },
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+    }) as unknown as readonly { record: string[]; info: { lines: number } }[];
+    return { records: found.map(({ record, info }) => ({ cells: record, line: info.lines })) };
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    return { code: 'school.quote_open', params: { line: Number(error['lines']) } };
   }
-  endRow();
-  return rows;
 }

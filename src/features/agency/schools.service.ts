@@ -102,10 +102,8 @@ export class Schools {
         ({ id, name }) => [name, id],
       ),
     );
-    const unknown = lines.flatMap(({ district }, index) =>
-      districts.has(district.toLowerCase())
-        ? []
-        : [{ code: 'school.district_unknown', params: { line: index + 2, district } }],
+    const unknown = lines.flatMap(({ district, line }) =>
+      districts.has(district.toLowerCase()) ? [] : [{ code: 'school.district_unknown', params: { line, district } }],
     );
     if (unknown.length > 0) throw problemsWith(unknown.slice(0, 30));
     const rows = lines.map(({ district, ...line }) => ({

@@ -69,6 +69,7 @@ export function settingsPage(
     more: {
       items: [
         { title: t('rule_set.list.title'), href: '/settings/rule-sets' },
+        { title: t('rule_set.words'), href: '/wordings' },
         { title: t('school.list.title'), href: '/settings/schools' },
         ...(may.readMails ? [{ title: t('mail.list.title'), href: '/mails' }] : []),
         ...(may.readJobs ? [{ title: t('job.list.title'), href: '/jobs' }] : []),
@@ -211,6 +212,7 @@ export interface RuleTextView {
   readonly title: string;
   readonly body: string;
   readonly source: string;
+  readonly link: LinkView;
 }
 
 export function ruleSetPage(
@@ -227,7 +229,10 @@ export function ruleSetPage(
       lead: texts.t('rule_set.lead', { date: set.effectiveOn }),
     },
     note: set.note,
-    texts: set.texts.map(({ key, body, source }) => ({ title: texts.t(`rule_text.${key}`), body, source })),
+    texts: set.texts.map(({ key, body, source }) => ({
+      ...{ title: texts.t(`rule_text.${key}`), body, source },
+      link: { label: texts.t('rule_set.words.link'), href: `/wordings/${set.id}` },
+    })),
     table: table({
       id: 'values',
       caption: texts.t('rule_set.field.values'),
@@ -257,7 +262,7 @@ function checkedTag(texts: Texts, confirmed: boolean): { tone: 'done' | 'waiting
 }
 
 /** A figure in the words of its unit: 15%, $50,000, 90 days. */
-export function valueWords(texts: Texts, { value, unit }: Pick<RuleValueLine, 'value' | 'unit'>): string {
+function valueWords(texts: Texts, { value, unit }: Pick<RuleValueLine, 'value' | 'unit'>): string {
   if (unit === 'cents') return Money.ofCents(value).format({ cents: 'auto' });
   if (unit === 'basis_points') return `${value / 100}%`;
   return texts.t(`rule_set.unit.${unit}`, { count: value, shown: count(value) });

@@ -42,7 +42,7 @@ const AUDIENCE_OF_ROLE: Partial<Record<Role, Audience>> = {
 const MOST_SHOWN = 5;
 
 /** The audiences an actor belongs to. Somebody new without a role is told what applicants are told. */
-export function audiencesOf(actor: Actor): Audience[] {
+function audiencesOf(actor: Actor): Audience[] {
   if (actor.kind !== 'person') return ['everybody'];
   const own = actor.grants.map(({ role }) => AUDIENCE_OF_ROLE[role] ?? 'staff');
   return [...new Set<Audience>(['everybody', ...(own.length === 0 ? (['applicants'] as const) : own)])];

@@ -7,7 +7,7 @@ import { announcementsPermissions } from './announcements.policy.js';
 import { AnnouncementsPanels } from './announcements.panels.js';
 
 export { AnnouncementInput } from './announcement.input.js';
-export { Announcements, type ShownAnnouncement } from './announcements.service.js';
+export { Announcements } from './announcements.service.js';
 export { AnnouncementsModule } from './announcements.module.js';
 
 export const announcementsFeature: Feature = {
@@ -16,7 +16,15 @@ export const announcementsFeature: Feature = {
   entities: [Announcement],
   permissions: [announcementsPermissions],
   lifecycles: [announcementLifecycle],
-  menu: [{ labelKey: 'menu.announcements', href: '/announcements', rank: 68, permission: 'announcement.manage' }],
+  menu: [
+    {
+      labelKey: 'menu.announcements',
+      href: '/announcements',
+      rank: 68,
+      group: 'messages',
+      permission: 'announcement.manage',
+    },
+  ],
   panels: [AnnouncementsPanels],
   jobs: [],
   things: [{ type: 'announcement', table: 'announcements', title: 't.title', path: '/announcements' }],

@@ -11,6 +11,7 @@ import type { SaveResult } from './answers.service.js';
 import { formOfApplication, readAnswers, shownIn, valuesOf } from './answers.reads.js';
 import { actsFor } from './application.view.js';
 import { Applications } from './applications.service.js';
+import { answersSent, sentVersionFor } from './receipt.sent.js';
 
 interface SpokenProgress extends Omit<Progress, 'sections'> {
   readonly sections: readonly {
@@ -74,9 +75,11 @@ export class AnswerApiViews {
   ) {}
 
   async all(actor: Actor, id: string): Promise<AnswersAnswer> {
-    const { organizationId } = await this.applications.get(actor, id);
+    const application = await this.applications.get(actor, id);
+    const { organizationId } = application;
     const form = await formOfApplication(this.db, id);
-    const records = await readAnswers(this.db, id, form);
+    const sent = await sentVersionFor(this.db, application, actsFor(actor, organizationId, id));
+    const records = sent === undefined ? await readAnswers(this.db, id, form) : answersSent(sent);
     const shown = shownIn(form.definition, valuesOf(records));
     // What a later answer hid is its writers' own, who may show it again; the agency was never sent it.
     const isOwn = actsFor(actor, organizationId, id);

@@ -24,7 +24,9 @@ export async function answerFactsOf(
   const forms = await from.query<{ id: string; formVersionId: string | null; unconfirmed: number }>(sql`
     select a.id, a.form_version_id as "formVersionId",
       (select count(*)::int from answers e where e.application_id = a.id and e.assistance_id is not null
-        and e.confirmed_at is null and e.value is not null) as unconfirmed
+        and e.confirmed_at is null and e.value is not null)
+      + (select count(*)::int from application_partners p where p.application_id = a.id
+        and p.assistance_id is not null and p.part_confirmed_at is null) as unconfirmed
     from applications a where a.id = any(${ids}::uuid[])`);
   for (const { id, formVersionId, unconfirmed } of forms) {
     const form = await formOfVersion(from, formVersionId);

@@ -5,7 +5,7 @@ import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import { FILE_KINDS } from '../../platform/files/kind-names.js';
 import { AttachmentReaders } from '../documents/index.js';
-import { canReadApplication } from './application-reads.js';
+import { mayLookAt } from './application-reads.js';
 
 @Injectable()
 export class AnswerFiles implements OnModuleInit {
@@ -16,7 +16,7 @@ export class AnswerFiles implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.readers.register('application', (actor, id) => canReadApplication(this.policy, actor, this.db, id), {
+    this.readers.register('application', (actor, id) => mayLookAt(this.policy, actor, this.db, id), {
       accept: FILE_KINDS,
       organizationOf: async (from, id) => {
         const [row] = await from.query<{ organizationId: string }>(

@@ -12,6 +12,8 @@ import { type ApplicationForm, formOfApplication, readAnswers } from './answers.
 import { answerText, namesIn } from './answer-text.js';
 import { sectionKey } from './answer-section.view.js';
 import type { ApplicationSummary } from './application-reads.js';
+import { partnersOf } from './partner.reads.js';
+import { partnerWords } from './partner.rules.js';
 import { ApplicationViews } from './application.view.js';
 
 type View = { title: string } & Record<string, unknown>;
@@ -86,6 +88,10 @@ export class AnswerPageViews {
       const isWaiting = record !== undefined && record.assistanceId !== null && record.confirmedAt === null;
       return isWaiting && record.value !== undefined ? [{ question, record }] : [];
     });
+    const partners = (await partnersOf(this.db, [application.id])).filter(
+      ({ assistanceId, partConfirmedAt }) => assistanceId !== null && partConfirmedAt === null,
+    );
+    const count = entered.length + partners.length;
     const title = this.t('answer.assisted.title');
     const href = `/applications/${application.id}/assisted`;
     return {
@@ -93,19 +99,24 @@ export class AnswerPageViews {
       head: { crumbs: this.crumbs(application), title, lead: this.t('answer.assisted.lead') },
       answers: {
         wide: true,
-        items: await Promise.all(
-          entered.map(async ({ question, record }) => ({
-            label: question.label,
-            value: await this.text(question, record.value),
-            link: { label: this.t('answer.assisted.change'), href: await this.sectionOf(visit, question.key) },
+        items: [
+          ...(await Promise.all(
+            entered.map(async ({ question, record }) => ({
+              label: question.label,
+              value: await this.text(question, record.value),
+              link: { label: this.t('answer.assisted.change'), href: await this.sectionOf(visit, question.key) },
+            })),
+          )),
+          ...partners.map((partner) => ({
+            label: this.t('answer.assisted.partner', { name: partner.name }),
+            value: partnerWords(this.t, partner),
+            link: { label: this.t('answer.assisted.change'), href: `/applications/${application.id}/partners` },
           })),
-        ),
+        ],
       },
       confirm:
-        entered.length === 0
-          ? undefined
-          : { label: this.t('answer.assisted.confirm', { count: entered.length }), action: href, primary: true },
-      empty: entered.length === 0 ? { title: this.t('answer.assisted.none') } : undefined,
+        count === 0 ? undefined : { label: this.t('answer.assisted.confirm', { count }), action: href, primary: true },
+      empty: count === 0 ? { title: this.t('answer.assisted.none') } : undefined,
     };
   }
 

@@ -53,6 +53,8 @@ export interface AnswerView {
   readonly assisted?: string;
   /** Where earlier versions of the answer are. */
   readonly versionsHref?: string;
+  /** What is to be mended in it, after it came back. */
+  readonly mend?: string;
   /** As every form draws it; nothing where one of the blocks below stands instead. */
   readonly question?: QuestionView;
   readonly files?: {
@@ -75,6 +77,7 @@ export interface AnswerOptions {
   /** Under which number its file is sent. */
   readonly fileIndex: number;
   readonly versionsHref?: string;
+  readonly mend?: string;
 }
 
 export function answerView(
@@ -93,6 +96,7 @@ export function answerView(
     version: { name: `versions.${key}`, value: String(version) },
     error: (drawn.part ?? drawn.field ?? drawn.group ?? drawn.grid ?? drawn.picker)?.error,
     ...{ versionsHref: options.versionsHref, assisted: assistedBy(texts, record) },
+    mend: options.mend === undefined ? undefined : texts.t('answer.mend', { note: options.mend }),
   };
   if (kind === 'file' && drawn.field !== undefined) {
     return { ...base, files: filesOf(question, drawn.field, value, material, options.fileIndex) };

@@ -11,6 +11,7 @@ import { Schools } from '../agency/index.js';
 import { Attachments, type AttachmentView } from '../documents/index.js';
 import {
   type Answers as AnswerValues,
+  followingOf,
   type FormSection,
   isAnswered,
   listOf,
@@ -36,8 +37,10 @@ import { ApplicationViews, type WholeApplication } from './application.view.js';
 import { dueOf } from './extension.rules.js';
 import { extensionOf } from './extension.reads.js';
 import { budgetTermsOf } from './proposed-budget.reads.js';
-import { isPartOpen } from './return.rules.js';
+import { isPartOpen, questionPart } from './return.rules.js';
+import { mendNotes } from './return.view.js';
 import { answerText, fileIdsOf } from './answer-text.js';
+import { checkPath, unkeptFile } from './answer-file-problems.js';
 
 type View = { title: string } & Record<string, unknown>;
 
@@ -56,10 +59,10 @@ interface Place {
 const WORDS = [
   ...['saving', 'saved', 'offline', 'signed_out', 'sign_in', 'other_person', 'refused', 'failed', 'no_store', 'back'],
   ...['conflict', 'conflict_own', 'theirs', 'mine', 'keep_theirs', 'keep_mine', 'newer', 'words', 'more', 'add_row'],
-  ...['sending', 'waiting_file', 'sent_file', 'remove'],
+  ...['sending', 'waiting_file', 'sent_file', 'lost_file', 'remove', 'next'],
 ];
 const HOLES = Object.fromEntries(
-  ['time', 'name', 'label', 'words', 'most', 'percent'].map((hole) => [hole, `{${hole}}`]),
+  ['time', 'name', 'label', 'words', 'most', 'percent', 'title'].map((hole) => [hole, `{${hole}}`]),
 );
 
 @Injectable()
@@ -77,9 +80,13 @@ export class SectionViews {
     const { whole, section, shown } = place;
     const { application } = whole;
     const path = `/applications/${application.id}`;
-    const questions = await this.questionViews(visit, place);
+    const all = await this.questionViews(visit, place);
+    const opens = (key: string): boolean => isPartOpen(application, questionPart(section.key, key));
+    const questions = all.filter(({ key }) => opens(key));
+    const stays = section.questions.filter(({ key }) => !opens(key));
     const isBudget = questions.some((each) => each.budget !== undefined);
-    const errors = visit.query['check'] === undefined ? [] : this.errors(questions);
+    const isRefused = visit.refused !== undefined;
+    const errors = visit.query['check'] === undefined && !isRefused ? [] : this.errors(questions);
     const isOpen = whole.canWrite && isPartOpen(application, section.key);
     const index = shown.indexOf(section);
     const next = shown[index + 1];
@@ -99,8 +106,9 @@ export class SectionViews {
       head,
       bar: { width: `${Math.round(((index + 1) / Math.max(1, shown.length)) * 100)}%` },
       errors: errors.length === 0 ? undefined : errors,
-      note: isOpen ? this.note(visit, waiting.length, path) : undefined,
-      closed: isOpen ? undefined : this.closed(place, questions),
+      note: isOpen ? (this.note(visit, waiting.length, path) ?? (await this.mendNote(place))) : undefined,
+      closed: isOpen ? undefined : this.closed(place, all),
+      stays: isOpen && stays.length > 0 ? this.stays(place, stays, all) : undefined,
       form: isOpen
         ? {
             action: `${path}/sections/${section.key}`,
@@ -112,6 +120,7 @@ export class SectionViews {
             next: this.t(next === undefined ? 'answer.save_and_check' : 'answer.save_and_continue'),
           }
         : undefined,
+      list: this.list(place, path),
       previous: this.link(path, shown[index - 1], 'answer.previous'),
       following: this.link(path, next, 'answer.next'),
       all: { label: this.t('answer.all_sections'), href: path },
@@ -126,7 +135,8 @@ export class SectionViews {
     const { conflicts, problems } = saved;
     if (conflicts.length > 0)
       return redirect(`${path}/differences`, 'answer.saved_beside', { count: conflicts.length });
-    if (problems.length > 0) return redirect(`${here}?check=1`, 'answer.saved_some', { count: problems.length });
+    if (problems.length > 0)
+      return redirect(checkPath(here, problems), 'answer.saved_some', { count: problems.length });
     const { shown, section, visible, values } = await this.place(visit);
     const appeared = section.questions.filter(({ key }) => visible.has(key) && !before.visible.has(key));
     if (appeared.length > 0) return redirect(`${here}?more=1`, 'answer.saved');
@@ -178,15 +188,17 @@ export class SectionViews {
     const material = await this.material(place);
     const path = `/applications/${whole.application.id}`;
     const wantsAll = visit.query['check'] !== undefined;
+    const mend = await mendNotes(this.db, whole.application);
     return section.questions.map((question, fileIndex) => {
       const record = records.get(question.key) ?? unkept(question.key, undefined);
       // What nobody has answered yet is not scolded before somebody asks whether all is there.
       const isLooked = wantsAll || isAnswered(record.value);
       return answerView(question, record, material, {
         isHidden: !visible.has(question.key),
-        problems: isLooked ? problemsOf(question, record.value) : [],
+        problems: [...unkeptFile(visit, question, fileIndex), ...(isLooked ? problemsOf(question, record.value) : [])],
         fileIndex,
         versionsHref: record.version > 1 ? `${path}/versions/${question.key}` : undefined,
+        mend: mend.get(questionPart(section.key, question.key)),
       });
     });
   }
@@ -218,9 +230,15 @@ export class SectionViews {
     return questions
       .filter(({ isHidden }) => !isHidden)
       .flatMap(({ error, name, files, budget }) => [
-        ...(error === undefined ? [] : [{ text: error, field: files?.box.name ?? name }]),
+        ...(error === undefined ? [] : [{ text: this.named(error, files?.label), field: files?.box.name ?? name }]),
         ...(budget?.errors ?? []),
       ]);
+  }
+
+  /** What is said of a file names its question only where it stands away from it. */
+  private named(problem: string, label: string | undefined): string {
+    const isNamed = label === undefined || problem.includes(label);
+    return isNamed ? problem : this.t('form.problem_of', { label, problem });
   }
 
   /** `Section 2 of 7, due Tue, Nov 10 at 5:00 p.m.` */
@@ -265,13 +283,43 @@ export class SectionViews {
     const key = whole.canWrite ? 'answer.closed' : 'answer.copy';
     return {
       note: { tone: 'blue', title: this.t(key), text: this.t(`${key}.text`) },
-      facts: {
-        wide: true,
-        items: shown.map((question) => ({
-          label: question.label,
-          value: answerText(question, records.get(question.key)?.value).join('\n') || this.t('answer.nothing'),
-        })),
-      },
+      facts: this.words(shown, records),
+    };
+  }
+
+  /** What of an open section stays as it was sent. */
+  private stays({ records }: Place, stays: readonly Question[], questions: readonly AnswerView[]): object {
+    const hidden = questions.filter(({ isHidden }) => isHidden).map(({ key }) => key);
+    return this.words(
+      stays.filter(({ key }) => !hidden.includes(key)),
+      records,
+    );
+  }
+
+  private words(questions: readonly Question[], records: Place['records']): object {
+    return {
+      wide: true,
+      items: questions.map((question) => ({
+        label: question.label,
+        value: answerText(question, records.get(question.key)?.value).join('\n') || this.t('answer.nothing'),
+      })),
+    };
+  }
+
+  /** What was said of this section as a whole when it came back. */
+  private async mendNote({ whole, section }: Place): Promise<NoteView | undefined> {
+    const text = (await mendNotes(this.db, whole.application)).get(section.key);
+    return text === undefined ? undefined : { tone: 'gold', title: this.t('answer.mend.title'), text };
+  }
+
+  /** Every section, to go to at once; one that is not asked now is there for the script. */
+  private list({ form, shown, section }: Place, path: string): object {
+    return {
+      title: this.t('answer.sections', { count: shown.length }),
+      items: form.definition.sections.map((each) => ({
+        ...{ key: each.key, label: each.title, href: `${path}/sections/${each.key}` },
+        ...{ isHere: each === section, isHidden: !shown.includes(each) },
+      })),
     };
   }
 
@@ -281,7 +329,7 @@ export class SectionViews {
   }
 
   /** What the script needs: where to save, for whom, and its words. */
-  private data({ actor }: Visit, { whole }: Place): object {
+  private data({ actor }: Visit, { whole, form, section, values }: Place): object {
     const { id } = whole.application;
     const words = Object.fromEntries(WORDS.map((key) => [key, this.t(`answer.script.${key}`, HOLES)]));
     return {
@@ -293,6 +341,9 @@ export class SectionViews {
       settle: `/api/applications/${id}/differences`,
       signIn: `/sign-in?next=${encodeURIComponent(`/applications/${id}`)}`,
       words,
+      follow: followingOf(form.definition, section, values),
+      sections: `/applications/${id}/sections/`,
+      section: section.key,
     };
   }
 }

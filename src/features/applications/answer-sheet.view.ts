@@ -13,12 +13,28 @@ import { type AnswerRecord, formOfApplication, readAnswers, valuesOf } from './a
 import { answerText, namesIn } from './answer-text.js';
 import type { ApplicationSummary } from './application-reads.js';
 import { ApplicationViews, stateFor } from './application.view.js';
+import { partnersOf } from './partner.reads.js';
+import { partnerWords } from './partner.rules.js';
+import {
+  type BudgetOnPaper,
+  budgetPaperBlocks,
+  budgetPaperTable,
+  budgetSentences,
+  readBudgetPaper,
+} from './proposed-budget.paper.js';
+import { answersSent, paperOf } from './receipt.sent.js';
 
 type View = { title: string } & Record<string, unknown>;
 
 interface SheetSection {
   readonly title: string;
-  readonly answers: readonly { readonly label: string; readonly lines: readonly string[]; readonly note?: string }[];
+  readonly answers: readonly {
+    readonly label: string;
+    readonly lines: readonly string[];
+    readonly note?: string;
+    /** The table of the budget stands there, and the lines below it. */
+    readonly isBudget?: boolean;
+  }[];
 }
 
 interface Sheet {
@@ -26,6 +42,9 @@ interface Sheet {
   readonly state: string;
   readonly lead: string;
   readonly made: string;
+  /** That it is being mended, for who reads it as it was sent. */
+  readonly mended?: string;
+  readonly paper?: BudgetOnPaper;
   readonly sections: readonly SheetSection[];
 }
 
@@ -41,7 +60,7 @@ export class AnswerSheets {
   ) {}
 
   async page(visit: Visit): Promise<View> {
-    const { application, lead, made, sections } = await this.sheet(visit.actor, visit.id());
+    const { application, lead, made, mended, paper, sections } = await this.sheet(visit.actor, visit.id());
     const path = `/applications/${application.id}`;
     return {
       title: application.title,
@@ -55,16 +74,24 @@ export class AnswerSheets {
         lead,
         actions: [{ label: this.t('answer.sheet.pdf'), href: `${path}/pdf` }],
       },
-      sections,
-      made,
+      sections: sections.map(({ title, answers }) => ({
+        title,
+        answers: answers.map(({ isBudget, ...answer }) =>
+          isBudget === true && paper !== undefined
+            ? { ...answer, table: budgetPaperTable(this.texts, paper, application.organizationName) }
+            : answer,
+        ),
+      })),
+      made: mended ?? made,
     };
   }
 
   async pdf(actor: Actor, id: string): Promise<{ name: string; content: Buffer }> {
-    const { application, state, lead, made, sections } = await this.sheet(actor, id);
+    const sheet = await this.sheet(actor, id);
+    const { application, state, made } = sheet;
     const agency = await this.settings.current();
     const reference = this.t('application.number', { number: application.number });
-    const content = await drawLetter(blocksOf(application, lead, sections), {
+    const content = await drawLetter(blocksOf(this.texts, sheet), {
       agency: agency.name,
       program: application.roundName,
       date: this.db.currentCalendar.formatDate(this.db.today, 'long'),
@@ -79,18 +106,23 @@ export class AnswerSheets {
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
 
   private async sheet(actor: Actor, id: string): Promise<Sheet> {
-    const { application, isOwn } = await this.views.whole(actor, id);
+    const { application, isOwn, sent } = await this.views.whole(actor, id);
     const form = await formOfApplication(this.db, id);
-    const records = await readAnswers(this.db, id, form);
+    const records = sent === undefined ? await readAnswers(this.db, id, form) : answersSent(sent);
+    const paper = sent === undefined ? await readBudgetPaper(this.db, id) : paperOf(sent);
     const questions = questionsOf(form.definition);
     const values = questions.map(({ key }) => records.get(key)?.value);
     const names = await namesIn(this.db, this, questions, values);
     const { currentCalendar: calendar, now } = this.db;
+    const assisted = await this.partnersNote(id);
     const lines = (question: Question): string[] => this.lines(application, question, records, names);
     return {
       application,
       state: stateFor(isOwn, application.state).label,
       lead: this.t('application.lead', { organization: application.organizationName, round: application.roundName }),
+      mended:
+        sent === undefined ? undefined : this.t('application.as_sent', { at: calendar.formatInstant(sent.arrivedAt) }),
+      paper: paper.lines.length === 0 ? undefined : paper,
       made:
         application.submittedAt === null
           ? this.t('answer.sheet.draft', { at: calendar.formatInstant(now, 'long') })
@@ -99,8 +131,10 @@ export class AnswerSheets {
         title: section.title,
         answers: shown.map((question) => ({
           label: question.label,
-          lines: lines(question),
-          note: this.note(records.get(question.key)),
+          ...(question.kind === 'budget' && paper.lines.length > 0
+            ? { lines: budgetSentences(this.texts, paper), isBudget: true }
+            : { lines: lines(question) }),
+          note: question.kind === 'partners' ? assisted : this.note(records.get(question.key)),
         })),
       })),
     };
@@ -113,31 +147,25 @@ export class AnswerSheets {
     names: ReadonlyMap<string, string>,
   ): string[] {
     const lines =
-      this.partLines(application, question) ?? answerText(question, records.get(question.key)?.value, names);
+      question.kind === 'partners'
+        ? this.partnerLines(application)
+        : answerText(question, records.get(question.key)?.value, names);
     return lines.length === 0 ? [this.t('answer.nothing')] : lines;
   }
 
-  /** Parts of the proposal whose rows say more than the answer: sums, and partners, which are no answer. */
-  private partLines(
-    { budgetLines, requested, partners }: ApplicationSummary,
-    { kind }: Question,
-  ): string[] | undefined {
-    if (kind === 'budget' && budgetLines.length > 0) {
-      const match = (line: (typeof budgetLines)[number]): string =>
-        line.match.isZero ? '' : this.t('answer.sheet.match', { match: line.match });
-      return [
-        ...budgetLines.map((line) => {
-          const what = [line.category, line.description].filter((each) => each !== null && each !== '').join(', ');
-          return `${what}: ${line.amount.format({ cents: 'auto' })}${match(line)}`;
-        }),
-        this.t('answer.sheet.total', { requested }),
-      ];
-    }
-    if (kind !== 'partners') return undefined;
-    return partners.map(
-      ({ name, role, level, share }) =>
-        `${name}: ${this.t('application.partner.line', { role, level: this.t(`application.field.level.${level}`), share })}`,
-    );
+  /** Partners are rows and no answer. */
+  private partnerLines({ partners }: ApplicationSummary): string[] {
+    return partners.map((partner) => `${partner.name}: ${partnerWords(this.t, partner)}`);
+  }
+
+  private async partnersNote(id: string): Promise<string | undefined> {
+    const entered = (await partnersOf(this.db, [id])).filter(({ assistanceId }) => assistanceId !== null);
+    if (entered.length === 0) return undefined;
+    const isConfirmed = entered.every(({ partConfirmedAt }) => partConfirmedAt !== null);
+    const names = entered.map(({ name }) => name).join(', ');
+    return this.t(isConfirmed ? 'answer.sheet.partners_assisted.confirmed' : 'answer.sheet.partners_assisted', {
+      names,
+    });
   }
 
   private note(record: AnswerRecord | undefined): string | undefined {
@@ -147,16 +175,19 @@ export class AnswerSheets {
   }
 }
 
-function blocksOf(application: ApplicationSummary, lead: string, sections: readonly SheetSection[]): Block[] {
+function blocksOf(texts: Texts, { application, lead, sections, paper, mended }: Sheet): Block[] {
   const plain = (text: string, strong = false): Block => ({ kind: 'paragraph', runs: [{ text, strong }] });
   return [
     { kind: 'heading', level: 1, text: application.title },
     plain(lead),
+    ...(mended === undefined ? [] : [plain(mended)]),
     ...sections.flatMap(({ title, answers }): Block[] => [
-      { kind: 'heading', level: 2, text: title },
-      ...answers.flatMap(({ label, lines, note }) => [
+      { kind: 'heading', level: 2, text: title, large: true },
+      ...answers.flatMap(({ label, lines, note, isBudget }) => [
         plain(label, true),
-        ...lines.filter((line) => line.trim() !== '').map((line) => plain(line)),
+        ...(isBudget === true && paper !== undefined
+          ? budgetPaperBlocks(texts, paper, application.organizationName)
+          : lines.filter((line) => line.trim() !== '').map((line) => plain(line))),
         ...(note === undefined ? [] : [plain(note)]),
       ]),
     ]),

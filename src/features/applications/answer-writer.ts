@@ -32,7 +32,8 @@ import {
 } from './answers.reads.js';
 import type { Application } from './application.entity.js';
 import { evidenceIn } from './proposed-budget.reads.js';
-import { isPartOpen } from './return.rules.js';
+import { openWhatAppeared } from './return.reads.js';
+import { isPartOpen, questionPart } from './return.rules.js';
 
 /** One answer as it is sent: what it was read from, by the version that stood on the page. */
 export interface SentAnswer {
@@ -126,6 +127,7 @@ export class AnswerWriter {
     // Whoever certifies it does so by the version they read.
     if (changes.length > 0) {
       await this.projection.settle(work, application, form);
+      await openWhatAppeared(work, application, form);
       await work.query(sql`update applications set version = version + 1 where id = ${application.id}`);
       Object.assign(application, { version: application.version + 1 });
     }
@@ -362,7 +364,7 @@ function refusalOf(
   if (question === undefined) return { code: 'answer.unknown_question' };
   if (question.kind === 'partners') return { code: 'answer.partners_elsewhere' };
   const section = definition.sections.find(({ questions }) => questions.includes(question));
-  if (section === undefined || isPartOpen(application, section.key)) return undefined;
+  if (section === undefined || isPartOpen(application, questionPart(section.key, question.key))) return undefined;
   return { code: 'answer.part_closed', params: { section: section.title } };
 }
 

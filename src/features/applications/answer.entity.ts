@@ -52,8 +52,7 @@ export class Answer extends Row {
   confirmedBy: string | null;
 }
 
-export const VERSION_KINDS = ['saved', 'refused'] as const;
-export type VersionKind = (typeof VERSION_KINDS)[number];
+export type VersionKind = 'saved' | 'refused';
 
 /** Only ever inserted. */
 @Entity('answer_versions')
@@ -93,8 +92,7 @@ export class AnswerVersion extends Row {
   assistanceId: string | null;
 }
 
-export const SETTLEMENTS = ['taken', 'dropped', 'replaced'] as const;
-export type SettlementChoice = (typeof SETTLEMENTS)[number];
+export type SettlementChoice = 'taken' | 'dropped' | 'replaced';
 
 /** Only ever inserted: a refused version was taken after all, dropped, or replaced by a later one of the same person. */
 @Entity('answer_settlements')

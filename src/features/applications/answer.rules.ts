@@ -53,7 +53,7 @@ export interface TypedParts {
 }
 
 /** Basis points as a share is kept in an answer: `25` or `12.5`. */
-export function shareText(basisPoints: number): string {
+function shareText(basisPoints: number): string {
   const rest = basisPoints % 100;
   return rest === 0
     ? String(basisPoints / 100)

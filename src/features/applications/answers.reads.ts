@@ -9,6 +9,7 @@ import {
   DEFAULT_FORM,
   definitionOf,
   type FormDefinition,
+  questionsOf,
   visibleIn,
 } from '../forms/index.js';
 import { answersOfParts, type TypedParts } from './answer.rules.js';
@@ -59,6 +60,12 @@ export async function formOfApplication(from: Queryable, applicationId: string):
   );
   if (row === undefined) throw notFound('thing.not_found');
   return formOfVersion(from, row.formVersionId);
+}
+
+/** Whether a form asks for a budget: where none does, an amount of zero is nothing to show. */
+export async function asksBudget(from: Queryable, applicationId: string): Promise<boolean> {
+  const { definition: form } = await formOfApplication(from, applicationId);
+  return questionsOf(form).some(({ kind }) => kind === 'budget');
 }
 
 /** The answers that were kept, by their question; those of other questions than `keys` only when none are named. */

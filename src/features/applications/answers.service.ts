@@ -118,15 +118,20 @@ export class Answers {
         update answers set confirmed_at = ${work.now}, confirmed_by = ${personOf(actor)}
         where application_id = ${id} and assistance_id is not null and confirmed_at is null
         returning question_key as key`);
-      if (rows.length > 0) {
+      const partners = await work.query<{ id: string }>(sql`
+        update application_partners set part_confirmed_at = ${work.now}, part_confirmed_by = ${personOf(actor)},
+          version = version + 1
+        where application_id = ${id} and assistance_id is not null and part_confirmed_at is null returning id`);
+      const count = rows.length + partners.length;
+      if (count > 0) {
         work.audit({
           action: 'application.assisted_confirmed',
           subjectType: 'application',
           subjectId: id,
-          after: { answers: rows.length },
+          after: { answers: rows.length, partners: partners.length },
         });
       }
-      return { id, count: rows.length };
+      return { id, count };
     });
   }
 

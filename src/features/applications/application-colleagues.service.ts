@@ -22,7 +22,7 @@ import { ApplicationColleague, type ColleagueAccess } from './application-collea
 import type { ColleagueEnterInput, ColleagueInput, ColleagueRefInput } from './application-colleague.input.js';
 import { Applications } from './applications.service.js';
 
-export const COLLEAGUE_LINK = 'application_colleague';
+const COLLEAGUE_LINK = 'application_colleague';
 const LINK_MINUTES = 7 * 24 * 60;
 /** So many may be asked about one application within a day. */
 const MOST_A_DAY = 20;

@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database/database.js';
 import { type Sql, sql } from '../../platform/database/sql.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
 import type { ApplicationListQuery } from './application.input.js';
+import { foundBy } from './receipt.sent.js';
 
 export interface ApplicationRow {
   readonly id: string;
@@ -19,18 +20,16 @@ export interface ApplicationRow {
   readonly district: string | null;
 }
 
-/** One page of those that `may` allows. */
+/** One page of those that `may` allows; `own` are those of whoever looks, who finds them as they are now. */
 export async function listApplications(
   db: Database,
   may: Sql,
+  own: Sql,
   query: ApplicationListQuery,
 ): Promise<ListPage<ApplicationRow>> {
   const where = [may];
   if (query.q !== undefined) {
-    const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
-    // Each by an index of its own, so that a search costs what it finds and not what there is.
-    where.push(sql`(a.title ilike ${like} or a.number ilike ${like}
-      or a.organization_id = any(array(select id from organizations where name ilike ${like})))`);
+    where.push(foundBy(query.q, undefined, own));
   }
   if (query.state !== undefined) where.push(sql`a.state = ${query.state}`);
   if (query.round !== undefined) where.push(sql`a.round_id = ${query.round}`);

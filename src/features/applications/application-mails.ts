@@ -1,28 +1,25 @@
 /** ApplicationMails: what applicants are written about their applications. */
 import { Injectable } from '@nestjs/common';
 import { currentRequest } from '../../platform/database/context.js';
+import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
-import type { Work } from '../../platform/database/work.js';
-import { Mailer } from '../../platform/mail/mail.js';
+import type { Queryable, Work } from '../../platform/database/work.js';
+import { Mailer, type MailRequest } from '../../platform/mail/mail.js';
 import type { ApplicationSummary } from './application-reads.js';
 import { readersOf } from './reminder.readers.js';
-import { partsOf } from './return.reads.js';
+import { partsOf, partTitle, type ReturnOrder } from './return.reads.js';
 
 interface Reader {
   readonly name: string;
   readonly address: string;
 }
 
-interface Returned {
-  readonly note: string;
-  readonly fixBy: string;
-  /** Sections of its form; null for all of it. */
-  readonly parts: readonly string[] | null;
-}
-
 @Injectable()
 export class ApplicationMails {
-  constructor(private readonly mailer: Mailer) {}
+  constructor(
+    private readonly db: Database,
+    private readonly mailer: Mailer,
+  ) {}
 
   /** To those who own the application: what came, when, and under which number. */
   async receipt(work: Work, content: ApplicationSummary, receiptNumber: string): Promise<void> {
@@ -39,23 +36,26 @@ export class ApplicationMails {
   }
 
   /** To those who write it: it came back, what to mend, and until when. */
-  async returned(work: Work, id: string, { note, fixBy, parts }: Returned): Promise<void> {
-    const [row] = await work.query<{ organizationId: string; title: string; round: string }>(sql`
+  async returned(work: Work, id: string, order: ReturnOrder): Promise<void> {
+    await this.mailer.sendAll(work, await this.returnedMails(work, id, order));
+  }
+
+  /** The mails as they would be written, for whoever looks at one before it is sent. */
+  async returnedMails(from: Queryable, id: string, { note, fixBy, parts }: ReturnOrder): Promise<MailRequest[]> {
+    const [row] = await from.query<{ organizationId: string; title: string; round: string }>(sql`
       select a.organization_id as "organizationId", a.title, r.name as round
       from applications a join rounds r on r.id = a.round_id where a.id = ${id}`);
-    if (row === undefined) return;
+    if (row === undefined) return [];
     const { organizationId, title, round } = row;
-    const titles = new Map((await partsOf(work, id)).map((part) => [part.key, part.title]));
-    const named = (parts ?? []).map((part) => titles.get(part) ?? part);
-    const readers = await readersOf(work, { id, organizationId }, ['owner', 'editor', 'signatory']);
-    await this.mailer.sendAll(
-      work,
-      readers.map(({ address, name }) => ({
-        ...{ to: address, subjectKey: 'mail.application_returned.subject', params: { title } },
-        template: 'mail/application-returned',
-        view: { name, title, round, note, id, parts: named, day: work.calendar.formatDate(fixBy, 'full') },
-      })),
-    );
+    const known = await partsOf(from, id);
+    const named = (parts ?? []).map((each) => ({ title: partTitle(known, each.part), note: each.note }));
+    const readers = await readersOf(from, { id, organizationId }, ['owner', 'editor', 'signatory']);
+    const day = this.db.currentCalendar.formatDate(fixBy, 'full');
+    return readers.map(({ address, name }) => ({
+      ...{ to: address, subjectKey: 'mail.application_returned.subject', params: { title } },
+      template: 'mail/application-returned',
+      view: { name, title, round, note, id, parts: named, day },
+    }));
   }
 
   /** To those who write a draft in this round: its deadline was moved. */

@@ -80,11 +80,41 @@ export function applicationReadFilter(actor: Actor, policy: Policy, alias: strin
   return sql`((${side(staffSide(actor))} and ${notConflicted(actor, id)}) or ${side(applicantSide(actor))})`;
 }
 
+/** What is said of applications that a direct conflict of interest closes to somebody, as mails about them say it. */
+export async function closedWords(from: Queryable, actor: Actor): Promise<string[]> {
+  if (actor.kind !== 'person') return [];
+  const rows = await from.query<{ words: string[] }>(sql`
+    select array[a.id::text, a.number, a.title] as words from applications a
+    where not ${notConflicted(actor, rawSql('a.id'))}`);
+  return rows.flatMap(({ words }) => words);
+}
+
+/** Which of `applications a` the actor acts for, as their applicant. */
+export function ownOf(actor: Actor): Sql {
+  const grants = actor.kind === 'person' ? actor.grants.filter(({ role }) => role === 'applicant') : [];
+  const ids = grants.flatMap(({ scopeId }) => (scopeId === null ? [] : [scopeId]));
+  return sql`(a.organization_id = any(${ids}::uuid[]) or a.id = any(${ids}::uuid[]))`;
+}
+
 /** Whether this actor may see it, by the same condition as lists. */
 export async function canReadApplication(policy: Policy, actor: Actor, from: Queryable, id: string): Promise<boolean> {
   const rows = await from.query(
     sql`select 1 from applications a where a.id = ${id} and ${applicationReadFilter(actor, policy, 'a')}`,
   );
+  return rows.length > 0;
+}
+
+/**
+ * Whether this actor may look at it: as lists show it, or as the one who helps with it. Help is given before it is sent:
+ * whoever gives it is in a direct conflict of interest, reads the draft the applicant let them read, does nothing with it
+ * for the agency, and sees nothing of it once it was sent (docs/decisions).
+ */
+export async function mayLookAt(policy: Policy, actor: Actor, from: Queryable, id: string): Promise<boolean> {
+  if (await canReadApplication(policy, actor, from, id)) return true;
+  if (actor.kind !== 'person' || !policy.mightDo(staffSide(actor), 'application.return')) return false;
+  const rows = await from.query(sql`
+    select 1 from technical_assistances t join applications a on a.id = t.application_id
+    where a.id = ${id} and a.state = 'draft' and t.advisor_id = ${actor.personId} and t.state = 'advising' and t.may_read`);
   return rows.length > 0;
 }
 

@@ -7,7 +7,7 @@ import { Texts } from '../../platform/texts/texts.js';
 import { AttachmentReaders, DocumentKinds, DocumentReaders } from '../documents/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { SignInModule } from '../sign-in/index.js';
-import { canReadApplication } from './application-reads.js';
+import { canReadApplication, mayLookAt } from './application-reads.js';
 import {
   ApplicationColleaguePages,
   ApplicationColleaguesApi,
@@ -59,9 +59,7 @@ class TeamWiring implements OnModuleInit {
     this.attachments.register(
       PARTNER_SUBJECT,
       (actor, id) =>
-        this.partners.mayOpenMou(actor, id, (applicationId) =>
-          canReadApplication(this.policy, actor, this.db, applicationId),
-        ),
+        this.partners.mayOpenMou(actor, id, (applicationId) => mayLookAt(this.policy, actor, this.db, applicationId)),
       {
         organizationOf: async (from, id) => {
           const [row] = await from.query<{ id: string }>(sql`

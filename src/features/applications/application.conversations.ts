@@ -6,6 +6,7 @@ import { conditionSql, rawSql, type Sql, sql } from '../../platform/database/sql
 import { applicantSide, notConflicted, personNotConflicted, staffSide } from '../conflicts/index.js';
 import type { ConversationSubject } from '../conversations/index.js';
 import { grantInForce } from '../identity/index.js';
+import { titleShown } from './receipt.sent.js';
 
 const COLUMNS = {
   scopes: { fund: 'a.fund_id', round: 'a.round_id', organization: 'a.organization_id' },
@@ -13,7 +14,7 @@ const COLUMNS = {
 };
 
 /** Whoever looks after the fund or the round of `a` and may read the application, as ids. */
-export function officersOf(applicationId: string, on: string): Sql {
+function officersOf(applicationId: string, on: string): Sql {
   return sql`select g.person_id from role_grants g join accounts n on n.person_id = g.person_id
       join applications a on a.id = ${applicationId}
     where g.role = 'program_officer' and ${grantInForce('g', on)} and n.disabled_at is null
@@ -25,7 +26,7 @@ export function officersOf(applicationId: string, on: string): Sql {
 export function applicationConversations(db: Database, policy: Policy): ConversationSubject {
   const side = (of: Actor, permission: string): Sql => conditionSql(policy.filter(of, permission, COLUMNS));
   const select = (name: 'agency' | 'organization', where: Sql): Sql => sql`
-    select a.id, ${name}::text as side, a.title, a.organization_id, a.fund_id, a.round_id
+    select a.id, ${name}::text as side, ${name === 'agency' ? titleShown : sql`a.title`} as title, a.organization_id, a.fund_id, a.round_id
     from applications a where ${where}`;
   return {
     path: '/applications',

@@ -113,11 +113,18 @@ export class ApplicationDistrict extends Row {
   'application_partners_declined_check',
   `("declined_at" IS NULL) = ("decline_reason" IS NULL) AND ("declined_at" IS NULL OR "confirmed_at" IS NULL)`,
 )
+@Check(
+  'application_partners_assisted_check',
+  `("part_confirmed_at" IS NULL) = ("part_confirmed_by" IS NULL)
+    AND ("part_confirmed_at" IS NULL OR "assistance_id" IS NOT NULL)`,
+)
 @Unique(['applicationId', 'position'])
 @Index(['organizationId'])
 @Index(['invitedBy'])
 @Index(['confirmedBy'])
 @Index(['mouAttachmentId'])
+@Index(['assistanceId'])
+@Index(['partConfirmedBy'])
 export class ApplicationPartner extends Row {
   @ForeignKey(() => Application)
   @Column({ type: 'uuid' })
@@ -180,6 +187,19 @@ export class ApplicationPartner extends Row {
   @ForeignKey('attachments')
   @Column({ type: 'uuid', nullable: true })
   mouAttachmentId: string | null;
+
+  /** Set when staff entered it for the lead, with its agreement. */
+  @ForeignKey('assistances')
+  @Column({ type: 'uuid', nullable: true })
+  assistanceId: string | null;
+
+  /** When the lead said that what was entered for it is right. */
+  @Column({ type: 'timestamptz', nullable: true })
+  partConfirmedAt: Date | null;
+
+  @ForeignKey('persons')
+  @Column({ type: 'uuid', nullable: true })
+  partConfirmedBy: string | null;
 }
 
 @Entity('application_budget_lines')

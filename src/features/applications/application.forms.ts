@@ -3,19 +3,19 @@ import { Injectable } from '@nestjs/common';
 import { conflict, forbidden } from '../../kernel/errors.js';
 import { isId } from '../../kernel/ids.js';
 import { Money } from '../../kernel/money.js';
+import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Visit } from '../../platform/http/visit.js';
-import type { InputClass } from '../../platform/input/fields.js';
 import { errorItems, fieldViews, lineViews } from '../../platform/pages/forms.js';
 import type { ChoiceView, FieldView, FormView, NoteView } from '../../platform/pages/components.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { AgencySettings } from '../agency/index.js';
-import { ApplicationInput, PartnerInput, ReturnInput, ScreenOutInput } from './application.input.js';
+import { ApplicationInput, PartnerInput, ScreenOutInput } from './application.input.js';
 import type { ApplicationSummary } from './application-reads.js';
-import { findRound } from '../rounds/index.js';
+import { carriedAnswers, Eligibility, findRound } from '../rounds/index.js';
 import { ApplicationViews } from './application.view.js';
-import { partsOf } from './return.reads.js';
+import { asksBudget } from './answers.reads.js';
 
 type View = { title: string } & Record<string, unknown>;
 
@@ -32,7 +32,17 @@ export class ApplicationForms {
     private readonly texts: Texts,
     private readonly views: ApplicationViews,
     private readonly settings: AgencySettings,
+    private readonly eligibility: Eligibility,
+    private readonly policy: Policy,
   ) {}
+
+  /** Where somebody is led who cannot begin one: to bring their organization, or to who may. */
+  wayToBegin({ actor, query }: Visit): string | undefined {
+    if (actor.kind !== 'person' || this.policy.mightDo(actor, 'application.create')) return undefined;
+    if (actor.grants.length > 0) return '/why?permission=application.create';
+    const { round } = query;
+    return isId(round) ? `/organizations/register?round=${round}` : '/organizations/register';
+  }
 
   async begin(visit: Visit): Promise<View> {
     const { t } = this;
@@ -50,7 +60,7 @@ export class ApplicationForms {
     return {
       title,
       head: { crumbs: this.crumbs(), title, lead: t('application.new.lead') },
-      note: await this.checkFirst(visit, asked),
+      note: await this.checkFirst(visit, asked, organizations),
       form: {
         ...{ action: '/applications', fields, submit: t('application.begin'), cancel: this.cancel('/applications') },
         errors: errorItems(this.texts, visit.refused),
@@ -59,11 +69,21 @@ export class ApplicationForms {
   }
 
   /** The round's own questions come before its form: where they are, for whoever has not answered them. */
-  private async checkFirst({ refused }: Visit, asked: string | undefined): Promise<NoteView | undefined> {
+  private async checkFirst(
+    { refused, request }: Visit,
+    asked: string | undefined,
+    organizations: readonly ChoiceView[],
+  ): Promise<NoteView | undefined> {
     const sent = refused?.values['roundId'];
     const roundId = typeof sent === 'string' ? sent : asked;
     const round = roundId === undefined || !isId(roundId) ? undefined : await findRound(this.db, roundId);
     if (round === undefined || round.eligibilityRules.length === 0) return undefined;
+    // What was answered before is not asked again.
+    const [only] = organizations;
+    if (refused === undefined && organizations.length === 1 && only !== undefined) {
+      const kept = await this.eligibility.latest(this.db, round.id, only.value);
+      if (kept?.passed ?? carriedAnswers(request, round.id, round.eligibilityRules) !== undefined) return undefined;
+    }
     return {
       tone: refused === undefined ? 'blue' : 'gold',
       title: this.t('application.check.note', { count: round.eligibilityRules.length }),
@@ -74,44 +94,35 @@ export class ApplicationForms {
 
   async partners(visit: Visit): Promise<View> {
     const application = await this.writable(visit);
-    return this.section(visit, application, {
-      key: 'partners',
-      fields: [],
-      lines: lineViews(this.texts, {
-        refused: visit.refused,
-        name: 'partners',
-        input: PartnerInput,
-        stored: application.partners.map(asRow),
-      }),
+    const asksMoney = await asksBudget(this.db, application.id);
+    const lines = lineViews(this.texts, {
+      refused: visit.refused,
+      name: 'partners',
+      input: PartnerInput,
+      stored: application.partners.map(asRow),
     });
-  }
-
-  async return(visit: Visit): Promise<View> {
-    return this.note(visit, 'return', ReturnInput);
-  }
-
-  async screenOut(visit: Visit): Promise<View> {
-    return this.note(visit, 'screen_out', ScreenOutInput);
+    return this.section(visit, application, {
+      ...{ key: 'partners', fields: [] },
+      // Where no budget is asked for, nobody has a part of it.
+      lines: asksMoney ? lines : lines.map((row) => row.filter(({ name }) => !name.endsWith('.share'))),
+    });
   }
 
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
 
-  private async note(visit: Visit, action: 'return' | 'screen_out', input: InputClass): Promise<View> {
+  async screenOut(visit: Visit): Promise<View> {
     const { application, actions } = await this.views.whole(visit.actor, visit.id());
-    if (!actions.some((each) => each.name === action)) throw conflict('application.step_over');
+    if (!actions.some((each) => each.name === 'screen_out')) throw conflict('application.step_over');
     const href = `/applications/${application.id}`;
-    const title = this.t(`application.${action}.title`, { title: application.title });
-    const parts = (await partsOf(this.db, application.id)).map(({ key, title }) => ({ value: key, label: title }));
-    const fields = fieldViews(input, this.texts, { refused: visit.refused, choices: { parts } }).filter(
-      (each) => each.name !== 'version' && !(each.name === 'parts' && parts.length < 2),
-    );
+    const title = this.t('application.screen_out.title', { title: application.title });
+    const fields = fieldViews(ScreenOutInput, this.texts, { refused: visit.refused });
     return {
       title,
-      head: { crumbs: this.crumbs(application), title, lead: this.t(`application.${action}.lead`) },
+      head: { crumbs: this.crumbs(application), title, lead: this.t('application.screen_out.lead') },
       form: {
-        action: `${href}/${action.replaceAll('_', '-')}`,
-        fields,
-        submit: this.t(`application.${action}.submit`),
+        action: `${href}/screen-out`,
+        fields: fields.filter((each) => each.name !== 'version'),
+        submit: this.t('application.screen_out.submit'),
         cancel: this.cancel(href),
         errors: errorItems(this.texts, visit.refused),
         hidden: [{ name: 'version', value: String(application.version) }],

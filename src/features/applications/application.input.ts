@@ -88,6 +88,15 @@ export class PartnersInput {
   version?: number;
 }
 
+/** What to mend in one part; a part is named as `applications.returned_parts` does. */
+export class ReturnPartNoteInput {
+  @Text({ label: 'application.field.part', max: 90 })
+  part: string;
+
+  @Text({ label: 'application.field.part_note', long: true, optional: true, max: 600 })
+  note?: string;
+}
+
 export class ReturnInput {
   @Text({ label: 'form.note', long: true, max: 1000 })
   note: string;
@@ -98,6 +107,13 @@ export class ReturnInput {
   /** Sections of its form; all of them when none is named. */
   @Keys({ label: 'application.field.parts', optional: true })
   parts?: string[];
+
+  /** Questions of other sections. */
+  @Keys({ label: 'application.field.questions', optional: true, max: 500 })
+  questions?: string[];
+
+  @List(() => ReturnPartNoteInput, { label: 'application.field.part_notes', optional: true, max: 500 })
+  partNotes?: ReturnPartNoteInput[];
 
   @Integer({ label: 'form.version', optional: true, min: 1 })
   version?: number;

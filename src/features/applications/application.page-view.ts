@@ -2,7 +2,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import type { Sentence } from '../../kernel/errors.js';
-import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { say } from '../../platform/http/problem.js';
@@ -28,12 +27,16 @@ import { ApplicationLinks } from './application-links.js';
 import type { ApplicationSummary } from './application-reads.js';
 import { readProgress } from './answer-facts.js';
 import { formOfApplication } from './answers.reads.js';
-import { waitsForPartner } from './partner.rules.js';
+import { partnerWords, waitsForPartner } from './partner.rules.js';
 import { generalBlockers, type SectionProgress } from './answer-progress.js';
 import { ApplicationViews, stateFor, type WholeApplication } from './application.view.js';
 import { ApplicationTeamViews } from './application-team.view.js';
 import { extensionOf } from './extension.reads.js';
+import { budgetPaperTable, budgetSentences, readBudgetPaper } from './proposed-budget.paper.js';
+import { paperOf } from './receipt.sent.js';
 import { dueOf } from './extension.rules.js';
+import { isPartOpen } from './return.rules.js';
+import { returnNote, wasSentAgain } from './return.view.js';
 
 type View = { title: string } & Record<string, unknown>;
 
@@ -77,7 +80,8 @@ export class ApplicationPageViews {
         organization: row.organizationName,
         round: row.roundName,
         state: { tag: row.state },
-        requested: row.requested,
+        // Nothing asked for yet, or nothing to ask for: no amount.
+        requested: row.requested.isPositive ? row.requested : undefined,
       })),
       search: {
         action: path,
@@ -119,23 +123,26 @@ export class ApplicationPageViews {
     const { definition } = await formOfApplication(this.db, application.id);
     // A first idea names no budget: a table of nothing and an amount of $0 would read as a mistake.
     const asksMoney = application.requested.isPositive || questionsOf(definition).some(({ kind }) => kind === 'budget');
+    const next = isOwn ? await this.nextSteps(whole, path) : undefined;
     const head: PageHead = {
       crumbs: [{ label: t('application.list.title'), href: '/applications' }],
       tag: stateFor(isOwn, application.state),
       number: t('application.number', { number: application.number }),
       title: application.title,
       lead: t('application.lead', { organization: application.organizationName, round: application.roundName }),
-      actions: this.buttons(visit.actor, whole, path),
+      actions: this.buttons(visit.actor, whole, path, next),
     };
     return {
       title: application.title,
       head,
-      note: await this.team.note(whole),
-      next: isOwn ? { items: await this.nextSteps(whole, path) } : undefined,
+      end: this.quietEnd(whole, path),
+      note: (await returnNote(this.db, this.texts, whole)) ?? (await this.team.note(whole)),
+      next: next === undefined ? undefined : { items: next },
       team: await this.team.aside(visit.actor, whole),
       summary: application.summary ?? undefined,
-      budget: asksMoney ? this.budgetTable(application) : undefined,
-      papers: { items: this.papers(whole, path) },
+      asSent: whole.sent === undefined ? undefined : t('application.as_sent', { at: whole.sent.arrivedAt }),
+      budget: asksMoney ? await this.budget(whole) : undefined,
+      papers: { items: await this.papers(whole, path) },
       partners: application.partners.length === 0 ? undefined : { items: this.partners(application) },
       facts: { items: await this.facts(application, asksMoney) },
       links: await this.links.of(visit.actor, application, isOwn),
@@ -146,17 +153,35 @@ export class ApplicationPageViews {
 
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
 
-  private buttons(actor: Actor, { application, actions, isOwn }: WholeApplication, path: string): ActionView[] {
+  /** One filled button; for the applicant, what comes next. */
+  private buttons(
+    actor: Actor,
+    { application, actions, isOwn, canWrite }: WholeApplication,
+    path: string,
+    next: readonly TodoItem[] = [],
+  ): ActionView[] {
     // What is missing from a draft stands in its list of sections, beside where it is mended.
-    const shown = actions.filter((each) => !(each.name === 'submit' && !each.enabled));
+    const shown = actions.filter(({ name, enabled }) => !(name === 'submit' && !enabled) && !QUIET.has(name));
     const buttons = actionButtons(this.texts, path, application.version, shown).map((button, index): ActionView => {
       const name = shown[index]?.name ?? '';
-      if (FORM_STEPS.has(name)) return { label: button.label, href: `${path}/${name.replaceAll('_', '-')}` };
-      return QUIET.has(name) ? { ...button, primary: false } : button;
+      if (!FORM_STEPS.has(name)) return button;
+      return { label: button.label, href: `${path}/${name.replaceAll('_', '-')}`, primary: name === 'submit' };
     });
+    const open = next.find(({ date }) => date === this.t('application.panel.open'))?.href;
+    if (isOwn && canWrite && buttons.length === 0 && open !== undefined) {
+      return [{ label: this.t('application.go_on'), href: open, primary: true }];
+    }
     const primary = [...buttons].sort((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false));
     if (isOwn || !this.policy.mightDo(actor, 'conflict.declare')) return primary;
     return [...primary, { label: this.t('application.declare'), href: `/conflicts/new?application=${application.id}` }];
+  }
+
+  /** What ends it stands at the end of the page, where nobody takes it for the next step. */
+  private quietEnd({ application, actions }: WholeApplication, path: string): { items: ActionView[] } | undefined {
+    const shown = actions.filter(({ name, enabled }) => QUIET.has(name) && enabled);
+    if (shown.length === 0) return undefined;
+    const items = actionButtons(this.texts, path, application.version, shown);
+    return { items: items.map((button) => ({ ...button, primary: false })) };
   }
 
   /** For the applicant: the sections with what is missing, or what happens next. */
@@ -176,7 +201,9 @@ export class ApplicationPageViews {
     const progress = await readProgress(this.db, application.id, { blockers: missing });
     const own = generalBlockers(missing);
     return [
-      ...progress.sections.map((section) => this.sectionStep(section, `${path}/sections/${section.key}`)),
+      ...sectionsToWrite(application, progress.sections).map((section) =>
+        this.sectionStep(section, `${path}/sections/${section.key}`),
+      ),
       {
         date,
         title: t('application.send'),
@@ -195,9 +222,12 @@ export class ApplicationPageViews {
     const isFinished = missing.length === 0;
     const said = missing.slice(0, MOST_LACKS).map(({ sentence }) => say(this.texts, sentence));
     const rest = missing.length - said.length;
+    const isOptional = isFinished && answered === 0;
     if (rest > 0) said.push(t('answer.lacks.more', { count: rest }));
     return {
-      date: t(isFinished ? 'application.panel.finished' : 'application.panel.open'),
+      date: isOptional
+        ? t('application.panel.optional')
+        : t(isFinished ? 'application.panel.finished' : 'application.panel.open'),
       title,
       href,
       text: isFinished || answered === 0 ? t('answer.answered', { answered, asked }) : said.join(' '),
@@ -218,45 +248,31 @@ export class ApplicationPageViews {
     return this.t(missing === 0 ? 'application.send.ready' : 'application.send.later');
   }
 
-  private budgetTable(application: ApplicationSummary): TableView {
-    const { t } = this;
-    const { budgetLines } = application;
-    return table({
-      id: 'budget',
-      caption: t('application.budget.caption'),
-      columns: [
-        { key: 'category', label: t('application.field.category') },
-        { key: 'amount', label: t('application.field.amount'), kind: 'money' },
-        { key: 'match', label: t('application.field.match'), kind: 'money' },
-      ],
-      rows: budgetLines.map(({ category, description, amount, match }) => ({
-        category: { text: category, note: description ?? undefined },
-        amount,
-        match,
-      })),
-      total: {
-        category: t('table.total'),
-        amount: Money.sum(budgetLines.map((line) => line.amount)),
-        match: Money.sum(budgetLines.map((line) => line.match)),
-      },
-      empty: { title: t('application.budget.none') },
-      stack: true,
-    });
+  /** With a column for each partner, and how the indirect costs and the match are meant. */
+  private async budget({ application, sent }: WholeApplication): Promise<{ table: TableView; sentences: string[] }> {
+    const paper = sent === undefined ? await readBudgetPaper(this.db, application.id) : paperOf(sent);
+    return {
+      table: budgetPaperTable(this.texts, paper, application.organizationName),
+      sentences: budgetSentences(this.texts, paper),
+    };
   }
 
   private partners(application: ApplicationSummary): { title: string; note: string }[] {
-    return application.partners.map(({ name, role, level, share }) => ({
-      title: name,
-      note: this.t('application.partner.line', { role, level: this.t(`application.field.level.${level}`), share }),
-    }));
+    return application.partners.map((partner) => ({ title: partner.name, note: partnerWords(this.t, partner) }));
   }
 
   /** Where all of it can be read; and for who writes it, what of an earlier one can be used. */
-  private papers({ isOwn, canWrite, actions }: WholeApplication, path: string): { title: string; href: string }[] {
+  private async papers(
+    { application, isOwn, canWrite, actions }: WholeApplication,
+    path: string,
+  ): Promise<{ title: string; href: string }[]> {
     const blockers = actions.flatMap((each) => each.blockers.map(({ code }) => code));
     const waits = isOwn && blockers.includes('application.assisted_unconfirmed');
     return [
       ...(waits ? [{ title: this.t('answer.assisted.link'), href: `${path}/assisted` }] : []),
+      ...((await wasSentAgain(this.db, application.id))
+        ? [{ title: this.t('application.changes.title'), href: `${path}/changes` }]
+        : []),
       { title: this.t('answer.sheet.print'), href: `${path}/print` },
       { title: this.t('answer.sheet.pdf_of'), href: `${path}/pdf` },
       ...(isOwn && canWrite ? [{ title: this.t('answer.reuse.link'), href: `${path}/reuse` }] : []),
@@ -267,7 +283,7 @@ export class ApplicationPageViews {
     const { currentCalendar: calendar } = this.db;
     const { submittedAt, receiptNumber, districts, schools, requested } = application;
     const facts: [string, string | undefined | null][] = [
-      ['requested', asksMoney ? requested.format() : undefined],
+      ['requested', asksMoney && requested.isPositive ? requested.format() : undefined],
       ['organization', application.organizationName],
       ['round', application.roundName],
       ['districts', districts.map((each) => `${each.name}, ${percent(each.shareBasisPoints)}`).join('; ')],
@@ -279,4 +295,9 @@ export class ApplicationPageViews {
     ];
     return facts.flatMap(([key, value]) => (value ? [{ label: this.t(`application.field.${key}`), value }] : []));
   }
+}
+
+/** Of what came back for a fix, what can be changed, and what would hold it up. */
+function sectionsToWrite(application: ApplicationSummary, sections: readonly SectionProgress[]): SectionProgress[] {
+  return sections.filter(({ key, missing }) => isPartOpen(application, key) || missing.length > 0);
 }

@@ -14,6 +14,7 @@ import { applicationLifecycle } from './application.lifecycle.js';
 import { applicationSubject, type ApplicationSummary } from './application-reads.js';
 import { colleagueAccess } from './application-colleague.reads.js';
 import { Applications } from './applications.service.js';
+import { asSent, type SentVersion, sentVersionFor, sentVersions } from './receipt.sent.js';
 
 export interface ApplicationView extends Omit<ApplicationSummary, 'state'> {
   readonly state: StateAnswer;
@@ -41,6 +42,8 @@ export interface WholeApplication {
   /** Whether the actor sees it as its applicant does. */
   readonly isOwn: boolean;
   readonly canWrite: boolean;
+  /** What it was shown as instead of what is being mended. */
+  readonly sent?: SentVersion;
 }
 
 /** Whether the actor acts for this organization, or works on this one application of it. */
@@ -67,8 +70,10 @@ export class ApplicationViews {
   ) {}
 
   async whole(actor: Actor, id: string): Promise<WholeApplication> {
-    const application = await this.applications.get(actor, id);
-    const isOwn = actsFor(actor, application.organizationId, id);
+    const live = await this.applications.get(actor, id);
+    const isOwn = actsFor(actor, live.organizationId, id);
+    const sent = await sentVersionFor(this.db, live, isOwn);
+    const application = sent === undefined ? live : asSent(live, sent);
     // Whoever acts for the applicant acts on this one as nothing else.
     const acting = isOwn ? applicantSide(actor) : actor;
     // The machine looks at columns that the summary has under the same names.
@@ -77,7 +82,7 @@ export class ApplicationViews {
     const access = await colleagueAccess(this.db, actor, id);
     const canWrite =
       access !== 'view' && this.policy.can(acting, 'application.update', applicationSubject(application));
-    return { application, actions, isOwn, canWrite };
+    return { application, actions, isOwn, canWrite, sent };
   }
 
   async one(actor: Actor, id: string): Promise<ApplicationView> {
@@ -91,13 +96,21 @@ export class ApplicationViews {
 
   async list(actor: Actor, query: ApplicationListQuery): Promise<ListedApplications> {
     const { items, ...page } = await this.applications.list(actor, query);
+    const isOwn = (row: (typeof items)[number]): boolean => actsFor(actor, row.organizationId, row.id);
+    const back = items.filter((row) => row.state === 'returned' && !isOwn(row)).map(({ id }) => id);
+    const sent = await sentVersions(this.db, back);
     return {
       ...page,
-      items: items.map(({ requestedCents, state, ...row }) => ({
-        ...row,
-        requested: Money.ofCents(requestedCents),
-        state: stateFor(actsFor(actor, row.organizationId, row.id), state),
-      })),
+      items: items.map((row) => {
+        const { requestedCents, state, ...rest } = row;
+        const was = sent.get(row.id)?.content;
+        return {
+          ...rest,
+          title: was?.title ?? row.title,
+          requested: was === undefined ? Money.ofCents(requestedCents) : Money.fromJSON(was.requested),
+          state: stateFor(isOwn(row), state),
+        };
+      }),
     };
   }
 }

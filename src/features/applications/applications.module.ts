@@ -3,12 +3,12 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
-import { AgencyModule } from '../agency/index.js';
+import { AgencyModule, MailScopes } from '../agency/index.js';
 import { ConflictsModule } from '../conflicts/index.js';
 import { ConversationsModule, ConversationSubjects } from '../conversations/index.js';
 import { DocumentsModule } from '../documents/index.js';
 import { OrganizationsModule, OrganizationUses } from '../organizations/index.js';
-import { RoundFacts, RoundNews, RoundsModule } from '../rounds/index.js';
+import { RoundApplications, RoundFacts, RoundNews, RoundsModule } from '../rounds/index.js';
 import { ANSWER_CONTROLLERS, ANSWER_PROVIDERS } from './answers.wiring.js';
 import { Answers } from './answers.service.js';
 import { countApplications } from './application-counts.js';
@@ -16,7 +16,7 @@ import { ApplicationLinks } from './application-links.js';
 import { ApplicationMails } from './application-mails.js';
 import { RoundDateMails } from './round-date-mails.js';
 import { ApplicationQuestionNews } from './application-question-news.js';
-import { applicationReadFilter } from './application-reads.js';
+import { applicationReadFilter, closedWords } from './application-reads.js';
 import { ApplicationSections } from './application-sections.service.js';
 import { applicationConversations } from './application.conversations.js';
 import { ApplicationForms } from './application.forms.js';
@@ -27,6 +27,10 @@ import { ApplicationsPages } from './applications.pages.js';
 import { Applications } from './applications.service.js';
 import { ApplicationsPanels } from './applications.panels.js';
 import { ApplicationsTasks } from './applications.tasks.js';
+import { ApplicationReturnsApi, ApplicationReturnsPages } from './return.controllers.js';
+import { ReturnChanges } from './return.changes.js';
+import { ReturnPageViews } from './return.page-view.js';
+import { begunApplications } from './application-begun.js';
 import { TEAM_CONTROLLERS, TEAM_MODULES, TEAM_PROVIDERS } from './application-team.wiring.js';
 
 @Module({
@@ -39,7 +43,14 @@ import { TEAM_CONTROLLERS, TEAM_MODULES, TEAM_PROVIDERS } from './application-te
     ConversationsModule,
     ...TEAM_MODULES,
   ],
-  controllers: [...ANSWER_CONTROLLERS, ...TEAM_CONTROLLERS, ApplicationsApi, ApplicationsPages],
+  controllers: [
+    ...ANSWER_CONTROLLERS,
+    ...TEAM_CONTROLLERS,
+    ApplicationReturnsApi,
+    ApplicationReturnsPages,
+    ApplicationsApi,
+    ApplicationsPages,
+  ],
   providers: [
     ...ANSWER_PROVIDERS,
     Applications,
@@ -53,6 +64,8 @@ import { TEAM_CONTROLLERS, TEAM_MODULES, TEAM_PROVIDERS } from './application-te
     ApplicationForms,
     ApplicationsPanels,
     ApplicationsTasks,
+    ReturnChanges,
+    ReturnPageViews,
     ...TEAM_PROVIDERS,
   ],
   exports: [Answers, ApplicationLinks, Applications, ApplicationSections],
@@ -60,6 +73,7 @@ import { TEAM_CONTROLLERS, TEAM_MODULES, TEAM_PROVIDERS } from './application-te
 export class ApplicationsModule implements OnModuleInit {
   constructor(
     private readonly facts: RoundFacts,
+    private readonly begun: RoundApplications,
     private readonly news: RoundNews,
     private readonly uses: OrganizationUses,
     private readonly applications: Applications,
@@ -68,11 +82,14 @@ export class ApplicationsModule implements OnModuleInit {
     private readonly db: Database,
     private readonly policy: Policy,
     private readonly conversations: ConversationSubjects,
+    private readonly mailScopes: MailScopes,
   ) {}
 
   onModuleInit(): void {
     this.conversations.register('application', applicationConversations(this.db, this.policy));
+    this.mailScopes.register((actor) => closedWords(this.db, actor));
     this.facts.register(countApplications);
+    this.begun.register((actor, roundIds) => begunApplications(this.db, this.policy, actor, roundIds));
     this.news.listen(async (work, event) => {
       if (event.kind === 'review_began') await this.applications.expireDrafts(work, event.roundId);
       if (event.kind === 'extended') await this.mails.extension(work, event.roundId, event.reason);

@@ -4,14 +4,9 @@ import { Permit, Resubmit } from '../../platform/http/route.js';
 import { Here, type Visit } from '../../platform/http/visit.js';
 import { StepInput } from '../../platform/input/step.input.js';
 import { type Page, page, redirect, type Redirect } from '../../platform/pages/page.js';
+import { Eligibility } from '../rounds/index.js';
 import { ApplicationForms } from './application.forms.js';
-import {
-  ApplicationInput,
-  ApplicationListQuery,
-  PartnersInput,
-  ReturnInput,
-  ScreenOutInput,
-} from './application.input.js';
+import { ApplicationInput, ApplicationListQuery, PartnersInput, ScreenOutInput } from './application.input.js';
 import { ApplicationPageViews } from './application.page-view.js';
 import { ApplicationSections } from './application-sections.service.js';
 import { Applications, type ApplicationStep } from './applications.service.js';
@@ -23,6 +18,7 @@ export class ApplicationsPages {
     private readonly sections: ApplicationSections,
     private readonly views: ApplicationPageViews,
     private readonly forms: ApplicationForms,
+    private readonly eligibility: Eligibility,
   ) {}
 
   @Get()
@@ -31,16 +27,19 @@ export class ApplicationsPages {
     return page('applications/list', await this.views.list(visit.actor, query));
   }
 
+  /** Whoever came without an organization brings it first, and is led back here. */
   @Get('new')
-  @Permit('application.create')
-  async newForm(@Here() visit: Visit): Promise<Page> {
-    return page('applications/form', await this.forms.begin(visit));
+  @Permit('organization.register')
+  async newForm(@Here() visit: Visit): Promise<Page | Redirect> {
+    const elsewhere = this.forms.wayToBegin(visit);
+    return elsewhere === undefined ? page('applications/form', await this.forms.begin(visit)) : redirect(elsewhere);
   }
 
   @Post()
   @Permit('application.create')
   @Resubmit('newForm')
   async create(@Here() visit: Visit, @Body() input: ApplicationInput): Promise<Redirect> {
+    await this.eligibility.keepCarried(visit, input.roundId, input.organizationId);
     const { id } = await this.applications.create(visit.actor, input);
     return redirect(`/applications/${id}`, 'application.created');
   }
@@ -65,20 +64,6 @@ export class ApplicationsPages {
     // Who is named is asked next.
     const isAnybodyNamed = (input.partners ?? []).length > 0;
     return redirect(`/applications/${visit.id()}${isAnybodyNamed ? '/confirmations' : ''}`, 'application.saved');
-  }
-
-  @Get(':id/return')
-  @Permit('application.return')
-  async returnForm(@Here() visit: Visit): Promise<Page> {
-    return page('applications/form', await this.forms.return(visit));
-  }
-
-  @Post(':id/return')
-  @Permit('application.return')
-  @Resubmit('returnForm')
-  async return(@Here() visit: Visit, @Body() input: ReturnInput): Promise<Redirect> {
-    await this.applications.return(visit.actor, visit.id(), input);
-    return redirect(`/applications/${visit.id()}`, 'application.return');
   }
 
   @Get(':id/screen-out')

@@ -4,7 +4,6 @@ import type { Actor } from '../../kernel/actor.js';
 import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
-import { currentRequest } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { type Sql, sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
@@ -29,13 +28,17 @@ import {
   type ApplicationSummary,
   canReadApplication,
   lockApplications,
+  mayLookAt,
+  ownOf,
   readApplication,
 } from './application-reads.js';
 import { moreTime } from './extension.reads.js';
+import { readBudgetPaper } from './proposed-budget.paper.js';
 import { patiently } from './receipt.patience.js';
 import { ApplicationSubmissions } from './receipt.service.js';
 import { requirePartOpen } from './return.rules.js';
-import { returnableParts } from './return.reads.js';
+import { ApplicationReturn } from './return.entity.js';
+import { returnOrder } from './return.reads.js';
 
 /** A step that needs nothing but a note. */
 export type ApplicationStep = 'screen_in' | 'appeal' | 'uphold' | 'allow' | 'shortlist' | 'withdraw';
@@ -64,8 +67,12 @@ export class Applications {
     private readonly projection: AnswerProjection,
   ) {}
 
-  /** Begins a draft while the round takes applications. */
+  /** Begins a draft while the round takes applications; as with sending, what arrived in time is in time. */
   async create(actor: Actor, input: ApplicationInput): Promise<{ id: string }> {
+    return patiently(() => this.begin(actor, input));
+  }
+
+  private async begin(actor: Actor, input: ApplicationInput): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
       const { roundId, organizationId, title } = input;
       const scopes = { organization: organizationId };
@@ -80,7 +87,7 @@ export class Applications {
       if (round === undefined || !['published', 'reviewing', 'deciding', 'completed'].includes(round.state)) {
         throw invalidField('roundId', 'field.not_found');
       }
-      if (!isAccepting(round, currentRequest()?.receivedAt ?? work.now)) throw conflict('application.round_not_open');
+      if (!isAccepting(round, arrival(work.now))) throw conflict('application.round_not_open');
       await this.requireChecked(work, round, organizationId);
       const number = await work.nextNumber('application', work.today.slice(0, 4));
       const application = await work.insertOne(Application, {
@@ -132,7 +139,8 @@ export class Applications {
       await this.refreshParties(work, id, application.organizationId);
       const { title, summary, requested, schools, districts, budgetLines, partners } = content;
       const answers = await sentAnswers(work, id, form);
-      const sent = { title, summary, requested, schools, districts, budgetLines, partners, answers };
+      const budget = await readBudgetPaper(work, id);
+      const sent = { title, summary, requested, schools, districts, budgetLines, partners, answers, budget };
       const arrivedAt = arrival(work.now);
       const fingerprint = fingerprintOf(sent);
       const certifiedBy = actor.kind === 'person' ? actor.personId : null;
@@ -169,11 +177,14 @@ export class Applications {
     return this.db.work(actor, async (work) => {
       await this.lockForAgency(work, id, 'return');
       if (input.fixBy < work.today) throw invalidField('fixBy', 'application.day_past');
-      const { note, fixBy, version: expectedVersion } = input;
-      const returnedParts = await returnableParts(work, id, input.parts);
-      const changes = { fixBy, returnedParts };
+      const order = await returnOrder(work, id, input);
+      const { note, fixBy } = order;
+      const parts = order.parts === null ? null : [...order.parts];
+      const changes = { fixBy, returnedParts: parts?.map(({ part }) => part) ?? null };
+      const expectedVersion = input.version;
       await this.machine.transition(work, { action: 'return', ids: [id], note, expectedVersion, changes });
-      await this.mails.returned(work, id, { note, fixBy, parts: returnedParts });
+      await work.insertOne(ApplicationReturn, { applicationId: id, note, fixBy, parts });
+      await this.mails.returned(work, id, order);
       return { id };
     });
   }
@@ -204,12 +215,12 @@ export class Applications {
   }
 
   async get(actor: Actor, id: string): Promise<ApplicationSummary> {
-    if (!(await canReadApplication(this.policy, actor, this.db, id))) throw notFound('thing.not_found');
+    if (!(await mayLookAt(this.policy, actor, this.db, id))) throw notFound('thing.not_found');
     return readApplication(this.db, id);
   }
 
   async list(actor: Actor, query: ApplicationListQuery): Promise<ListPage<ApplicationRow>> {
-    return listApplications(this.db, applicationReadFilter(actor, this.policy, 'a'), query);
+    return listApplications(this.db, applicationReadFilter(actor, this.policy, 'a'), ownOf(actor), query);
   }
 
   /** Locked for a change; 404 for whoever may not see it, also because of a conflict of interest. */
@@ -247,9 +258,12 @@ export class Applications {
   async refreshParties(work: Work, id: string, organizationId: string): Promise<void> {
     const sponsors = await work.query<{ id: string }>(sql`
       select fiscal_sponsor_id as id from organizations where id = ${organizationId} and fiscal_sponsor_id is not null`);
+    // A partner is named by its name: of several that are called so each counts, until it is known which one is meant.
     const partners = await work.query<{ id: string }>(sql`
       select organization_id as id from application_partners
-      where application_id = ${id} and organization_id is not null`);
+      where application_id = ${id} and organization_id is not null
+      union select o.id from application_partners p join organizations o on lower(btrim(o.name)) = lower(btrim(p.name))
+      where p.application_id = ${id}`);
     await this.conflicts.setParties(work, id, [
       { organizationId, relation: 'lead' },
       ...sponsors.map((each) => ({ organizationId: each.id, relation: 'fiscal_sponsor' as const })),

@@ -65,7 +65,7 @@ export class ApplicationsTasks extends TaskSource {
       group by r.id, r.name order by r.name limit 20`);
     return rows.map(({ id, round, count }) => ({
       title: this.texts.t('task.application.screen', { count, round }),
-      text: this.texts.t('task.application.screen.text'),
+      text: this.texts.t('task.application.screen.text', { count }),
       href: `/applications?round=${id}`,
       button: this.texts.t('task.application.screen.button'),
     }));

@@ -12,6 +12,10 @@ export class SubmitInput {
   @Text({ label: 'application.field.certifier_title', optional: true, max: 120 })
   signedTitle?: string;
 
+  /** The mark of the words that were shown. A program that shows none leaves it out. */
+  @Text({ label: 'application.field.words_shown', optional: true, max: 64 })
+  wordsShown?: string;
+
   @Integer({ label: 'form.version', optional: true, min: 1 })
   version?: number;
 }

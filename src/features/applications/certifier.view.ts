@@ -6,6 +6,7 @@ import type { FormView, NoteView } from '../../platform/pages/components.js';
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import type { Texts } from '../../platform/texts/texts.js';
 import type { ApplicationSummary } from './application-reads.js';
+import { wordsMark } from './certifier.certification.js';
 import { SubmitInput } from './certifier.input.js';
 import { waitsForPartner } from './partner.rules.js';
 import { crumbs } from './partner.view.js';
@@ -39,7 +40,10 @@ export function signPage(texts: Texts, { application, certification, blockers, d
     submit: t('certify.submit'),
     cancel: { label: t('certify.later'), href },
     errors: errorItems(texts, refused),
-    hidden: [{ name: 'version', value: String(application.version) }],
+    hidden: [
+      { name: 'version', value: String(application.version) },
+      { name: 'wordsShown', value: wordsMark(certification) },
+    ],
   };
   return {
     title,

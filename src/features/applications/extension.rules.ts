@@ -23,11 +23,6 @@ export function closesFor(round: Closing, extension?: Extension | null): Date {
   return new Date(dueOf(round, extension).getTime() + round.graceMinutes * MINUTE);
 }
 
-/** Whether one applicant's own time is longer than the round's, and still runs. */
-export function isExtended(round: Closing, extension: Extension | null | undefined, at: Date): boolean {
-  return dueOf(round, extension) > round.dueAt && at <= closesFor(round, extension);
-}
-
 /** Whether what arrived at this instant is in time. With more time of their own also while others are reviewed. */
 export function isInTime(round: Accepting, extension: Extension | null | undefined, arrivedAt: Date): boolean {
   if (arrivedAt < round.opensAt || arrivedAt > closesFor(round, extension)) return false;

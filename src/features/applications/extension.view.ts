@@ -3,10 +3,11 @@ import type { Calendar } from '../../kernel/calendar.js';
 import type { RefusedForm } from '../../platform/http/visit.js';
 import type { InputClass } from '../../platform/input/fields.js';
 import type { ActionAnswer } from '../../platform/database/stateful.js';
-import { type FormView, table, type TableView } from '../../platform/pages/components.js';
+import { type FieldView, type FormView, table, type TableView } from '../../platform/pages/components.js';
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import { actionButtons } from '../../platform/pages/lifecycle-views.js';
 import type { Texts } from '../../platform/texts/texts.js';
+import { dayOff } from '../rounds/index.js';
 import type { ApplicationSummary } from './application-reads.js';
 import type { ExtensionRequest } from './extension.entity.js';
 import { ExtensionAskInput, ExtensionGiveInput, ExtensionGrantInput } from './extension.input.js';
@@ -21,6 +22,12 @@ const sayer =
   (texts: Texts): T =>
   (key, params) =>
     texts.t(key, params);
+
+/** Said of a day on which few people can help; it may be chosen all the same. */
+export function dayOffWarning(texts: Texts, calendar: Calendar, date: string): string | undefined {
+  const why = dayOff(calendar, date);
+  return why === undefined ? undefined : texts.t('extension.day_off', { date: calendar.formatDate(date, 'full'), why });
+}
 
 export function askPage(
   texts: Texts,
@@ -105,6 +112,10 @@ export function requestPage(texts: Texts, calendar: Calendar, parts: RequestPart
     { action: `${href}/grant`, submit: t('extension.give.submit') },
     { dueOn: request.wantedOn, dueTime: calendar.timeOfDay(head.dueAt) },
   );
+  const warned = dayOffWarning(texts, calendar, request.wantedOn);
+  const fields = (form.fields as FieldView[]).map((field) =>
+    field.name === 'dueOn' && warned !== undefined ? { ...field, hint: warned } : field,
+  );
   return {
     title,
     head: {
@@ -121,7 +132,7 @@ export function requestPage(texts: Texts, calendar: Calendar, parts: RequestPart
         ? [
             {
               title: t('extension_request.section.grant'),
-              form: { ...form, hidden: [{ name: 'version', value: String(request.version) }] },
+              form: { ...form, fields, hidden: [{ name: 'version', value: String(request.version) }] },
             },
           ]
         : []),

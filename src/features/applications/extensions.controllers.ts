@@ -13,7 +13,7 @@ import { type ApiAction, apiActions } from '../../platform/pages/lifecycle-views
 import { Texts } from '../../platform/texts/texts.js';
 import { actsFor, ApplicationViews } from './application.view.js';
 import { ExtensionAskInput, ExtensionGiveInput, ExtensionGrantInput } from './extension.input.js';
-import { askPage, boardPage, givePage, requestPage } from './extension.view.js';
+import { askPage, boardPage, dayOffWarning, givePage, requestPage } from './extension.view.js';
 import { type ExtensionBoard, readExtensionBoard, readExtensionHead } from './extensions.reads.js';
 import { Extensions } from './extensions.service.js';
 import type { ExtensionRequest } from './extension.entity.js';
@@ -75,7 +75,10 @@ export class ExtensionPages {
   @Resubmit('giveForm')
   async give(@Here() visit: Visit, @Body() input: ExtensionGiveInput): Promise<Redirect> {
     await this.extensions.giveByNumber(visit.actor, input);
-    return redirect('/extensions', 'extension.given');
+    const warned = dayOffWarning(this.texts, this.db.currentCalendar, input.dueOn);
+    return warned === undefined
+      ? redirect('/extensions', 'extension.given')
+      : redirect('/extensions', 'extension.given_on_day_off', { warned });
   }
 }
 
@@ -102,7 +105,11 @@ export class ExtensionRequestPages {
   @Resubmit('show')
   async grant(@Here() visit: Visit, @Body() input: ExtensionGrantInput): Promise<Redirect> {
     await this.extensions.grant(visit.actor, visit.id(), input);
-    return redirect(`/extension-requests/${visit.id()}`, 'extension_request.grant');
+    const warned = dayOffWarning(this.texts, this.db.currentCalendar, input.dueOn);
+    const href = `/extension-requests/${visit.id()}`;
+    return warned === undefined
+      ? redirect(href, 'extension_request.grant')
+      : redirect(href, 'extension.given_on_day_off', { warned });
   }
 
   @Post(':id/deny')

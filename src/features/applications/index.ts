@@ -16,13 +16,12 @@ import { partnerPermissions } from './partner.policy.js';
 import { ApplicationBudgetPart, ApplicationIndirectCost } from './proposed-budget.entity.js';
 import { ApplicationLateAttempt, ApplicationSubmission } from './receipt.entity.js';
 import { ApplicationReminder } from './reminder.entity.js';
+import { ApplicationReturn } from './return.entity.js';
 import { ApplicationReminders } from './reminders.service.js';
 import { applicationsPersonalData, applicationsRetention } from './applications.personal-data.js';
 
-export { Application, PARTNER_LEVELS, type PartnerLevel } from './application.entity.js';
+export { Application, type PartnerLevel } from './application.entity.js';
 export {
-  type ApplicationBudgetItem,
-  type ApplicationPartnerItem,
   applicationReadFilter,
   applicationSubject,
   type ApplicationSummary,
@@ -30,31 +29,22 @@ export {
   lockApplications,
   readApplication,
 } from './application-reads.js';
-export { arrivalOf, closesFor, dueOf, type Extension, isInTime } from './extension.rules.js';
+export { dueOf, type Extension } from './extension.rules.js';
 export { extensionOf } from './extension.reads.js';
-export { isPartOpen, requirePartOpen } from './return.rules.js';
-export { type OpenDifference, Answers, type SaveResult } from './answers.service.js';
+export { Answers } from './answers.service.js';
 export { AnswerReuse } from './answer-reuse.service.js';
-export { type SentAnswer } from './answer-writer.js';
-export { type Progress, progressOf, type SectionProgress } from './answer-progress.js';
-export {
-  type AnswerRecord,
-  type ApplicationForm,
-  formOfApplication,
-  formOfVersion,
-  readAnswers,
-  valuesOf,
-} from './answers.reads.js';
-export { ApplicationLinks, type ApplicationLinkSource, type LinkedThings } from './application-links.js';
+export { formOfVersion, valuesOf } from './answers.reads.js';
+export { ApplicationLinks, type LinkedThings } from './application-links.js';
 export { ApplicationSections } from './application-sections.service.js';
 export { ApplicationColleagues } from './application-colleagues.service.js';
 export { certificationOf } from './certifier.certification.js';
 export { Extensions } from './extensions.service.js';
 export { type PartnerLine, partnersOf } from './partner.reads.js';
 export { Partners } from './partners.service.js';
-export { ApplicationSubmissions, type SubmissionView } from './receipt.service.js';
+export { ApplicationSubmissions } from './receipt.service.js';
+export { centsShown, foundBy, type SentVersion, sentVersions, titleShown } from './receipt.sent.js';
 export { ApplicationReminders } from './reminders.service.js';
-export { Applications, type Decision } from './applications.service.js';
+export { Applications } from './applications.service.js';
 export { ApplicationsModule } from './applications.module.js';
 
 export const applicationsFeature: Feature = {
@@ -74,6 +64,7 @@ export const applicationsFeature: Feature = {
     ApplicationReminder,
     ApplicationSubmission,
     ApplicationLateAttempt,
+    ApplicationReturn,
     Answer,
     AnswerVersion,
     AnswerSettlement,
@@ -81,8 +72,20 @@ export const applicationsFeature: Feature = {
   permissions: [applicationsPermissions, extensionPermissions, partnerPermissions],
   lifecycles: [applicationLifecycle, extensionRequestLifecycle],
   menu: [
-    { labelKey: 'menu.applications', href: '/applications', rank: 12, permission: 'application.read' },
-    { labelKey: 'menu.extensions', href: '/extensions', rank: 13, permission: 'application.extend' },
+    {
+      labelKey: 'menu.applications',
+      href: '/applications',
+      rank: 12,
+      group: 'applications',
+      permission: 'application.read',
+    },
+    {
+      labelKey: 'menu.extensions',
+      href: '/extensions',
+      rank: 13,
+      group: 'applications',
+      permission: 'application.extend',
+    },
   ],
   tasks: [ApplicationTeamTasks, ApplicationsTasks],
   panels: [ApplicationsPanels],

@@ -11,7 +11,8 @@ import { Application, ApplicationPartner } from './application.entity.js';
 import type { PartnersInput } from './application.input.js';
 import { Applications } from './applications.service.js';
 import { endPartnerLinks } from './partner.links.js';
-import type { PartnerPart } from './partner.rules.js';
+import { assistanceOf } from './answer-writer.js';
+import { partFingerprint, type PartnerPart } from './partner.rules.js';
 import { sectionsAsking } from './return.reads.js';
 
 /** No mark of anybody: a part that nobody was asked about. */
@@ -49,16 +50,24 @@ export class PartnerList {
       await work.query(sql`update application_partners set position = -position where application_id = ${id}`);
       const known = await this.organizationsByName(work, input);
       const rows = kept.size === 0 ? [] : await work.lock(ApplicationPartner, [...kept.values()]);
+      // Entered by staff, a part waits until the lead says that it is right, as an answer does.
+      const assistanceId = assistanceOf(actor, application.organizationId);
+      const entered = { assistanceId, partConfirmedAt: null, partConfirmedBy: null };
       for (const [index, { name, role, level, share = Money.zero }] of input.partners.entries()) {
-        const organizationId = known.get(name.trim().toLowerCase()) ?? null;
-        const columns = { position: index + 1, name, role, level, share, organizationId };
+        const part = { name, role, level, share };
         const row = rows.find((each) => each.id === kept.get(index));
+        const organizationId = oneOf(known.get(name.trim().toLowerCase()) ?? [], row?.organizationId);
+        const columns = { position: index + 1, ...part, organizationId };
         if (row === undefined) {
-          await work.insertOne(ApplicationPartner, { applicationId: id, ...columns, ...UNMARKED });
+          await work.insertOne(ApplicationPartner, { applicationId: id, ...columns, ...UNMARKED, ...entered });
         } else {
           const isAnother = row.name.trim().toLowerCase() !== name.trim().toLowerCase();
           if (isAnother) await endPartnerLinks(work, this.links, row.id);
-          await work.update(ApplicationPartner, row, { ...columns, ...(isAnother && UNMARKED) });
+          const isChanged = partFingerprint(row) !== partFingerprint(part);
+          await work.update(ApplicationPartner, row, {
+            ...{ ...columns, ...(isAnother && UNMARKED) },
+            ...(isChanged && entered),
+          });
         }
       }
       await this.applications.refreshParties(work, id, application.organizationId);
@@ -68,14 +77,21 @@ export class PartnerList {
     });
   }
 
-  /** Partners that are recorded here are known by their name, so that conflicts of interest with them are found. */
-  private async organizationsByName(work: Work, input: PartnersInput): Promise<Map<string, string>> {
+  /** Partners that are recorded here are known by their name: all that are called so. */
+  private async organizationsByName(work: Work, input: PartnersInput): Promise<Map<string, string[]>> {
     const names = input.partners.map((each) => each.name.trim().toLowerCase());
-    const rows = await work.query<{ id: string; name: string }>(
-      sql`select id, lower(name) as name from organizations where lower(name) = any(${names}::text[])`,
+    const rows = await work.query<{ ids: string[]; name: string }>(
+      sql`select array_agg(id::text order by id) as ids, lower(btrim(name)) as name from organizations
+          where lower(btrim(name)) = any(${names}::text[]) group by lower(btrim(name))`,
     );
-    return new Map(rows.map((row) => [row.name, row.id]));
+    return new Map(rows.map((row) => [row.name, row.ids]));
   }
+}
+
+/** Which organization a name stands for. Of several it is none, unless it is known already; conflicts look at them all. */
+function oneOf(ids: readonly string[], known: string | null | undefined): string | null {
+  if (known !== null && known !== undefined && ids.includes(known)) return known;
+  return ids.length === 1 ? (ids[0] ?? null) : null;
 }
 
 function refuseTwice({ partners }: PartnersInput): void {

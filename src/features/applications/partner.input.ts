@@ -34,3 +34,8 @@ export class PartnerMouInput {
   @FileField({ label: 'partner.field.mou' })
   mouId: string;
 }
+
+export class PartnershipMouInput {
+  @FileField({ label: 'partner.field.mou' })
+  mouId: string;
+}

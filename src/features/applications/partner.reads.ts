@@ -22,6 +22,9 @@ export interface PartnerLine extends PartnerPart, PartnerMarks {
   readonly confirmedBy: string | null;
   readonly declineReason: string | null;
   readonly mouAttachmentId: string | null;
+  /** Set when staff entered it for the lead. */
+  readonly assistanceId: string | null;
+  readonly partConfirmedAt: Date | null;
   readonly state: PartnerState;
 }
 
@@ -32,7 +35,8 @@ export async function partnersOf(from: Queryable, ids: readonly string[]): Promi
            share_cents::text as cents, invited_at as "invitedAt", invited_address as "invitedAddress",
            confirmed_at as "confirmedAt", confirmed_name as "confirmedName", confirmed_by as "confirmedBy",
            confirmed_fingerprint as "confirmedFingerprint", declined_at as "declinedAt",
-           decline_reason as "declineReason", mou_attachment_id as "mouAttachmentId"
+           decline_reason as "declineReason", mou_attachment_id as "mouAttachmentId",
+           assistance_id as "assistanceId", part_confirmed_at as "partConfirmedAt"
     from application_partners where application_id = any(${[...ids]}::uuid[]) order by application_id, position`);
   return rows.map(({ cents, ...row }) => {
     const partner = { ...row, share: Money.ofCents(cents) };

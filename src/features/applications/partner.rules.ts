@@ -64,3 +64,12 @@ const WAITING_CODES: ReadonlySet<string> = new Set(
 
 /** Whether it is a partner's confirmation that is missing: the page of confirmations is where it is asked for. */
 export const waitsForPartner = ({ code }: Sentence): boolean => WAITING_CODES.has(code);
+
+/** A partner in one line; without a part of the budget, nothing is said of one. */
+export function partnerWords(
+  t: (key: string, params?: Readonly<Record<string, unknown>>) => string,
+  { role, level, share }: Omit<PartnerPart, 'name'>,
+): string {
+  const key = share.isPositive ? 'application.partner.line' : 'application.partner.line_plain';
+  return t(key, { role, level: t(`application.field.level.${level}`), share });
+}

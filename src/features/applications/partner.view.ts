@@ -1,22 +1,14 @@
 /** What pages show of partners: where each stands for the lead, and to a partner its part and two answers. */
 import type { Calendar } from '../../kernel/calendar.js';
-import type { Actor } from '../../kernel/actor.js';
 import type { RefusedForm } from '../../platform/http/visit.js';
-import {
-  type FactsView,
-  type FormView,
-  type LinkView,
-  table,
-  type TableView,
-} from '../../platform/pages/components.js';
+import { type FormView, type LinkView, table, type TableView } from '../../platform/pages/components.js';
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import type { Texts } from '../../platform/texts/texts.js';
 import type { AttachmentView } from '../documents/index.js';
 import type { ApplicationSummary } from './application-reads.js';
-import { PartnerConfirmInput, PartnerInviteInput, PartnerMouInput } from './partner.input.js';
+import { PartnerInviteInput, PartnerMouInput } from './partner.input.js';
 import type { PartnerLine } from './partner.reads.js';
 import { PARTNER_TONES } from './partner.rules.js';
-import type { PartnerAtDoor } from './partners.service.js';
 
 type View = { title: string } & Record<string, unknown>;
 
@@ -26,6 +18,7 @@ export interface PartnersPageParts {
   readonly files: ReadonlyMap<string, readonly AttachmentView[]>;
   readonly mayWrite: boolean;
   readonly mustConfirm: boolean;
+  readonly asksMoney: boolean;
   readonly refused?: RefusedForm;
 }
 
@@ -63,7 +56,7 @@ export function partnersPage(texts: Texts, calendar: Calendar, parts: PartnersPa
   };
 }
 
-function partnersTable(texts: Texts, calendar: Calendar, { partners, files }: PartnersPageParts): TableView {
+function partnersTable(texts: Texts, calendar: Calendar, { partners, files, asksMoney }: PartnersPageParts): TableView {
   const t = (key: string, params?: Record<string, unknown>): string => texts.t(key, params);
   const day = (at: Date): string => calendar.formatDate(calendar.today(at), 'long');
   const said = (partner: PartnerLine): string | undefined => {
@@ -75,13 +68,16 @@ function partnersTable(texts: Texts, calendar: Calendar, { partners, files }: Pa
     const params = { address: partner.invitedAddress, date: day(partner.invitedAt) };
     return t(partner.invitedAddress === null ? 'partner.asked' : 'partner.asked_on', params);
   };
+  const showsShare = asksMoney || partners.some(({ share }) => share.isPositive);
   return table({
     id: 'partners',
-    caption: t('partner.caption'),
+    caption: t(showsShare ? 'partner.caption' : 'partner.caption_plain'),
     columns: [
       { key: 'name', label: t('application.field.partner_name') },
       { key: 'role', label: t('application.field.role') },
-      { key: 'share', label: t('application.field.partner_share'), kind: 'money' },
+      ...(showsShare
+        ? [{ key: 'share' as const, label: t('application.field.partner_share'), kind: 'money' as const }]
+        : []),
       { key: 'state', label: t('application.field.state') },
       { key: 'mou', label: t('partner.field.mou') },
     ],
@@ -89,8 +85,8 @@ function partnersTable(texts: Texts, calendar: Calendar, { partners, files }: Pa
       const file = files.get(partner.id)?.at(-1);
       return {
         name: { text: partner.name, note: t(`application.field.level.${partner.level}`) },
-        role: partner.role,
-        share: partner.share,
+        role: isAssisted(partner) ? { text: partner.role, note: t('partner.assisted') } : partner.role,
+        ...(showsShare && { share: partner.share }),
         state: {
           tag: { tone: PARTNER_TONES[partner.state], label: t(`partner.state.${partner.state}`) },
           note: said(partner),
@@ -102,6 +98,10 @@ function partnersTable(texts: Texts, calendar: Calendar, { partners, files }: Pa
     stack: true,
   });
 }
+
+/** Staff entered it, and the lead has not said yet that it is right. */
+const isAssisted = ({ assistanceId, partConfirmedAt }: PartnerLine): boolean =>
+  assistanceId !== null && partConfirmedAt === null;
 
 function askForm(
   texts: Texts,
@@ -145,69 +145,6 @@ export function mouPage(
   };
   const head = { crumbs: crumbs(texts, application), title, lead: texts.t('partner.mou.lead') };
   return { title, head, sections: [{ title: texts.t('partner.mou.section'), form }] };
-}
-
-export interface DoorParts {
-  readonly action: string;
-  readonly actor: Actor;
-  readonly refused?: RefusedForm;
-  readonly crumbs?: readonly LinkView[];
-}
-
-/** To the partner: what the lead wrote of it, and nothing else of the application. */
-export function partnerDoor(texts: Texts, calendar: Calendar, door: PartnerAtDoor, parts: DoorParts): View {
-  const t = (key: string, params?: Record<string, unknown>): string => texts.t(key, params);
-  const { partner, lead, roundName: round, dueAt, part } = door;
-  const { action, actor, refused } = parts;
-  const title = t('partner.door.title', { lead });
-  const facts: FactsView = {
-    items: [
-      { label: t('partner.field.partner'), value: partner.name },
-      { label: t('partner.door.application'), value: door.title },
-      { label: t('application.field.round'), value: round },
-      { label: t('application.field.role'), value: partner.role },
-      { label: t('application.field.level'), value: t(`application.field.level.${partner.level}`) },
-      {
-        label: t('application.field.partner_share'),
-        value: partner.share.isPositive ? partner.share.format() : t('partner.no_share'),
-      },
-      { label: t('partner.door.due'), value: calendar.formatInstant(dueAt, 'full') },
-    ],
-  };
-  const isDeclining = refused !== undefined && 'note' in refused.values && !('part' in refused.values);
-  const form: FormView = {
-    action,
-    fields: fieldViews(PartnerConfirmInput, texts, {
-      refused: isDeclining ? undefined : refused,
-      only: ['name', 'agreed'],
-      values: { name: actor.kind === 'person' ? actor.name : undefined },
-      overrides: {
-        name: { autocomplete: 'name' },
-        agreed: { label: t('partner.field.agreed_for', { partner: partner.name, lead }) },
-      },
-    }),
-    submit: t('partner.door.confirm'),
-    errors: errorItems(texts, refused),
-    hidden: [{ name: 'part', value: part }],
-  };
-  return {
-    title,
-    head: { crumbs: parts.crumbs, title, lead: t('partner.door.lead', { lead, round }) },
-    facts,
-    text: t('partner.door.only'),
-    notYou: actor.kind === 'person' ? t('partner.door.signed_in', { person: actor.name }) : undefined,
-    form,
-    actions: {
-      items: [
-        {
-          label: t('partner.door.decline'),
-          action: `${action}/decline`,
-          needsNote: true,
-          noteLabel: t('partner.door.decline.note'),
-        },
-      ],
-    },
-  };
 }
 
 export function crumbs(texts: Texts, { id, title }: Pick<ApplicationSummary, 'id' | 'title'>): LinkView[] {

@@ -12,11 +12,21 @@ import { Texts } from '../../platform/texts/texts.js';
 import { Attachments } from '../documents/index.js';
 import { findRound } from '../rounds/index.js';
 import { LinkDoor, linkToken } from '../sign-in/index.js';
+import { asksBudget } from './answers.reads.js';
 import { ApplicationViews } from './application.view.js';
-import { PartnerConfirmInput, PartnerDeclineInput, PartnerInviteInput, PartnerMouInput } from './partner.input.js';
+import { isOpen, type PartnerAtDoor } from './partner-door.reads.js';
+import {
+  PartnerConfirmInput,
+  PartnerDeclineInput,
+  PartnerInviteInput,
+  PartnerMouInput,
+  PartnershipMouInput,
+} from './partner.input.js';
 import { type PartnerLine, partnersOf } from './partner.reads.js';
-import { mouPage, partnerDoor, partnersPage } from './partner.view.js';
-import { PARTNER_SUBJECT, type PartnerAtDoor, Partners } from './partners.service.js';
+import { PARTNER_TONES } from './partner.rules.js';
+import { partnerDoor } from './partner-door.view.js';
+import { mouPage, partnersPage } from './partner.view.js';
+import { PARTNER_SUBJECT, Partners } from './partners.service.js';
 
 type Answer = Page | Redirect | string;
 
@@ -44,6 +54,7 @@ export class PartnerPages {
     const view = partnersPage(this.texts, this.db.currentCalendar, {
       ...{ application, partners, files, mayWrite: canWrite, refused: visit.refused },
       mustConfirm: round?.partnersMustConfirm ?? false,
+      asksMoney: await asksBudget(this.db, application.id),
     });
     return page('applications/team', view);
   }
@@ -149,6 +160,7 @@ export class PartnershipPages {
   constructor(
     private readonly db: Database,
     private readonly partners: Partners,
+    private readonly attachments: Attachments,
     private readonly texts: Texts,
   ) {}
 
@@ -167,10 +179,15 @@ export class PartnershipPages {
         { key: 'role', label: t('application.field.role') },
         { key: 'state', label: t('application.field.state') },
       ],
-      rows: doors.map(({ partnerId, title: name, lead, partner, roundName }) => ({
-        title: { text: name, href: `/partnerships/${partnerId}`, note: roundName },
-        ...{ lead, role: partner.role },
-        state: t(`partner.state.${partner.state}`),
+      rows: doors.map((door) => ({
+        title: { text: door.title, href: `/partnerships/${door.partnerId}`, note: door.roundName },
+        ...{ lead: door.lead, role: door.partner.role },
+        state: {
+          tag: { tone: PARTNER_TONES[door.partner.state], label: t(`partnership.state.${door.partner.state}`) },
+          note: t(isOpen(door) ? 'partnership.due' : 'partnership.sent', {
+            due: this.db.currentCalendar.formatInstant(door.dueAt),
+          }),
+        },
       })),
       empty: { title: t('partnership.none'), text: t('partnership.none.text') },
       stack: true,
@@ -187,6 +204,7 @@ export class PartnershipPages {
     const view = partnerDoor(this.texts, this.db.currentCalendar, door, {
       ...{ action: `/partnerships/${door.partnerId}`, actor: visit.actor, refused: visit.refused },
       crumbs: [{ label: this.texts.t('partnership.title'), href: '/partnerships' }],
+      files: (await this.attachments.of(this.db, PARTNER_SUBJECT, [door.partnerId])).get(door.partnerId) ?? [],
     });
     return page('applications/team-door', view);
   }
@@ -196,7 +214,15 @@ export class PartnershipPages {
   @Resubmit('show')
   async confirm(@Here() visit: Visit, @Body() input: PartnerConfirmInput): Promise<Redirect> {
     await this.partners.confirmAs(visit.actor, visit.id(), input);
-    return redirect('/partnerships', 'partner.confirmed');
+    return redirect(`/partnerships/${visit.id()}`, 'partner.confirmed');
+  }
+
+  @Post(':id/memorandum')
+  @Permit('partner.confirm')
+  @Resubmit('show')
+  async attachMou(@Here() visit: Visit, @Body() input: PartnershipMouInput): Promise<Redirect> {
+    await this.partners.attachMouAs(visit.actor, visit.id(), input);
+    return redirect(`/partnerships/${visit.id()}`, 'partner.mou_added');
   }
 
   @Post(':id/decline')
@@ -282,6 +308,17 @@ export class PartnershipsApi {
     @Body() input: PartnerDeclineInput,
   ): Promise<{ id: string }> {
     return this.partners.declineAs(actor, id, input);
+  }
+
+  @Post(':id/memorandum')
+  @HttpCode(200)
+  @Permit('partner.confirm')
+  async attachMou(
+    @Acting() actor: Actor,
+    @Param('id') id: string,
+    @Body() input: PartnershipMouInput,
+  ): Promise<{ id: string }> {
+    return this.partners.attachMouAs(actor, id, input);
   }
 }
 

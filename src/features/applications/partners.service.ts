@@ -4,19 +4,26 @@ import { type Actor, systemActor } from '../../kernel/actor.js';
 import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
 import { type Sql, sql } from '../../platform/database/sql.js';
-import type { Queryable, Work } from '../../platform/database/work.js';
+import type { Work } from '../../platform/database/work.js';
 import { Attachments } from '../documents/index.js';
 import { normalizeAddress } from '../identity/index.js';
 import { actsAs, type MemberRole } from '../organizations/index.js';
 import { type Limit, Limits, LinkPurposes, MailedLinks, withoutKey } from '../sign-in/index.js';
 import { Application, ApplicationPartner } from './application.entity.js';
 import { Applications } from './applications.service.js';
-import type { PartnerConfirmInput, PartnerDeclineInput, PartnerInviteInput, PartnerMouInput } from './partner.input.js';
+import type {
+  PartnerConfirmInput,
+  PartnerDeclineInput,
+  PartnerInviteInput,
+  PartnerMouInput,
+  PartnershipMouInput,
+} from './partner.input.js';
 import { endPartnerLinks, PARTNER_LINK } from './partner.links.js';
 import { PartnerMails } from './partner-mails.js';
-import { type PartnerLine, partnersOf } from './partner.reads.js';
+import { meansIt, type PartnerAtDoor, partnerAtDoor, partsNaming } from './partner-door.reads.js';
 import { partFingerprint } from './partner.rules.js';
 import { sectionsAsking } from './return.reads.js';
+import { requirePartOpen } from './return.rules.js';
 
 export const PARTNER_SUBJECT = 'application_partner';
 /** Boards meet once a month; whoever holds one that ran out has it sent again. */
@@ -27,19 +34,6 @@ const AGAIN: Limit = { most: 5, minutes: 24 * 60 };
 const ALL: Limit = { most: 60, minutes: 24 * 60 };
 /** Who answers for a partner that is known here. */
 const ANSWERING: readonly MemberRole[] = ['owner', 'signatory'];
-
-/** All that a partner is shown of an application of another. */
-export interface PartnerAtDoor {
-  readonly partnerId: string;
-  readonly applicationId: string;
-  readonly lead: string;
-  readonly title: string;
-  readonly roundName: string;
-  readonly dueAt: Date;
-  readonly state: string;
-  readonly partner: PartnerLine;
-  readonly part: string;
-}
 
 @Injectable()
 export class Partners implements OnModuleInit {
@@ -96,7 +90,7 @@ export class Partners implements OnModuleInit {
   /** What the link is for. Looking uses nothing up: mail scanners look too. */
   async look(token: string): Promise<PartnerAtDoor> {
     const { payload } = await this.links.read(this.db, token, PARTNER_LINK);
-    return this.atDoor(this.db, String(payload['partnerId']), 'link.not_open');
+    return partnerAtDoor(this.db, String(payload['partnerId']), 'link.not_open');
   }
 
   /** The button of the mail; who is signed in does it as who they are. */
@@ -121,26 +115,26 @@ export class Partners implements OnModuleInit {
   async attachMou(actor: Actor, id: string, { partnerId, mouId }: PartnerMouInput): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
       await this.applications.lockForWriting(work, id, await sectionsAsking(work, id, ['partners']));
-      const row = await this.ofApplication(work, id, partnerId);
-      if ((await this.attachments.get(work, mouId)).subjectId !== null) throw conflict('attachment.used');
-      await work.update(ApplicationPartner, row, { mouAttachmentId: mouId });
-      await this.attachments.linkTo(work, [mouId], PARTNER_SUBJECT, row.id);
-      this.audit(work, 'partner.mou_added', row);
-      return { id: row.id };
+      return this.keepMou(work, await this.ofApplication(work, id, partnerId), mouId);
+    });
+  }
+
+  /** The same, by the partner itself. */
+  async attachMouAs(actor: Actor, partnerId: string, { mouId }: PartnershipMouInput): Promise<{ id: string }> {
+    return this.db.work(actor, async (work) => {
+      const { row } = await this.lockAsMember(work, actor, partnerId);
+      // What came back for a fix of other parts keeps the memorandum it was sent with.
+      const application = await work.lockOne(Application, row.applicationId);
+      for (const part of await sectionsAsking(work, application.id, ['partners'])) requirePartOpen(application, part);
+      return this.keepMou(work, row, mouId);
     });
   }
 
   /** Parts of others' applications that name an organization this actor answers for. */
   async namingMe(actor: Actor): Promise<PartnerAtDoor[]> {
     if (actor.kind !== 'person') return [];
-    const rows = await this.db.queryOften<{ id: string }>(sql`
-      select p.id from application_partners p join applications a on a.id = p.application_id
-      where p.invited_at is not null and a.state in ('draft', 'returned')
-        and p.organization_id <> a.organization_id and ${isMeant}
-        and exists (select from organization_members m where m.organization_id = p.organization_id
-          and m.person_id = ${actor.personId} and m.ended_at is null and m.role = any(${[...ANSWERING]}::text[]))
-      order by p.invited_at desc, p.id limit 50`);
-    return Promise.all(rows.map(({ id }) => this.atDoor(this.db, id, 'thing.not_found')));
+    const ids = await partsNaming({ query: (each) => this.db.queryOften(each) }, actor.personId, ANSWERING);
+    return Promise.all(ids.map((id) => partnerAtDoor(this.db, id, 'thing.not_found')));
   }
 
   /** Whether this actor may open the memorandum of this partner: as the lead or the agency, or as the partner itself. */
@@ -179,20 +173,37 @@ export class Partners implements OnModuleInit {
     answer: (work: Work, row: ApplicationPartner, by: string | null) => Promise<void>,
   ): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
-      const row = await this.lockAnswering(work, partnerId, 'thing.not_found');
-      const { organizationId, invitedAt } = row;
-      const subject = { scopes: { organization: organizationId } };
-      // Who is not of the partner is told nothing, also not that there is such a part.
-      if (organizationId === null || invitedAt === null || actor.kind !== 'person') throw notFound('thing.not_found');
-      const isOfIt = actor.grants.some((grant) => grant.scopeId === organizationId);
-      if (!isOfIt || !work.policy.can(actor, 'partner.confirm', subject)) throw notFound('thing.not_found');
-      if (!(await meansIt(work, partnerId))) throw notFound('thing.not_found');
-      await refuseLead(work, row, actor.personId);
-      if (!(await actsAs(work, actor, organizationId, ANSWERING))) throw forbidden('organization.member_role_missing');
-      await answer(work, row, actor.personId);
+      const { row, personId } = await this.lockAsMember(work, actor, partnerId);
+      await answer(work, row, personId);
       await endPartnerLinks(work, this.links, row.id);
       return { id: row.id };
     });
+  }
+
+  /** For somebody who can bind the organization that is named. Who is not of it is told nothing, also not that there is such a part. */
+  private async lockAsMember(
+    work: Work,
+    actor: Actor,
+    partnerId: string,
+  ): Promise<{ row: ApplicationPartner; personId: string }> {
+    const row = await this.lockAnswering(work, partnerId, 'thing.not_found');
+    const { organizationId, invitedAt } = row;
+    const subject = { scopes: { organization: organizationId } };
+    if (organizationId === null || invitedAt === null || actor.kind !== 'person') throw notFound('thing.not_found');
+    const isOfIt = actor.grants.some((grant) => grant.scopeId === organizationId);
+    if (!isOfIt || !work.policy.can(actor, 'partner.confirm', subject)) throw notFound('thing.not_found');
+    if (!(await meansIt(work, partnerId))) throw notFound('thing.not_found');
+    await refuseLead(work, row, actor.personId);
+    if (!(await actsAs(work, actor, organizationId, ANSWERING))) throw forbidden('organization.member_role_missing');
+    return { row, personId: actor.personId };
+  }
+
+  private async keepMou(work: Work, row: ApplicationPartner, mouId: string): Promise<{ id: string }> {
+    if ((await this.attachments.get(work, mouId)).subjectId !== null) throw conflict('attachment.used');
+    await work.update(ApplicationPartner, row, { mouAttachmentId: mouId });
+    await this.attachments.linkTo(work, [mouId], PARTNER_SUBJECT, row.id);
+    this.audit(work, 'partner.mou_added', row);
+    return { id: row.id };
   }
 
   private async confirm(
@@ -232,20 +243,6 @@ export class Partners implements OnModuleInit {
     return work.lockOne(ApplicationPartner, partnerId);
   }
 
-  private async atDoor(from: Queryable, partnerId: string, absent: string): Promise<PartnerAtDoor> {
-    const [row] = await from.query<Omit<PartnerAtDoor, 'partner' | 'part' | 'partnerId'>>(sql`
-      select a.id as "applicationId", o.name as lead, a.title, r.name as "roundName", a.state,
-             greatest(r.due_at, (select max(e.due_after) from application_extensions e
-               where e.application_id = a.id)) as "dueAt"
-      from application_partners p join applications a on a.id = p.application_id
-        join organizations o on o.id = a.organization_id join rounds r on r.id = a.round_id
-      where p.id = ${partnerId}`);
-    if (row === undefined) throw notFound(absent);
-    const partner = (await partnersOf(from, [row.applicationId])).find(({ id }) => id === partnerId);
-    if (partner === undefined) throw notFound(absent);
-    return { partnerId, ...row, partner, part: partFingerprint(partner) };
-  }
-
   private async ofApplication(work: Work, id: string, partnerId: string): Promise<ApplicationPartner> {
     const [row] = await work.query(sql`
       select 1 from application_partners where id = ${partnerId} and application_id = ${id}`);
@@ -257,20 +254,6 @@ export class Partners implements OnModuleInit {
     const after = { partnerId: row.id, partner: row.name, ...more };
     work.audit({ action, subjectType: 'application', subjectId: row.applicationId, after });
   }
-}
-
-/**
- * Whether the lead means the organization that a partner `p` has the name of. Anybody can register one of that name: what
- * registered itself is meant once one of its own people was asked; what the agency recorded is known to be it.
- */
-const isMeant: Sql = sql`exists (select from organizations known where known.id = p.organization_id
-  and (known.registered_by is null or exists (select from organization_members own
-    join identifiers at on at.person_id = own.person_id and at.kind = 'address'
-    where own.organization_id = known.id and own.ended_at is null and at.value = p.invited_address)))`;
-
-async function meansIt(from: Queryable, partnerId: string): Promise<boolean> {
-  const found = await from.query(sql`select 1 from application_partners p where p.id = ${partnerId} and ${isMeant}`);
-  return found.length > 0;
 }
 
 /** Whether an address or a person is one of the lead's own, or writes this with them: nobody confirms to themselves. */

@@ -11,10 +11,10 @@ import type { Sentence } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
 
 /** How a category counts in modified total direct costs (2 CFR 200.1). */
-export const TREATMENTS = ['counted', 'equipment', 'participant_support', 'left_out'] as const;
+const TREATMENTS = ['counted', 'equipment', 'participant_support', 'left_out'] as const;
 export type Treatment = (typeof TREATMENTS)[number];
 
-export const INDIRECT_KINDS = ['none', 'de_minimis', 'fixed', 'negotiated'] as const;
+const INDIRECT_KINDS = ['none', 'de_minimis', 'fixed', 'negotiated'] as const;
 export type IndirectKind = (typeof INDIRECT_KINDS)[number];
 
 export type BudgetRow = Readonly<Record<string, string>>;
@@ -113,8 +113,8 @@ export interface ReadBudget {
 }
 
 export const MOST_LINES = 60;
-export const MOST_CATEGORY = 80;
-export const MOST_DESCRIPTION = 300;
+const MOST_CATEGORY = 80;
+const MOST_DESCRIPTION = 300;
 export const PARTNER_PREFIX = 'partner_';
 const WHOLE = 10_000;
 

@@ -62,14 +62,21 @@ async function load(from: Queryable, id: string, calendar: Calendar): Promise<Re
     date: calendar.formatDate(calendar.today(arrivedAt)),
     received: calendar.formatInstant(arrivedAt, 'full'),
     instant: arrivedAt.toISOString(),
-    requested: Money.fromJSON(requested).format(),
+    requested: amountOf(requested),
   };
+}
+
+/** Where no budget is asked for, no amount is sent. */
+function amountOf(requested: unknown): string {
+  const amount = Money.fromJSON(requested);
+  return amount.isPositive ? amount.format() : '';
 }
 
 async function draw(texts: Texts, inputs: ReceiptInputs): Promise<Uint8Array> {
   const { agency, round, receiptNumber, certifier, certifierTitle, certification, organization } = inputs;
   const t = (key: string, params?: Record<string, unknown>): string => texts.t(key, params);
   const plain = (text: string): Block => ({ kind: 'paragraph', runs: [{ text, strong: false }] });
+  const asked: [string, string][] = inputs.requested === '' ? [] : [['receipt.field.requested', inputs.requested]];
   const facts: [string, string][] = [
     ['receipt.field.number', receiptNumber],
     ['receipt.field.received', inputs.received],
@@ -77,7 +84,7 @@ async function draw(texts: Texts, inputs: ReceiptInputs): Promise<Uint8Array> {
     ['receipt.field.application', inputs.application],
     ['receipt.field.title', inputs.title],
     ['receipt.field.organization', organization],
-    ['receipt.field.requested', inputs.requested],
+    ...asked,
   ];
   const blocks: Block[] = [
     { kind: 'heading', level: 1, text: t('receipt.document.heading') },

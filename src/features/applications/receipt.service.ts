@@ -1,7 +1,7 @@
 /** ApplicationSubmissions: what was sent and who signed for it, for good; and who tried too late. */
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
-import { AppError, notFound } from '../../kernel/errors.js';
+import { AppError, conflict, notFound } from '../../kernel/errors.js';
 import { currentRequest } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
@@ -9,7 +9,7 @@ import type { Queryable, Work } from '../../platform/database/work.js';
 import { Documents } from '../documents/index.js';
 import { findRound } from '../rounds/index.js';
 import { withoutKey } from '../sign-in/index.js';
-import { certificationOf } from './certifier.certification.js';
+import { certificationOf, wordsMark } from './certifier.certification.js';
 import type { SubmitInput } from './certifier.input.js';
 import { extensionOf } from './extension.reads.js';
 import { arrivalOf, closesFor } from './extension.rules.js';
@@ -54,6 +54,8 @@ export class ApplicationSubmissions {
     const { applicationId, roundId, content, arrivedAt, fingerprint, receiptNumber, signature } = sent;
     const { actor } = work;
     const { text: certification, ruleSetId } = await certificationOf(work, roundId);
+    const { wordsShown } = signature;
+    if (wordsShown !== undefined && wordsShown !== wordsMark(certification)) throw conflict('certify.words_changed');
     const [last] = await work.query<{ number: number }>(sql`
       select coalesce(max(number), 0)::int as number from application_submissions
       where application_id = ${applicationId}`);

@@ -31,7 +31,7 @@ type View = { title: string } & Record<string, unknown>;
 const PATH = '/audit';
 
 /** One value as people read it: `in_session` as words, days as dates, a list of ids as their number. */
-export function valueText(texts: Texts, dates: Calendar, value: unknown): string {
+function valueText(texts: Texts, dates: Calendar, value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'boolean') return texts.t(value ? 'audit.yes' : 'audit.no');
   if (typeof value === 'string') return wordOrDate(dates, value);

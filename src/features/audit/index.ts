@@ -6,9 +6,9 @@ import { AuditModule } from './audit.module.js';
 import { auditPermissions } from './audit.policy.js';
 import { AuditSealer } from './audit-sealer.service.js';
 
-export { type AuditScope, AuditScopes } from './audit-scopes.js';
+export { AuditScopes } from './audit-scopes.js';
 export { AuditModule };
-export { AuditSealer, SEALING_MILLISECONDS, type TrailReport, verifyTrail } from './audit-sealer.service.js';
+export { AuditSealer, SEALING_MILLISECONDS, verifyTrail } from './audit-sealer.service.js';
 
 export const auditFeature: Feature = {
   name: 'audit',
@@ -16,7 +16,7 @@ export const auditFeature: Feature = {
   entities: [AuditEra, AuditSealRow, PersonKey, SecretKeyRow],
   permissions: [auditPermissions],
   lifecycles: [],
-  menu: [{ labelKey: 'menu.audit', href: '/audit', rank: 52, permission: 'audit.read' }],
+  menu: [{ labelKey: 'menu.audit', href: '/audit', rank: 74, group: 'agency', permission: 'audit.read' }],
   jobs: [],
   housekeepers: [AuditSealer],
 };

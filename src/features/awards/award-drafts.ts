@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Work } from '../../platform/database/work.js';
 import { type ApplicationSummary, readApplication } from '../applications/index.js';
 import type { AwardDraftEffect } from '../decisions/index.js';
-import { Funds, Pool } from '../funds/index.js';
+import { Funds, lockPools } from '../funds/index.js';
 import { Ledger } from '../ledger/index.js';
 import { Award, AwardBudgetLine, AwardDistrict, AwardPartner, AwardSchool, AwardSource } from './award.entity.js';
 import { scaleBudget } from './award.budget.js';
@@ -25,8 +25,8 @@ export class AwardDrafts {
       pairs.push({ effect, application: await readApplication(work, effect.applicationId) });
     }
     // All pools in one order, before the numbers and the books, so that two motions never wait for each other.
-    await work.lock(
-      Pool,
+    await lockPools(
+      work,
       pairs.map(({ application }) => application.poolId),
     );
     for (const { effect, application } of pairs) await this.one(work, effect, application);
@@ -92,7 +92,7 @@ async function copyPlaces(work: Work, awardId: string, application: ApplicationS
 }
 
 /** Schools are written as people write them: one on each line, or with commas or semicolons between. */
-export function schoolNames(text: string | null): string[] {
+function schoolNames(text: string | null): string[] {
   const names = (text ?? '').split(/[\n;,]/).map((name) => name.trim());
   return [...new Set(names.filter((name) => name !== ''))];
 }

@@ -1,9 +1,11 @@
 /** Awards as later features read them: one award's summary, its lock, its subject, and the holders of its money. */
 import { notFound } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
-import type { Subject } from '../../kernel/policy.js';
-import { sql } from '../../platform/database/sql.js';
+import type { Actor } from '../../kernel/actor.js';
+import type { Policy, Subject, SubjectColumns } from '../../kernel/policy.js';
+import { conditionSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
+import { applicantSide, notConflicted, staffSide } from '../conflicts/index.js';
 import { Award } from './award.entity.js';
 import type { AwardBalance } from './award.transfers.js';
 
@@ -48,6 +50,23 @@ export const awardSubject = (
   scopes: { fund: award.fundId, round: award.roundId, organization: award.organizationId },
   state: award.state,
 });
+
+/** Where the policy finds the scopes and the state of `awards a` in a list. */
+export const AWARD_COLUMNS: SubjectColumns = {
+  scopes: { fund: 'a.fund_id', round: 'a.round_id', organization: 'a.organization_id' },
+  state: 'a.state',
+};
+
+/**
+ * Which of `awards a` this actor may see: from the agency's side those of their roles and no conflict of interest, and as
+ * a member of the recipient their own.
+ */
+export function awardReadFilter(actor: Actor, policy: Policy): Sql {
+  const side = (of: Actor): Sql => conditionSql(policy.filter(of, 'award.read', AWARD_COLUMNS));
+  if (actor.kind !== 'person') return side(actor);
+  const clear = notConflicted(actor, rawSql('a.application_id'));
+  return sql`((${side(staffSide(actor))} and ${clear}) or ${side(applicantSide(actor))})`;
+}
 
 export const lockAward = (work: Work, id: string): Promise<Award> => work.lockOne(Award, id);
 
@@ -105,4 +124,13 @@ export async function readAwardBalances(
     byAward.set(awardId, list);
   }
   return byAward;
+}
+
+/** What is said of awards that a direct conflict of interest closes to somebody, as mails about them say it. */
+export async function closedWords(from: Queryable, actor: Actor): Promise<string[]> {
+  if (actor.kind !== 'person') return [];
+  const rows = await from.query<{ words: string[] }>(sql`
+    select array[a.id::text, a.number, a.title] as words from awards a
+    where not ${notConflicted(actor, rawSql('a.application_id'))}`);
+  return rows.flatMap(({ words }) => words);
 }

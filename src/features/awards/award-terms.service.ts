@@ -62,7 +62,7 @@ export class AwardTerms {
 
   private async lockDraft(work: Work, id: string): Promise<Award> {
     const award = await lockAward(work, id);
-    this.awards.machine.require(work.policy, work.actor, 'award.update', award);
+    await this.awards.requireSide(work, id, 'award.update');
     if (award.state !== 'drafted') throw conflict('award.changes_by_correction');
     return award;
   }

@@ -13,7 +13,7 @@ export interface BudgetLine {
 }
 
 /** The category of an award whose application said nothing about its budget. */
-export const GENERAL_CATEGORY = 'Program';
+const GENERAL_CATEGORY = 'Program';
 
 /** Costs of those who take part are kept apart; the category says so. */
 const PARTICIPANTS = /\bparticipant/i;

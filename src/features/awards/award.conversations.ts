@@ -6,7 +6,7 @@ import { conditionSql, rawSql, type Sql, sql } from '../../platform/database/sql
 import { applicantSide, notConflicted, personNotConflicted, staffSide } from '../conflicts/index.js';
 import type { ConversationSubject } from '../conversations/index.js';
 import { grantInForce } from '../identity/index.js';
-import { AWARD_COLUMNS } from './awards.service.js';
+import { AWARD_COLUMNS } from './award-reads.js';
 
 export function awardConversations(db: Database, policy: Policy): ConversationSubject {
   const select = (name: 'agency' | 'organization', of: Actor, and: Sql): Sql => sql`

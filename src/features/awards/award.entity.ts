@@ -6,7 +6,6 @@ import { awardLifecycle } from './award.lifecycle.js';
 
 export const AGREEMENT_KINDS = ['subrecipient', 'contractor'] as const;
 export const RISK_RATINGS = ['low', 'medium', 'high'] as const;
-export const SIGNATURE_ROLES = ['recipient', 'agency'] as const;
 
 @Entity('awards')
 @Check('awards_state_check', awardLifecycle.check)

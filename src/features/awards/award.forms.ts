@@ -124,8 +124,8 @@ export class AwardForms {
   }
 
   private async changeable(visit: Visit): Promise<AwardView> {
-    const { award, view } = await this.views.whole(visit.actor, visit.id());
-    if (!this.policy.can(visit.actor, 'award.update', awardSubject(award))) {
+    const { award, view, side } = await this.views.whole(visit.actor, visit.id());
+    if (!this.policy.can(side, 'award.update', awardSubject(award))) {
       throw forbidden('permission.missing', { params: { permission: 'award.update' } });
     }
     return view;

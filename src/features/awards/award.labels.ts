@@ -4,7 +4,7 @@ import type { StateAnswer } from '../../platform/database/stateful.js';
 import { type AwardState, awardLifecycle } from './award.lifecycle.js';
 
 /** Whether this actor acts for recipients only. */
-export const isRecipient = (actor: Actor): boolean =>
+const isRecipient = (actor: Actor): boolean =>
   actor.kind === 'person' && actor.grants.length > 0 && actor.grants.every((grant) => grant.role === 'applicant');
 
 export function stateFor(actor: Actor, state: string): StateAnswer {

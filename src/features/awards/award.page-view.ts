@@ -17,6 +17,7 @@ import { pagerView, sortedColumn } from '../../platform/pages/list-views.js';
 import type { HeroMoney, NoteView } from '../../platform/pages/shapes.js';
 import type { TableView } from '../../platform/pages/tables.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { exportLink } from '../documents/index.js';
 import { ConversationPageViews } from '../conversations/index.js';
 import { AwardPaceViews } from './award-pace.view.js';
 import { AwardDocuments } from './award-documents.js';
@@ -85,6 +86,7 @@ export class AwardPageViews {
         clear: isSearch ? { label: t('list.clear'), href: path } : undefined,
       },
       pager: pagerView(this.texts, path, query, found),
+      export: exportLink(t, 'awards', query),
       empty: isSearch
         ? { title: t('list.nothing_found'), link: { label: t('list.clear'), href: path } }
         : { title: t('award.none'), text: t('award.none.text') },
@@ -108,7 +110,7 @@ export class AwardPageViews {
       number: t('award.number', { number: view.number }),
       title: view.title,
       lead: this.lead(view),
-      actions: this.buttons(visit.actor, whole, path),
+      actions: this.buttons(whole, path),
     };
     return {
       title: view.title,
@@ -147,7 +149,7 @@ export class AwardPageViews {
   }
 
   /** The step the page is for comes first; what ends an award or takes it back comes last. */
-  private buttons(actor: Actor, { award, actions }: WholeAward, path: string): ActionView[] {
+  private buttons({ award, actions, side }: WholeAward, path: string): ActionView[] {
     const offered = [...actions].sort((a, b) => Number(QUIET.has(a.name)) - Number(QUIET.has(b.name)));
     const prepared = offered.some((each) => each.name === 'offer' && each.enabled);
     const inOrder = prepared
@@ -167,7 +169,7 @@ export class AwardPageViews {
         ? { ...button, blockers: button.blockers.filter((blocker) => !told.has(blocker)) }
         : button,
     );
-    const edits = award.state === 'drafted' && this.policy.can(actor, 'award.update', awardSubject(award));
+    const edits = award.state === 'drafted' && this.policy.can(side, 'award.update', awardSubject(award));
     if (!edits) return shown;
     return [
       { label: this.t('award.edit'), href: `${path}/edit` },

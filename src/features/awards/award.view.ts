@@ -9,6 +9,7 @@ import type { ActionAnswer, StateAnswer } from '../../platform/database/stateful
 import type { ListPage } from '../../platform/lists/list.js';
 import { type ApiAction, apiActions } from '../../platform/pages/lifecycle-views.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { sideFor } from '../conflicts/index.js';
 import { type Figures, NO_FIGURES, readFigures } from '../ledger/index.js';
 import { AwardDocuments, type AwardDocumentView } from './award-documents.js';
 import type { Award } from './award.entity.js';
@@ -67,6 +68,8 @@ export interface WholeAward {
   readonly award: Award;
   readonly view: AwardView;
   readonly actions: readonly ActionAnswer[];
+  /** The reader without what a conflict of interest takes from them. */
+  readonly side: Actor;
 }
 
 @Injectable()
@@ -98,6 +101,7 @@ export class AwardViews {
 
   async whole(actor: Actor, id: string): Promise<WholeAward> {
     const award = await this.awards.get(actor, id);
+    const side = await sideFor(this.db, actor, award.applicationId);
     const holders = [{ kind: 'award' as const, id }];
     const [summary, parts, byCategory, all, documents, actions] = await Promise.all([
       readAward(this.db, id),
@@ -105,7 +109,7 @@ export class AwardViews {
       readFigures(this.db, { holders }, 'category'),
       readFigures(this.db, { holders }, 'all'),
       this.documents.of(this.db, [id]),
-      this.awards.machine.actions(this.policy, this.db, actor, award),
+      this.awards.machine.actions(this.policy, this.db, side, award),
     ]);
     const { agreementDocumentId: _pinned, ...columns } = award;
     const view: AwardView = {
@@ -120,7 +124,7 @@ export class AwardViews {
       documents: documents.get(id) ?? [],
       actions: apiActions(this.texts, actions),
     };
-    return { award, view, actions };
+    return { award, view, actions, side };
   }
 
   private item(actor: Actor, row: AwardRow, documents: readonly AwardDocumentView[]): AwardListItem {

@@ -3,11 +3,14 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { EffectHandlers } from '../../platform/database/effects.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { AgencyModule } from '../agency/index.js';
+import { sql } from '../../platform/database/sql.js';
+import { AgencyModule, MailScopes } from '../agency/index.js';
+import { AuditScopes } from '../audit/index.js';
+import { notConflicted } from '../conflicts/index.js';
 import { ApplicationsModule } from '../applications/index.js';
 import { ConversationsModule, ConversationSubjects } from '../conversations/index.js';
 import { AWARD_DRAFT, type AwardDraftEffect, DecisionsModule } from '../decisions/index.js';
-import { DocumentKinds, DocumentReaders, DocumentsModule } from '../documents/index.js';
+import { DocumentKinds, DocumentReaders, DocumentsModule, ListExportSources } from '../documents/index.js';
 import { FundsModule, PoolHolders } from '../funds/index.js';
 import { LedgerDirectory, LedgerModule } from '../ledger/index.js';
 import { ExclusionNeeds, OrganizationsModule, OrganizationUses } from '../organizations/index.js';
@@ -33,6 +36,8 @@ import {
   usesOfOrganizations,
   recipientsOfFederalMoney,
 } from './awards.names.js';
+import { closedWords } from './award-reads.js';
+import { awardsExport } from './awards.exports.js';
 import { fundedAwards } from './awards.funded.js';
 import { AwardsPages } from './awards.pages.js';
 import { Awards } from './awards.service.js';
@@ -86,10 +91,18 @@ export class AwardsModule implements OnModuleInit {
     private readonly policy: Policy,
     private readonly funded: FundedAwards,
     private readonly conversations: ConversationSubjects,
+    private readonly trail: AuditScopes,
+    private readonly mailScopes: MailScopes,
+    private readonly exports: ListExportSources,
   ) {}
 
   onModuleInit(): void {
     this.funded.register(fundedAwards(this.db));
+    this.exports.register(awardsExport(this.db, this.awards));
+    this.trail.register('award', (actor, id) =>
+      notConflicted(actor, sql`(select a.application_id from awards a where a.id = ${id})`),
+    );
+    this.mailScopes.register((actor) => closedWords(this.db, actor));
     this.conversations.register('award', awardConversations(this.db, this.policy));
     this.effects.register<AwardDraftEffect>(AWARD_DRAFT, (work, effects) => this.drafts.draw(work, effects));
     this.books.register('award', namesOfAwards);

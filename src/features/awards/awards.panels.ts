@@ -9,7 +9,7 @@ import { barList } from '../../platform/pages/components.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { applicantSide } from '../conflicts/index.js';
 import { NO_FIGURES, readFigures } from '../ledger/index.js';
-import { AWARD_COLUMNS } from './awards.service.js';
+import { AWARD_COLUMNS } from './award-reads.js';
 
 const MOST_SHOWN = 4;
 

@@ -2,19 +2,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { forbidden, invalidField, notFound } from '../../kernel/errors.js';
-import { Policy, type SubjectColumns } from '../../kernel/policy.js';
+import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { conditionSql, type Sql, sql } from '../../platform/database/sql.js';
+import { type Sql, sql } from '../../platform/database/sql.js';
 import { Stateful } from '../../platform/database/stateful.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import type { StepInput } from '../../platform/input/step.input.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
+import { sideFor } from '../conflicts/index.js';
 import { AwardDocuments } from './award-documents.js';
 import { Award, AwardSignature } from './award.entity.js';
 import type { AcceptInput, AwardListQuery } from './award.input.js';
 import { awardLifecycle } from './award.lifecycle.js';
 import { AwardNews } from './award-news.js';
-import { awardSubject, lockAward } from './award-reads.js';
+import { awardReadFilter, awardSubject, lockAward } from './award-reads.js';
 import type { AwardStepFacts } from './award.rules.js';
 import { AwardStepFactsLoader } from './award-step-facts.js';
 import { COLUMNS, type AwardColumns, awardOf } from './award.columns.js';
@@ -48,12 +49,6 @@ export interface AwardRow {
   readonly districts: readonly { readonly name: string; readonly basisPoints: number }[];
 }
 
-/** Where the policy finds an award's scopes and state in a list. */
-export const AWARD_COLUMNS: SubjectColumns = {
-  scopes: { fund: 'a.fund_id', round: 'a.round_id', organization: 'a.organization_id' },
-  state: 'a.state',
-};
-
 @Injectable()
 export class Awards {
   readonly machine: Stateful<Award, AwardStepFacts>;
@@ -76,10 +71,13 @@ export class Awards {
 
   async take(actor: Actor, id: string, action: AwardStep, step: StepInput): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
+      await this.requireSide(work, id, 'award.read');
       const changes = await this.changes(work, id, action);
       const request = { action, ids: [id], note: step.note, expectedVersion: step.version, changes };
       const [award] = await this.machine.transition(work, request);
       if (award === undefined) throw notFound('thing.not_found');
+      // After the step's own sentences, which say more; what it wrote is undone.
+      await this.requireSide(work, id, this.machine.lifecycle.action(action).permission);
       if (action === 'countersign') await this.sign(work, award, 'agency');
       if (action === 'offer') await this.news.offered(work, award);
       if (action === 'countersign') await this.news.inForce(work, award);
@@ -90,6 +88,7 @@ export class Awards {
   /** The recipient's signatory certifies and signs the agreement as it stands. */
   async accept(actor: Actor, id: string, input: AcceptInput): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
+      await this.requireSide(work, id, 'award.read');
       const step = { action: 'accept', ids: [id], expectedVersion: input.version };
       const [award] = await this.machine.transition(work, step);
       if (award === undefined) throw notFound('thing.not_found');
@@ -101,16 +100,14 @@ export class Awards {
 
   async get(actor: Actor, id: string): Promise<Award> {
     const award = await this.find(this.db, id);
-    if (award === undefined || !this.policy.can(actor, 'award.read', awardSubject(award))) {
-      throw notFound('thing.not_found');
-    }
+    if (award === undefined || !(await this.reads(this.db, actor, award))) throw notFound('thing.not_found');
     return award;
   }
 
   /** Whether this actor may see the award, and so its documents. */
   async mayRead(actor: Actor, id: string): Promise<boolean> {
     const award = await this.find(this.db, id);
-    return award !== undefined && this.policy.can(actor, 'award.read', awardSubject(award));
+    return award !== undefined && this.reads(this.db, actor, award);
   }
 
   async find(from: Queryable, id: string): Promise<Award | undefined> {
@@ -147,7 +144,20 @@ export class Awards {
 
   /** The condition under which this actor sees `awards a`. */
   readable(actor: Actor): Sql {
-    return conditionSql(this.policy.filter(actor, 'award.read', AWARD_COLUMNS));
+    return awardReadFilter(actor, this.policy);
+  }
+
+  /** A conflict of interest leaves what the actor may as a member of the recipient: 404 unseen, 403 undone. */
+  async requireSide(work: Work, id: string, permission: string): Promise<void> {
+    const award = await this.find(work, id);
+    if (award === undefined) throw notFound('thing.not_found');
+    const side = await sideFor(work, work.actor, award.applicationId);
+    this.machine.require(work.policy, side, permission, award);
+  }
+
+  private async reads(from: Queryable, actor: Actor, award: Award): Promise<boolean> {
+    const side = await sideFor(from, actor, award.applicationId);
+    return this.policy.can(side, 'award.read', awardSubject(award));
   }
 
   /** What a step writes besides the state: the date of the letter, and the agreement that is offered. */

@@ -7,7 +7,8 @@ import { Database } from '../../platform/database/database.js';
 import { conditionSql, joinSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import { type Task, TaskSource } from '../../platform/tasks.js';
 import { Texts } from '../../platform/texts/texts.js';
-import { AWARD_COLUMNS } from './awards.service.js';
+import { notConflicted } from '../conflicts/index.js';
+import { AWARD_COLUMNS } from './award-reads.js';
 
 interface Waiting {
   readonly id: string;
@@ -43,15 +44,16 @@ export class AwardsTasks extends TaskSource {
   override async tasks(actor: PersonActor): Promise<Task[]> {
     const signs = sql`exists (select 1 from organization_members m where m.organization_id = a.organization_id
       and m.person_id = ${actor.personId} and m.role = 'signatory' and m.ended_at is null)`;
+    const clear = notConflicted(actor, rawSql('a.application_id'));
     const also: Partial<Record<string, Sql>> = {
       offered: signs,
-      accepted: sql`not ${signs}`,
-      active: sql`a.ends_on < ${this.db.today}`,
+      accepted: sql`not ${signs} and ${clear}`,
+      active: sql`a.ends_on < ${this.db.today} and ${clear}`,
     };
     const waiting = STEPS.filter(([, permission]) => this.policy.mightDo(actor, permission)).map(
       ([state, permission]) => {
         const may = conditionSql(this.policy.filter(actor, permission, AWARD_COLUMNS));
-        return sql`(a.state = ${rawSql(`'${state}'`)} and ${may} and ${also[state] ?? rawSql('true')})`;
+        return sql`(a.state = ${rawSql(`'${state}'`)} and ${may} and ${also[state] ?? clear})`;
       },
     );
     if (waiting.length === 0) return [];

@@ -18,18 +18,10 @@ import { AwardsTasks } from './awards.tasks.js';
 import { awardsPersonalData, awardsRetention } from './awards.personal-data.js';
 
 export { Award } from './award.entity.js';
-export { AwardFacts, type AwardFactSource } from './award-facts.js';
-export {
-  awardSubject,
-  type AwardCategory,
-  type AwardSourceLine,
-  type AwardSummary,
-  lockAward,
-  readAward,
-  readAwardBalances,
-} from './award-reads.js';
+export { AwardFacts } from './award-facts.js';
+export { readAward } from './award-reads.js';
 export { AwardsModule } from './awards.module.js';
-export { Awards, type AwardStep } from './awards.service.js';
+export { Awards } from './awards.service.js';
 export { AwardTerms } from './award-terms.service.js';
 
 export const awardsFeature: Feature = {
@@ -47,7 +39,7 @@ export const awardsFeature: Feature = {
   ],
   permissions: [awardPermissions],
   lifecycles: [awardLifecycle],
-  menu: [{ labelKey: 'menu.awards', href: '/awards', rank: 18, permission: 'award.read' }],
+  menu: [{ labelKey: 'menu.awards', href: '/awards', rank: 18, group: 'awards', permission: 'award.read' }],
   tasks: [AwardsTasks],
   panels: [AwardsPanels],
   jobs: [],

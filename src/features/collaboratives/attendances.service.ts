@@ -7,7 +7,7 @@ import { AttendanceMachine } from './attendance.machine.js';
 import { attendancesAt } from './attendance.reads.js';
 import { ATTENDANCE_CONFIRMED, ATTENDANCE_WITHDRAWN, type AttendanceEffect } from './attendance-news.js';
 import { Attendance, type Convening } from './convening.entity.js';
-import type { CorrectAttendanceInput, PresentInput } from './convening.input.js';
+import type { ConfirmAttendanceInput, CorrectAttendanceInput, PresentInput } from './convening.input.js';
 import { minutesBetween } from './convening.times.js';
 
 export interface Correction extends CorrectAttendanceInput {
@@ -25,7 +25,7 @@ export class Attendances {
   async confirmAll(
     work: Work,
     convening: Convening,
-    present: readonly PresentInput[],
+    { present, nobody }: Pick<ConfirmAttendanceInput, 'present' | 'nobody'>,
   ): Promise<{ attended: number; absent: number }> {
     const rows = await this.lockAll(work, convening.id);
     const own = work.actor.kind === 'person' ? work.actor.personId : undefined;
@@ -34,6 +34,10 @@ export class Attendances {
     const others = rows.filter(({ personId }) => personId !== own);
     const came = others.filter(({ personId }) => minutesOf.has(personId));
     const absent = others.filter(({ personId }) => !minutesOf.has(personId));
+    // An empty list is more often a slip than a convening without people, and it takes everybody's stipend.
+    if (came.length === 0 && absent.length > 0 && nobody !== true) {
+      throw invalidField('nobody', 'attendance.nobody_ticked');
+    }
     const groups = new Map<number, string[]>();
     for (const { id, personId } of came) {
       const minutes = minutesOf.get(personId) ?? convening.minutes;

@@ -14,6 +14,7 @@ import { CollaborativesPages, CollaborativeYearsPages, TeamsPages } from './coll
 import { Collaboratives } from './collaboratives.service.js';
 import { CollaborativesTasks } from './collaboratives.tasks.js';
 import { ConveningForms } from './convening.forms.js';
+import { ConveningMail } from './convening-mail.js';
 import { ConveningPageViews } from './convening.page-view.js';
 import { ConveningViews } from './convening.view.js';
 import { AttendancesApi, ConveningsApi } from './convenings.api.js';
@@ -55,6 +56,7 @@ import { Teams } from './teams.service.js';
     ConveningViews,
     ConveningPageViews,
     ConveningForms,
+    ConveningMail,
     CollaborativesTasks,
   ],
   exports: [Collaboratives, Teams, Convenings, AttendanceNews],

@@ -70,6 +70,10 @@ export class ConfirmAttendanceInput {
   @List(() => PresentInput, { label: 'convening.roll.present' })
   present: PresentInput[];
 
+  /** That really nobody came: asked for when nobody is listed. */
+  @YesNo({ label: 'convening.roll.nobody', optional: true })
+  nobody?: boolean;
+
   @Integer({ label: 'form.version', min: 1 })
   version: number;
 }

@@ -45,6 +45,8 @@ export interface RollForm {
   readonly submit: string;
   readonly lead: string;
   readonly errors?: readonly ErrorItem[];
+  /** Asked when the list came back with nobody on it. */
+  readonly nobody?: FieldView;
   readonly hidden: readonly HiddenView[];
   /** Where to seat somebody who came and is not on the list. */
   readonly more?: LinkView;
@@ -151,8 +153,13 @@ export class ConveningPageViews {
         },
       };
     };
+    const asked = visit.refused?.error.fields.find(({ field }) => field === 'nobody');
     return {
       action: `/convenings/${convening.id}/attendance`,
+      nobody:
+        asked === undefined
+          ? undefined
+          : { kind: 'yes', name: 'nobody', label: t('convening.roll.nobody'), error: say(this.texts, asked) },
       submit: t('convening.roll.submit'),
       lead: t('convening.roll.lead'),
       errors: errorItems(this.texts, visit.refused),

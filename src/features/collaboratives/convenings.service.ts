@@ -15,6 +15,7 @@ import { STILL_EXPECTED } from './attendance.reads.js';
 import { Attendances } from './attendances.service.js';
 import { type ConveningKind, ROLES_OF_KIND, type SeatRole } from './collaborative.words.js';
 import { type LockedYear, lockYear } from './collaboratives.reads.js';
+import { ConveningMail } from './convening-mail.js';
 import { Convening } from './convening.entity.js';
 import type {
   AnswerInput,
@@ -61,6 +62,7 @@ export class Convenings {
     private readonly texts: Texts,
     private readonly attendances: Attendances,
     private readonly expected: ExpectedPeople,
+    private readonly mail: ConveningMail,
   ) {
     this.machine = new Stateful<Convening, ConveningFacts>({
       entity: Convening,
@@ -86,16 +88,19 @@ export class Convenings {
     });
   }
 
-  /** Changes a planned convening. When it moves to another day, what people answered no longer stands. */
+  /** Changes a planned convening and tells who is expected. On another day, what people answered no longer stands. */
   async update(actor: Actor, id: string, input: ConveningInput): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
       const { locked, convening } = await this.lockWithYear(work, id, 'convening.plan');
       if (convening.state !== 'planned') throw conflict('convening.no_longer_planned');
       const before = shown(convening);
-      const dayBefore = work.calendar.today(convening.startsAt);
+      const { startsAt, endsAt, place } = convening;
+      const dayBefore = work.calendar.today(startsAt);
+      const were = await this.mail.expected(work, id);
       await work.update(Convening, convening, this.columnsOf(work, locked, input), input.version);
       if (work.calendar.today(convening.startsAt) !== dayBefore) await this.attendances.forgetAnswers(work, id);
       await this.expected.complete(work, locked);
+      await this.mail.changed(work, await work.lockOne(Convening, id), { startsAt, endsAt, place }, were);
       const after = shown(convening);
       work.audit({ action: 'convening.updated', subjectType: 'convening', subjectId: id, before, after });
       return { id };
@@ -105,7 +110,9 @@ export class Convenings {
   async cancel(actor: Actor, id: string, step: StepInput): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
       const { note, version: expectedVersion } = step;
-      await this.machine.transition(work, { action: 'cancel', ids: [id], note, expectedVersion });
+      const [convening] = await this.machine.transition(work, { action: 'cancel', ids: [id], note, expectedVersion });
+      if (convening === undefined) throw notFound('thing.not_found');
+      await this.mail.takenBack(work, convening, await this.mail.expected(work, id), note);
       return { id };
     });
   }
@@ -124,7 +131,7 @@ export class Convenings {
       this.machine.require(work.policy, work.actor, 'attendance.confirm', convening);
       if (convening.state === 'held') throw await this.doneAlready(work, id);
       await this.machine.transition(work, { action: 'hold', ids: [id], expectedVersion: input.version });
-      const said = await this.attendances.confirmAll(work, convening, input.present);
+      const said = await this.attendances.confirmAll(work, convening, input);
       return { id, ...said };
     });
   }

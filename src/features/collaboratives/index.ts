@@ -10,29 +10,14 @@ import { conveningLifecycle } from './convening.lifecycle.js';
 import { collaborativesPersonalData } from './collaboratives.personal-data.js';
 
 export { type AttendanceFact, attendancesAt, attendancesOf, readAttendances } from './attendance.reads.js';
-export {
-  ATTENDANCE_CONFIRMED,
-  ATTENDANCE_WITHDRAWN,
-  type AttendanceConfirmedEffect,
-  type AttendanceListener,
-  AttendanceNews,
-  type AttendanceWithdrawnEffect,
-} from './attendance-news.js';
-export { attendanceLifecycle, type AttendanceState } from './attendance.lifecycle.js';
-export { Collaborative, CollaborativeYear, Seat, Team } from './collaborative.entity.js';
-export { CONVENING_KINDS, type ConveningKind, SEAT_ROLES, type SeatRole } from './collaborative.words.js';
-export {
-  CollaborativeInput,
-  CollaborativeYearInput,
-  EndSeatInput,
-  SeatInput,
-  SeatRuleInput,
-  TeamInput,
-} from './collaborative.input.js';
-export { collaborativeSubject, findCollaborative, findYear, lockCollaborative } from './collaboratives.reads.js';
+export { ATTENDANCE_CONFIRMED, ATTENDANCE_WITHDRAWN, AttendanceNews } from './attendance-news.js';
+export { Collaborative, Team } from './collaborative.entity.js';
+export { type ConveningKind, SEAT_ROLES, type SeatRole } from './collaborative.words.js';
+export { SeatRuleInput } from './collaborative.input.js';
+export { collaborativeSubject, findCollaborative, findYear } from './collaboratives.reads.js';
 export { Collaboratives } from './collaboratives.service.js';
-export { Attendance, Convening } from './convening.entity.js';
-export { AnswerInput, ConfirmAttendanceInput, ConveningInput, CorrectAttendanceInput } from './convening.input.js';
+export { Attendance } from './convening.entity.js';
+export { AnswerInput } from './convening.input.js';
 export { Convenings } from './convenings.service.js';
 export { Teams } from './teams.service.js';
 export { CollaborativesModule } from './collaboratives.module.js';
@@ -43,7 +28,15 @@ export const collaborativesFeature: Feature = {
   entities: [Collaborative, SeatRule, CollaborativeYear, Team, Seat, Convening, Attendance],
   permissions: [collaborativesPermissions],
   lifecycles: [conveningLifecycle, attendanceLifecycle],
-  menu: [{ labelKey: 'menu.collaboratives', href: '/collaboratives', rank: 26, permission: 'collaborative.read' }],
+  menu: [
+    {
+      labelKey: 'menu.collaboratives',
+      href: '/collaboratives',
+      rank: 26,
+      group: 'community',
+      permission: 'collaborative.read',
+    },
+  ],
   tasks: [CollaborativesTasks],
   jobs: [],
   things: [

@@ -18,7 +18,7 @@ export type ConflictType = (typeof CONFLICT_TYPES)[number];
 export const CONFLICT_LEVELS = ['direct', 'remote'] as const;
 export type ConflictLevel = (typeof CONFLICT_LEVELS)[number];
 
-export const PARTY_RELATIONS = ['lead', 'partner', 'fiscal_sponsor'] as const;
+const PARTY_RELATIONS = ['lead', 'partner', 'fiscal_sponsor'] as const;
 export type PartyRelation = (typeof PARTY_RELATIONS)[number];
 
 /** How a conflict is found: the person acts for a party, or has an address at one. */

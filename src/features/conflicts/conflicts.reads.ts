@@ -4,7 +4,7 @@ import type { Sentence } from '../../kernel/errors.js';
 import { rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
 import type { ConflictBasis, ConflictLevel, ConflictType } from './conflict.entity.js';
-import { foundConflicts, notConflicted, personNotConflicted } from './conflicts.scope.js';
+import { applicantSide, foundConflicts, notConflicted, personNotConflicted } from './conflicts.scope.js';
 
 export interface ConflictView {
   /** Nothing while it is only found and nobody has recorded it. */
@@ -58,6 +58,16 @@ export async function directConflict(
     union all ${found(sql`select id, name from persons where id = ${personId}`, applicationId)}
     limit 1`);
   return first;
+}
+
+/**
+ * The actor as they count for what came of one application: with all they hold, or, when a direct conflict stands between
+ * them, with only what they hold as a member of an applicant. The one-thing twin of `notConflicted` in a list.
+ */
+export async function sideFor(from: Queryable, actor: Actor, applicationId: string): Promise<Actor> {
+  if (actor.kind !== 'person') return actor;
+  const [clear] = await from.query(sql`select 1 where ${notConflicted(actor, sql`${applicationId}::uuid`)}`);
+  return clear === undefined ? applicantSide(actor) : actor;
 }
 
 /** Why this person does not enter things for the organization: a direct conflict in an application it takes part in. */

@@ -7,10 +7,11 @@ import { ConflictsTasks } from './conflicts.tasks.js';
 import { conflictsPermissions } from './conflicts.policy.js';
 import { conflictsPersonalData } from './conflicts.personal-data.js';
 
-export { CONFLICT_LEVELS, CONFLICT_TYPES, type ConflictLevel, type ConflictType } from './conflict.entity.js';
-export { conflictsOf, type ConflictView, directConflict } from './conflicts.reads.js';
+export { CONFLICT_TYPES, type ConflictType } from './conflict.entity.js';
+export { conflictsOf, directConflict, sideFor } from './conflicts.reads.js';
 export { applicantSide, foundConflicts, notConflicted, personNotConflicted, staffSide } from './conflicts.scope.js';
-export { Conflicts, type Declaration, type Party } from './conflicts.service.js';
+export { noConflictSince } from './conflicts.since.js';
+export { Conflicts, type Party } from './conflicts.service.js';
 export { ConflictsModule } from './conflicts.module.js';
 
 export const conflictsFeature: Feature = {
@@ -19,7 +20,7 @@ export const conflictsFeature: Feature = {
   entities: [Conflict, ConflictParty],
   permissions: [conflictsPermissions],
   lifecycles: [conflictLifecycle],
-  menu: [{ labelKey: 'menu.conflicts', href: '/conflicts', rank: 61, permission: 'conflict.read' }],
+  menu: [{ labelKey: 'menu.conflicts', href: '/conflicts', rank: 61, group: 'community', permission: 'conflict.read' }],
   tasks: [ConflictsTasks],
   jobs: [],
   personalData: conflictsPersonalData,

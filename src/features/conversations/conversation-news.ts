@@ -28,6 +28,8 @@ export interface Told {
   readonly subject: string | null;
   readonly body: string;
   readonly expectsAnswer: boolean;
+  /** How many files go with it; they are opened after signing in. */
+  readonly files: number;
 }
 
 @Injectable()
@@ -88,8 +90,9 @@ export class ConversationNews implements OnModuleInit {
   }
 
   private said(told: Told): Record<string, unknown> {
-    const { title, author, body, subject, expectsAnswer, organizationName: organization } = told;
+    const { title, author, body, subject, expectsAnswer, files, organizationName: organization } = told;
     const path = `${this.subjects.pathOf(told.type, told.id)}/messages`;
-    return { title, author, body, subject: subject ?? undefined, expectsAnswer, organization, path };
+    const withFiles = files === 0 ? undefined : files;
+    return { title, author, body, subject: subject ?? undefined, expectsAnswer, organization, path, withFiles };
   }
 }

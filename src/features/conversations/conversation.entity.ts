@@ -2,11 +2,11 @@
 import { Check, Column, Entity, ForeignKey, Index, Unique } from 'typeorm';
 import { Row } from '../../platform/database/row.js';
 
-export const SIDES = ['agency', 'organization'] as const;
+const SIDES = ['agency', 'organization'] as const;
 export type Side = (typeof SIDES)[number];
 
 /** How a message came: typed on a page, by the link in a mail, or as one of many. */
-export const MESSAGE_WAYS = ['page', 'link', 'broadcast'] as const;
+const MESSAGE_WAYS = ['page', 'link', 'broadcast'] as const;
 export type MessageWay = (typeof MESSAGE_WAYS)[number];
 
 const oneOf = (column: string, values: readonly string[]): string =>

@@ -4,13 +4,14 @@ import type { Actor } from '../../kernel/actor.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import type { Visit } from '../../platform/http/visit.js';
-import { type LinkView, type PageHead, table } from '../../platform/pages/components.js';
-import { errorItems, fieldViews } from '../../platform/pages/forms.js';
+import { type FieldView, type LinkView, type PageHead, table } from '../../platform/pages/components.js';
+import { errorItems, fieldViews, lineViews } from '../../platform/pages/forms.js';
 import { pagerView } from '../../platform/pages/list-views.js';
 import { AgencyFrame } from '../../platform/pages/page-writer.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { type AttachmentView, fileNote } from '../documents/index.js';
 import type { SeenSubject } from './conversation-subjects.js';
-import { type ConversationListQuery, InternalNoteInput, MessageInput } from './conversation.input.js';
+import { type ConversationListQuery, InternalNoteInput, MessageFileInput, MessageInput } from './conversation.input.js';
 import { Conversations, type ConversationView, type MessageView } from './conversations.service.js';
 import { InternalNotes } from './internal-notes.service.js';
 
@@ -23,6 +24,7 @@ export interface ShownMessage {
   readonly title?: string;
   readonly body: string;
   readonly note?: string;
+  readonly files?: readonly { readonly title: string; readonly href?: string; readonly note?: string }[];
   /** Written from the side that reads. */
   readonly own: boolean;
 }
@@ -36,6 +38,7 @@ export interface ConversationPanel {
 }
 
 const SHOWN_ON_THING = 2;
+const MOST_FILE_BOXES = 2;
 
 @Injectable()
 export class ConversationPageViews {
@@ -91,7 +94,7 @@ export class ConversationPageViews {
       form: mayWrite
         ? {
             action: path,
-            fields,
+            fields: [...fields, ...this.fileFields(visit, t('conversation.files.hint'))],
             submit: t('conversation.send'),
             errors: errorItems(this.texts, visit.refused),
           }
@@ -111,16 +114,20 @@ export class ConversationPageViews {
         who: note.author,
         when: this.at(note.createdAt),
         body: note.body,
+        files: this.shownFiles(note.files),
         own: true,
       })),
       empty: notes.length > 0 ? undefined : { title: t('internal_note.none'), text: t('internal_note.none.text') },
       form: mayWrite
         ? {
             action: `${subject.path}/notes`,
-            fields: fieldViews(InternalNoteInput, this.texts, {
-              refused: visit.refused,
-              overrides: { body: { rows: 5 } },
-            }),
+            fields: [
+              ...fieldViews(InternalNoteInput, this.texts, {
+                ...{ refused: visit.refused, only: ['body'] },
+                overrides: { body: { rows: 5 } },
+              }),
+              ...this.fileFields(visit, t('internal_note.files.hint')),
+            ],
             submit: t('internal_note.add'),
             errors: errorItems(this.texts, visit.refused),
           }
@@ -223,7 +230,30 @@ export class ConversationPageViews {
       title: message.title ?? undefined,
       body: message.body,
       note: this.noteOf(message),
+      files: this.shownFiles(message.files),
       own: message.side === side,
+    }));
+  }
+
+  /** A box for each file; more of them when those are full. */
+  private fileFields({ refused }: Visit, hint: string): FieldView[] {
+    const sent = refused?.values['files'];
+    const spare = Array.isArray(sent) ? Math.max(0, MOST_FILE_BOXES - sent.length) : MOST_FILE_BOXES;
+    const lines = lineViews(this.texts, { refused, name: 'files', input: MessageFileInput, stored: [], spare });
+    return lines.flat().map((field, index) => ({
+      ...field,
+      optional: true,
+      label: this.t('conversation.field.file_nth', { number: index + 1 }),
+      // Said once.
+      hint: index === 0 ? hint : undefined,
+    }));
+  }
+
+  private shownFiles(files: readonly AttachmentView[]): ShownMessage['files'] {
+    return files.map((file) => ({
+      title: file.fileName,
+      href: file.state === 'clean' ? file.url : undefined,
+      note: fileNote(this.t, file),
     }));
   }
 

@@ -1,5 +1,7 @@
 /** Wires conversations; later features register what one can write about. */
 import { Module } from '@nestjs/common';
+import { DocumentsModule } from '../documents/index.js';
+import { ConversationFiles } from './conversation-files.js';
 import { ConversationNews } from './conversation-news.js';
 import { ConversationReplies } from './conversation-replies.service.js';
 import { ConversationSubjects } from './conversation-subjects.js';
@@ -13,10 +15,12 @@ import { ReplyPages } from './reply.pages.js';
 import { ReplyViews } from './reply.view.js';
 
 @Module({
+  imports: [DocumentsModule],
   controllers: [ConversationsPages, ConversationsApi, ThingConversationPages, ThingConversationApi, ReplyPages],
   providers: [
     ConversationSubjects,
     ConversationNews,
+    ConversationFiles,
     Conversations,
     ConversationReplies,
     InternalNotes,

@@ -12,10 +12,12 @@ import type { Queryable, Work } from '../../platform/database/work.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
 import { requireMemberRole } from '../organizations/index.js';
 import { type Limit, Limits } from '../sign-in/index.js';
+import type { AttachmentView } from '../documents/index.js';
+import { ConversationFiles, MESSAGE_FILES } from './conversation-files.js';
 import { ConversationNews } from './conversation-news.js';
 import { ConversationSubjects, type SeenSubject } from './conversation-subjects.js';
 import { Conversation, ConversationMessage, type MessageWay, type Side } from './conversation.entity.js';
-import type { ConversationListQuery, MessageInput } from './conversation.input.js';
+import type { ConversationListQuery, MessageFileInput, MessageInput } from './conversation.input.js';
 
 /** Who writes for an organization. Viewers read; who helps it is of the agency and writes as such. */
 export const WRITERS = ['owner', 'editor', 'signatory', 'finance'] as const;
@@ -32,6 +34,8 @@ export interface MessageView {
   readonly body: string;
   readonly expectsAnswer: boolean;
   readonly createdAt: Date;
+  /** Of the other side's only those that were found clean. */
+  readonly files: readonly AttachmentView[];
 }
 
 export interface ConversationView {
@@ -63,6 +67,8 @@ export interface NewMessage {
   readonly body: string;
   readonly title?: string;
   readonly expectsAnswer: boolean;
+  /** Files that the actor of the work handed in. */
+  readonly files?: readonly MessageFileInput[];
 }
 
 @Injectable()
@@ -73,6 +79,7 @@ export class Conversations {
     private readonly subjects: ConversationSubjects,
     private readonly news: ConversationNews,
     private readonly limits: Limits,
+    private readonly files: ConversationFiles,
   ) {}
 
   async get(actor: Actor, type: string, id: string): Promise<ConversationView> {
@@ -88,7 +95,7 @@ export class Conversations {
     if (subject === undefined) return undefined;
     const conversation = await this.db.find<{ id: string; waitsFor: Side | null }>(sql`
       select id, waits_for as "waitsFor" from conversations where subject_type = ${type} and subject_id = ${id}`);
-    const messages = conversation === undefined ? [] : await this.messages(conversation.id);
+    const messages = conversation === undefined ? [] : await this.messages(conversation.id, subject.side);
     return { subject, messages, waitsFor: conversation?.waitsFor ?? null };
   }
 
@@ -109,7 +116,8 @@ export class Conversations {
       if (side === 'organization') await requireMemberRole(work, actor, subject.organizationId, WRITERS);
       const expectsAnswer = side === 'organization' || (input.expectsAnswer ?? false);
       const author = { personId: actor.personId, name: actor.name };
-      return this.post(work, { subject, side, author, via: 'page', body: input.body, expectsAnswer });
+      const { body, files } = input;
+      return this.post(work, { subject, side, author, via: 'page', body, expectsAnswer, files });
     });
   }
 
@@ -138,6 +146,7 @@ export class Conversations {
     const row = await work.insertOne(ConversationMessage, {
       ...{ conversationId: conversation.id, side, authorId: author.personId, via, title, body, expectsAnswer },
     });
+    const files = await this.files.keep(work, MESSAGE_FILES, row.id, message.files);
     // Whoever writes has answered; what waits then, waits for the other side.
     const waitsFor = !expectsAnswer ? null : side === 'agency' ? 'organization' : 'agency';
     const waitsSince = waitsFor === null ? null : work.now;
@@ -146,12 +155,12 @@ export class Conversations {
       action: 'conversation.written',
       subjectType: subject.type,
       subjectId: subject.id,
-      after: { side, via, messageId: row.id },
+      after: { side, via, messageId: row.id, ...(files > 0 && { files }) },
     });
     const told = {
       ...{ type: subject.type, id: subject.id, title: subject.title, body, expectsAnswer, subject: title },
       ...{ organizationId: subject.organizationId, organizationName: subject.organizationName },
-      ...{ conversationId: conversation.id, messageId: row.id, author: author.name },
+      ...{ conversationId: conversation.id, messageId: row.id, author: author.name, files },
     };
     const count =
       side === 'agency' ? await this.news.tellOrganization(work, told) : await this.news.tellAgency(work, told);
@@ -212,13 +221,21 @@ export class Conversations {
   }
 
   /** The newest messages, the oldest of them first. */
-  private async messages(conversationId: string): Promise<MessageView[]> {
-    const rows = await this.db.query<MessageView>(sql`
+  private async messages(conversationId: string, side: Side): Promise<MessageView[]> {
+    const rows = await this.db.query<Omit<MessageView, 'files'>>(sql`
       select m.id, m.side, p.name as author, m.via, m.title, m.body, m.expects_answer as "expectsAnswer",
         m.created_at as "createdAt"
       from conversation_messages m join persons p on p.id = m.author_id
       where m.conversation_id = ${conversationId} order by m.created_at desc, m.id desc limit ${MOST_READ}`);
-    return rows.reverse();
+    const files = await this.files.of(
+      this.db,
+      MESSAGE_FILES,
+      rows.map(({ id }) => id),
+    );
+    return rows.reverse().map((row) => ({
+      ...row,
+      files: (files.get(row.id) ?? []).filter(({ state }) => row.side === side || state === 'clean'),
+    }));
   }
 
   /** The conversation for update; of two who write first, one makes it. */

@@ -6,11 +6,10 @@ import { conversationsPermissions } from './conversations.policy.js';
 import { conversationsPersonalData } from './conversations.personal-data.js';
 import { ConversationsTasks } from './conversations.tasks.js';
 
-export { type ConversationSubject, ConversationSubjects, onSide, type SeenSubject } from './conversation-subjects.js';
-export { InternalNoteInput, MessageInput, ReplyInput } from './conversation.input.js';
-export { type ConversationPanel, ConversationPageViews } from './conversation.page-view.js';
+export { type ConversationSubject, ConversationSubjects } from './conversation-subjects.js';
+export { ConversationPageViews } from './conversation.page-view.js';
 export { ConversationReplies } from './conversation-replies.service.js';
-export { Conversations, type ConversationView, type NewMessage } from './conversations.service.js';
+export { Conversations } from './conversations.service.js';
 export { InternalNotes } from './internal-notes.service.js';
 export { ConversationsModule } from './conversations.module.js';
 
@@ -20,7 +19,15 @@ export const conversationsFeature: Feature = {
   entities: [Conversation, ConversationMessage, InternalNote],
   permissions: [conversationsPermissions],
   lifecycles: [],
-  menu: [{ labelKey: 'menu.conversations', href: '/conversations', rank: 40, permission: 'conversation.read' }],
+  menu: [
+    {
+      labelKey: 'menu.conversations',
+      href: '/conversations',
+      rank: 40,
+      group: 'messages',
+      permission: 'conversation.read',
+    },
+  ],
   tasks: [ConversationsTasks],
   jobs: [],
   personalData: conversationsPersonalData,

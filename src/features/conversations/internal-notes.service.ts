@@ -6,6 +6,8 @@ import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
+import type { AttachmentView } from '../documents/index.js';
+import { ConversationFiles, NOTE_FILES } from './conversation-files.js';
 import { ConversationSubjects, onSide, type SeenSubject } from './conversation-subjects.js';
 import { InternalNote } from './conversation.entity.js';
 import type { InternalNoteInput } from './conversation.input.js';
@@ -17,6 +19,7 @@ export interface InternalNoteView {
   readonly author: string;
   readonly body: string;
   readonly createdAt: Date;
+  readonly files: readonly AttachmentView[];
 }
 
 export interface InternalNotesView {
@@ -32,15 +35,22 @@ export class InternalNotes {
     private readonly db: Database,
     private readonly policy: Policy,
     private readonly subjects: ConversationSubjects,
+    private readonly files: ConversationFiles,
   ) {}
 
   async get(actor: Actor, type: string, id: string): Promise<InternalNotesView> {
     const subject = await this.seen(this.db, actor, type, id, 'internal_note.read');
     if (subject === undefined) throw notFound('thing.not_found');
-    const notes = await this.db.query<InternalNoteView>(sql`
+    const rows = await this.db.query<Omit<InternalNoteView, 'files'>>(sql`
       select n.id, p.name as author, n.body, n.created_at as "createdAt"
       from internal_notes n join persons p on p.id = n.author_id
       where n.subject_type = ${type} and n.subject_id = ${id} order by n.created_at desc, n.id desc limit ${MOST_READ}`);
+    const files = await this.files.of(
+      this.db,
+      NOTE_FILES,
+      rows.map((row) => row.id),
+    );
+    const notes = rows.map((row) => ({ ...row, files: files.get(row.id) ?? [] }));
     const mayWrite = (await this.seen(this.db, actor, type, id, 'internal_note.write')) !== undefined;
     return { subject, notes, mayWrite };
   }
@@ -57,6 +67,7 @@ export class InternalNotes {
       const note = await work.insertOne(InternalNote, {
         ...{ subjectType: type, subjectId: id, authorId: actor.personId, body: input.body },
       });
+      await this.files.keep(work, NOTE_FILES, note.id, input.files);
       // Not what it says: whoever sees the trail of the thing need not be of those who read its notes.
       work.audit({ action: 'internal_note.written', subjectType: type, subjectId: id, after: { noteId: note.id } });
       return { id: note.id };

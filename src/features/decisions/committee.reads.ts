@@ -85,7 +85,7 @@ interface RollRow extends Member {
 }
 
 /** The applications a motion is about: those it names, and the one on the docket. */
-export async function applicationsOfMotion(from: Queryable, motionId: string): Promise<string[]> {
+async function applicationsOfMotion(from: Queryable, motionId: string): Promise<string[]> {
   const rows = await from.query<{ id: string }>(sql`
     select application_id as id from motion_items where motion_id = ${motionId}
     union select d.application_id from motions m join docket_items d on d.id = m.docket_item_id

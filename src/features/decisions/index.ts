@@ -15,8 +15,8 @@ export { Meetings } from './meetings.service.js';
 export { Motions } from './motions.service.js';
 export { Votes } from './votes.service.js';
 export { AWARD_DRAFT, type AwardDraft, type AwardDraftEffect, awardDraftEffect } from './award-draft.effect.js';
-export { MotionEffects, type MotionListener } from './motion-effects.js';
-export { motionById, type MotionSummary } from './motion-reader.js';
+export { MotionEffects } from './motion-effects.js';
+export { motionById } from './motion-reader.js';
 
 export const decisionsFeature: Feature = {
   name: 'decisions',

@@ -5,7 +5,7 @@ import { Money } from '../../kernel/money.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
 import { Applications, lockApplications } from '../applications/index.js';
-import { Funds, Pool, Source } from '../funds/index.js';
+import { Funds, lockPools, Source } from '../funds/index.js';
 import { findRound, lockRound, type Round } from '../rounds/index.js';
 import { awardDraftEffect } from './award-draft.effect.js';
 import { checkAtCarry } from './motion.checks.js';
@@ -40,7 +40,7 @@ export class MotionOutcome {
     const found = motion.roundId === null ? undefined : await findRound(work, motion.roundId);
     if (found === undefined) throw notFound('thing.not_found');
     if (sourceId !== null) await work.lockOne(Source, sourceId);
-    await work.lockOne(Pool, found.poolId);
+    await lockPools(work, [found.poolId]);
     const round = await lockRound(work, found.id);
     await lockApplications(
       work,

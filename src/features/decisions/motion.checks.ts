@@ -26,7 +26,7 @@ const NAMES_APPLICATIONS: readonly MotionKind[] = ['award', 'decline', 'waitlist
 const HOUSE = systemActor('decisions');
 
 /** What is left for awards: only sources that still take new obligations count. */
-export async function leftToAward(from: Queryable, poolId: string): Promise<Money> {
+async function leftToAward(from: Queryable, poolId: string): Promise<Money> {
   const pool = await readPool(from, poolId);
   return Money.sum(pool.sources.filter((each) => each.sourceState === 'active').map((each) => each.available));
 }

@@ -284,7 +284,7 @@ interface Typed {
 }
 
 /** What was typed in the boxes of the ranking; a page that was not counted yet has none. */
-export function readAmounts(query: Readonly<Record<string, unknown>>): Typed {
+function readAmounts(query: Readonly<Record<string, unknown>>): Typed {
   if (query['counted'] !== 'yes') return { amounts: undefined, unreadable: new Map() };
   const amounts = new Map<string, Money>();
   const unreadable = new Map<string, string>();

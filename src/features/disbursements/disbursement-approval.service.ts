@@ -14,12 +14,13 @@ import { DisbursementMachine } from './disbursement.machine.js';
 import { DisbursementNews } from './disbursement.news.js';
 import type { CategoryMove, SpendingPlan } from './disbursement.rules.js';
 import { readSpending } from './disbursement.spending.js';
-import { personOf } from './disbursements.service.js';
+import { Disbursements, personOf } from './disbursements.service.js';
 
 @Injectable()
 export class DisbursementApprovals {
   constructor(
     private readonly db: Database,
+    private readonly disbursements: Disbursements,
     private readonly machine: DisbursementMachine,
     private readonly ledger: Ledger,
     private readonly payables: Payables,
@@ -32,6 +33,7 @@ export class DisbursementApprovals {
    */
   async approve(actor: Actor, id: string, step: StepInput): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
+      await this.disbursements.get(actor, id, work);
       const [request] = await this.machine.transition(work, {
         action: 'approve_finance',
         ids: [id],

@@ -6,7 +6,7 @@ import { conditionSql, rawSql, type Sql, sql } from '../../platform/database/sql
 import { applicantSide, notConflicted, personNotConflicted, staffSide } from '../conflicts/index.js';
 import type { ConversationSubject } from '../conversations/index.js';
 import { grantInForce } from '../identity/index.js';
-import { DISBURSEMENT_COLUMNS } from './disbursements.service.js';
+import { DISBURSEMENT_COLUMNS } from './disbursement.scope.js';
 
 export function disbursementConversations(db: Database, policy: Policy): ConversationSubject {
   const select = (name: 'agency' | 'organization', of: Actor, and: Sql): Sql => sql`

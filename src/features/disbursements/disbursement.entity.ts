@@ -80,6 +80,10 @@ export class Disbursement extends StatefulRow {
 
 @Entity('disbursement_expenses')
 @Check('disbursement_expenses_amount_check', '"amount_cents" > 0')
+@Check(
+  'disbursement_expenses_receipt_amount_check',
+  '"receipt_amount_cents" IS NULL OR ("receipt_id" IS NOT NULL AND "receipt_amount_cents" >= "amount_cents")',
+)
 @Index(['disbursementId'])
 @Index(['receiptId'])
 export class DisbursementExpense extends Row {
@@ -107,6 +111,10 @@ export class DisbursementExpense extends Row {
   @ForeignKey('attachments')
   @Column({ type: 'uuid', nullable: true })
   receiptId: string | null;
+
+  /** What the receipt comes to in all, when this expense may be a part of it: several of one request share it then. */
+  @MoneyColumn({ name: 'receipt_amount_cents', nullable: true })
+  receiptAmount: Money | null;
 }
 
 /** Money of an award that an approved request moved from one category to another, within the flexibility of its rules. */

@@ -44,8 +44,17 @@ export class ExpenseInput {
   @MoneyField({ label: 'disbursement.field.amount' })
   amount: Money;
 
+  /** A new file, or in JSON also one that proves another expense of this request. */
   @FileField({ label: 'disbursement.field.receipt', optional: true })
   receiptId?: string;
+
+  /** One that was handed in for another expense of this request, instead of a new file. */
+  @Ref({ label: 'disbursement.field.same_receipt', optional: true })
+  sameReceiptId?: string;
+
+  /** What the receipt comes to in all, when it proves more than this expense. */
+  @MoneyField({ label: 'disbursement.field.receipt_amount', optional: true })
+  receiptAmount?: Money;
 }
 
 export class DisbursementListQuery extends ListQuery {

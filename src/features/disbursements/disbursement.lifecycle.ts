@@ -44,7 +44,7 @@ export const EDITABLE_STATES: readonly DisbursementState[] = ['draft', 'returned
 export const FUNDED_STATES: readonly string[] = ['active', 'closing'];
 
 /** Who of a recipient's members may certify a request, and take it back. */
-export const CERTIFYING_ROLES: readonly string[] = ['owner', 'finance', 'signatory'];
+const CERTIFYING_ROLES: readonly string[] = ['owner', 'finance', 'signatory'];
 
 function awardBlockers({ award }: DisbursementFacts): Sentence[] {
   return FUNDED_STATES.includes(award.state) ? [] : [{ code: 'disbursement.award_not_active' }];

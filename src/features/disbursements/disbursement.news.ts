@@ -35,7 +35,7 @@ export class DisbursementNews {
       join identifiers i on i.person_id = p.id and i.kind = 'address'
       where d.id = any(${ids}::uuid[]) order by d.id, i.value`);
     for (const { id, number, cents, awardTitle, name, address } of told) {
-      const params = { number, award: awardTitle, amount: Money.ofCents(cents) };
+      const params = { number, award: awardTitle, amount: Money.ofCents(cents).formatPayment() };
       await this.mailer.send(work, {
         to: address,
         subjectKey: `disbursement.mail.${action}.subject`,

@@ -16,6 +16,7 @@ import { errorItems, fieldViews, type FormOptions } from '../../platform/pages/f
 import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
 import { pagerView, sortedColumn } from '../../platform/pages/list-views.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { exportLink } from '../documents/index.js';
 import { ConversationPageViews } from '../conversations/index.js';
 import {
   DisbursementInput,
@@ -25,6 +26,7 @@ import {
 } from './disbursement.input.js';
 import { disbursementLifecycle } from './disbursement.lifecycle.js';
 import { DisbursementMachine } from './disbursement.machine.js';
+import { sideOfRequest } from './disbursement.scope.js';
 import { categoryTable, expenseTable, factsOf, factDates, leftReceipts } from './disbursement.tables.js';
 import { type DisbursementView, DisbursementViews } from './disbursement.view.js';
 import { Disbursements } from './disbursements.service.js';
@@ -106,6 +108,7 @@ export class DisbursementPageViews {
         clear: isSearch ? { label: t('list.clear'), href: PATH } : undefined,
       },
       pager: pagerView(this.texts, PATH, query, found),
+      export: exportLink(t, 'requests', query),
       empty: isSearch
         ? { title: t('list.nothing_found'), link: { label: t('list.clear'), href: PATH } }
         : { title: t('disbursement.none'), text: t(mayAsk ? 'disbursement.none.recipient' : 'disbursement.none.text') },
@@ -118,7 +121,8 @@ export class DisbursementPageViews {
     const { t } = this;
     const request = await this.views.one(visit.actor, visit.id());
     const stored = await this.disbursements.get(visit.actor, request.id);
-    const actions = await this.machine.actions(this.policy, this.db, visit.actor, stored);
+    const side = await sideOfRequest(this.db, visit.actor, request.id);
+    const actions = await this.machine.actions(this.policy, this.db, side, stored);
     const path = `${PATH}/${request.id}`;
     const buttons = actionButtons(this.texts, path, request.version, actions);
     const amount = request.amount.format({ cents: true });
@@ -201,18 +205,28 @@ export class DisbursementPageViews {
 
   private expenseForm(visit: Visit, request: DisbursementView, path: string): FormView {
     const isOfForm = visit.refused !== undefined && visit.path.endsWith('/expenses');
+    const receipts = receiptChoices(request);
     const fields = fieldViews(ExpenseInput, this.texts, {
       refused: isOfForm ? visit.refused : undefined,
-      choices: { category: request.categories.map(({ category }) => ({ value: category, label: category })) },
-      overrides: { category: { kind: 'select', prompt: this.t('form.choose') } },
+      choices: {
+        category: request.categories.map(({ category }) => ({ value: category, label: category })),
+        sameReceiptId: receipts,
+      },
+      overrides: {
+        category: { kind: 'select', prompt: this.t('form.choose') },
+        sameReceiptId: { kind: 'select', prompt: this.t('disbursement.same_receipt.none') },
+      },
     });
-    const [category, spentOn, vendor, description, amount, receipt] = fields;
+    const [category, spentOn, vendor, description, amount, receipt, same, receiptAmount] = fields;
     const pair = (...both: (FieldView | undefined)[]): FieldView[] => both.filter((each) => each !== undefined);
     return {
       action: `${path}/expenses`,
-      fields: [pair(category), pair(vendor), pair(description), pair(spentOn, amount), pair(receipt)].map((each) =>
-        each.length === 1 ? (each[0] as FieldView) : each,
-      ),
+      fields: [
+        ...[pair(category), pair(vendor), pair(description), pair(spentOn, amount), pair(receipt)],
+        ...[receipts.length === 0 ? [] : pair(same), pair(receiptAmount)],
+      ]
+        .filter((each) => each.length > 0)
+        .map((each) => (each.length === 1 ? (each[0] as FieldView) : each)),
       submit: this.t('disbursement.expense.add'),
       errors: isOfForm ? errorItems(this.texts, visit.refused) : undefined,
       secondary: true,
@@ -246,6 +260,16 @@ export class DisbursementPageViews {
       },
     };
   }
+}
+
+/** What was handed in for expenses of the request, each once. */
+function receiptChoices(request: DisbursementView): { value: string; label: string }[] {
+  const files = new Map(
+    request.expenses.flatMap(({ receipt, description }) =>
+      receipt === null ? [] : [[receipt.id, `${receipt.fileName}, ${description}`] as const],
+    ),
+  );
+  return [...files].map(([value, label]) => ({ value, label }));
 }
 
 /** Who brought it here, and why. */

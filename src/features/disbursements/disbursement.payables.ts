@@ -4,45 +4,33 @@ import { rawSql, sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import type { Sentence } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
-import type { PayableOwner } from '../payments/index.js';
+import { MovedByPayments } from '../payments/index.js';
 import { OPEN_STATES } from './disbursement.lifecycle.js';
 import { DisbursementMachine } from './disbursement.machine.js';
 import { DisbursementNews } from './disbursement.news.js';
 
 @Injectable()
-export class DisbursementPayables implements PayableOwner {
+export class DisbursementPayables extends MovedByPayments {
   constructor(
     private readonly machine: DisbursementMachine,
     private readonly news: DisbursementNews,
-  ) {}
+  ) {
+    super(machine);
+  }
 
   titleHref(id: string): string {
     return `/requests/${id}`;
-  }
-
-  async scheduled(work: Work, ids: readonly string[]): Promise<void> {
-    await this.machine.transition(work, { action: 'schedule', ids });
-  }
-
-  async unscheduled(work: Work, ids: readonly string[]): Promise<void> {
-    await this.machine.transition(work, { action: 'unschedule', ids });
-  }
-
-  async paid(work: Work, ids: readonly string[]): Promise<void> {
-    await this.machine.transition(work, { action: 'pay', ids });
-    await this.news.tell(work, 'pay', ids);
-  }
-
-  async reopened(work: Work, ids: readonly string[]): Promise<void> {
-    await this.machine.transition(work, { action: 'reopen', ids });
-    await this.news.tell(work, 'reopen', ids);
   }
 
   /** Finance took back what was owed: the recipient may mend the request, and both offices look at it again. */
   async cancelled(work: Work, ids: readonly string[]): Promise<void> {
     const changes = { programApprovedBy: null, financeApprovedBy: null };
     await this.machine.transition(work, { action: 'cancel', ids, changes });
-    await this.news.tell(work, 'cancel', ids);
+    await this.tell(work, 'cancel', ids);
+  }
+
+  protected tell(work: Work, action: string, ids: readonly string[]): Promise<void> {
+    return this.news.tell(work, action, ids);
   }
 }
 

@@ -37,7 +37,15 @@ export function expenseTable(t: T, calendar: Calendar, request: DisbursementView
       receipt:
         each.receipt === null
           ? t('disbursement.expense.no_receipt')
-          : { text: shortName(each.receipt.fileName), href: each.receipt.url, note: fileNote(t, each.receipt) },
+          : {
+              text: shortName(each.receipt.fileName),
+              href: each.receipt.url,
+              note:
+                fileNote(t, each.receipt) ??
+                (each.receiptAmount === null
+                  ? undefined
+                  : t('disbursement.receipt.of', { amount: each.receiptAmount })),
+            },
       amount: each.amount,
       remove: {
         button: {

@@ -15,6 +15,7 @@ import { EDITABLE_STATES, FUNDED_STATES } from './disbursement.lifecycle.js';
 import { DisbursementMachine } from './disbursement.machine.js';
 import { DisbursementReceipts } from './disbursement.receipts.js';
 import { readCategories, readSpending, readWaiting } from './disbursement.spending.js';
+import { sideOfRequest } from './disbursement.scope.js';
 import { type DisbursementRow, Disbursements } from './disbursements.service.js';
 
 export interface ExpenseView {
@@ -26,6 +27,8 @@ export interface ExpenseView {
   readonly amount: Money;
   /** What proves it, when something was handed in. */
   readonly receipt: AttachmentView | null;
+  /** What the receipt comes to in all, where it was said: it may prove other expenses too. */
+  readonly receiptAmount: Money | null;
 }
 
 /** One category of the award: its budget now, what went out otherwise, what this request asks, what is left then. */
@@ -157,7 +160,7 @@ export class DisbursementViews {
       this.moves(request),
       readWaiting(this.db, request.awardId, id),
       this.payment(id),
-      this.machine.actions(this.policy, this.db, actor, request),
+      this.machine.actions(this.policy, this.db, await sideOfRequest(this.db, actor, id), request),
     ]);
     const { awardNumber, awardTitle, awardState, startsOn, endsOn, organizationName, ...people } = names;
     const isOpen = (EDITABLE_STATES as readonly string[]).includes(request.state);
@@ -206,14 +209,18 @@ export class DisbursementViews {
   }
 
   private async expenses(id: string): Promise<ExpenseView[]> {
-    const rows = await this.db.query<Omit<ExpenseView, 'amount' | 'receipt'> & { cents: string }>(sql`
-      select id, category, spent_on as "spentOn", vendor, description, amount_cents::text as cents
+    const rows = await this.db.query<
+      Omit<ExpenseView, 'amount' | 'receipt' | 'receiptAmount'> & { cents: string; all: string | null }
+    >(sql`
+      select id, category, spent_on as "spentOn", vendor, description, amount_cents::text as cents,
+        receipt_amount_cents::text as "all"
       from disbursement_expenses where disbursement_id = ${id} order by spent_on, created_at, id`);
     const ids = rows.map((row) => row.id);
     const receipts = await this.receipts.of(this.db, ids);
-    return rows.map(({ cents, ...row }) => ({
+    return rows.map(({ cents, all, ...row }) => ({
       ...row,
       amount: Money.ofCents(cents),
+      receiptAmount: all === null ? null : Money.ofCents(all),
       receipt: receipts.get(row.id) ?? null,
     }));
   }

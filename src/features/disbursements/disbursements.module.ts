@@ -2,8 +2,12 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { AgencyModule } from '../agency/index.js';
-import { AttachmentReaders, DocumentsModule } from '../documents/index.js';
+import { sql } from '../../platform/database/sql.js';
+import { Texts } from '../../platform/texts/texts.js';
+import { AgencyModule, MailScopes } from '../agency/index.js';
+import { AuditScopes } from '../audit/index.js';
+import { notConflicted } from '../conflicts/index.js';
+import { AttachmentReaders, DocumentsModule, ListExportSources } from '../documents/index.js';
 import { AwardFacts, AwardsModule } from '../awards/index.js';
 import { ConversationsModule, ConversationSubjects } from '../conversations/index.js';
 import { IdentityModule } from '../identity/index.js';
@@ -21,6 +25,8 @@ import { DisbursementViews } from './disbursement.view.js';
 import { DisbursementsApi } from './disbursements.api.js';
 import { DisbursementsPages } from './disbursements.pages.js';
 import { Disbursements } from './disbursements.service.js';
+import { closedWords } from './disbursement.scope.js';
+import { disbursementsExport } from './disbursements.exports.js';
 import { DisbursementsPanels } from './disbursements.panels.js';
 import { DisbursementsTasks } from './disbursements.tasks.js';
 
@@ -60,9 +66,24 @@ export class DisbursementsModule implements OnModuleInit {
     private readonly db: Database,
     private readonly policy: Policy,
     private readonly conversations: ConversationSubjects,
+    private readonly trail: AuditScopes,
+    private readonly mailScopes: MailScopes,
+    private readonly exports: ListExportSources,
+    private readonly texts: Texts,
+    private readonly machine: DisbursementMachine,
+    private readonly disbursements: Disbursements,
   ) {}
 
   onModuleInit(): void {
+    const { db, texts, machine, disbursements } = this;
+    this.exports.register(disbursementsExport({ db, texts, machine, disbursements }));
+    this.trail.register('disbursement', (actor, id) =>
+      notConflicted(
+        actor,
+        sql`(select w.application_id from disbursements d join awards w on w.id = d.award_id where d.id = ${id})`,
+      ),
+    );
+    this.mailScopes.register((actor) => closedWords(this.db, actor));
     this.conversations.register('disbursement', disbursementConversations(this.db, this.policy));
     this.awards.register(unfinishedRequests);
     const { receipts } = this;

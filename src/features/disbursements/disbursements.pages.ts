@@ -68,7 +68,7 @@ export class DisbursementsPages {
   async addExpense(@Here() visit: Visit, @Body() input: ExpenseInput): Promise<Redirect> {
     await this.disbursements.addExpense(visit.actor, visit.id(), input);
     return redirect(`/requests/${visit.id()}`, 'disbursement.expense_added', {
-      amount: input.amount.format(),
+      amount: input.amount.formatPayment(),
     });
   }
 

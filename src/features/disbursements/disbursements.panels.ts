@@ -4,11 +4,11 @@ import type { PersonActor } from '../../kernel/actor.js';
 import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { conditionSql, sql } from '../../platform/database/sql.js';
+import { sql } from '../../platform/database/sql.js';
 import { type HomePanel, HomePanelSource } from '../../platform/home-panels.js';
 import { barList, type BarStage } from '../../platform/pages/components.js';
 import { Texts } from '../../platform/texts/texts.js';
-import { DISBURSEMENT_COLUMNS } from './disbursements.service.js';
+import { disbursementReadFilter } from './disbursement.scope.js';
 
 /** On the way, in its order: what is not approved yet looks like money that remains. */
 const ON_THE_WAY: readonly (readonly [string, BarStage])[] = [
@@ -37,11 +37,10 @@ export class DisbursementsPanels extends HomePanelSource {
   }
 
   override async panels(actor: PersonActor): Promise<HomePanel[]> {
-    const may = this.policy.filter(actor, 'disbursement.read', DISBURSEMENT_COLUMNS);
     const states = ON_THE_WAY.map(([state]) => state);
     const rows = await this.db.queryOften<Waiting>(sql`
       select d.state, count(*)::int as count, sum(d.amount_cents)::text as cents from disbursements d
-      where d.state = any(${states}::text[]) and ${conditionSql(may)} group by d.state`);
+      where d.state = any(${states}::text[]) and ${disbursementReadFilter(actor, this.policy)} group by d.state`);
     const byState = new Map(rows.map((row) => [row.state, row]));
     const t = (key: string, params?: Record<string, unknown>): string => this.texts.t(key, params);
     const amount = (state: string): Money => Money.ofCents(byState.get(state)?.cents ?? '0');

@@ -5,11 +5,12 @@ import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors
 import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { conditionSql, sql } from '../../platform/database/sql.js';
+import { sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import type { StepInput } from '../../platform/input/step.input.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
 import { type MemberRole, memberRoles, requireMemberRole } from '../organizations/index.js';
+import { disbursementReadFilter, sideOfRequest } from './disbursement.scope.js';
 import { Disbursement, DisbursementExpense } from './disbursement.entity.js';
 import type {
   DisbursementInput,
@@ -53,11 +54,6 @@ interface AwardTerms {
 /** Who of a recipient's members writes requests; everybody but those who only look. */
 export const WRITING_ROLES: readonly MemberRole[] = ['owner', 'editor', 'finance', 'signatory'];
 const MOST_EXPENSES = 300;
-/** Where the policy finds a request's scopes and state in a list. */
-export const DISBURSEMENT_COLUMNS = {
-  scopes: { organization: 'd.organization_id', fund: 'd.fund_id', round: 'd.round_id' },
-  state: 'd.state',
-} as const;
 
 @Injectable()
 export class Disbursements {
@@ -118,17 +114,17 @@ export class Disbursements {
     return this.db.work(actor, async (work) => {
       const request = await this.lockEditable(work, id);
       await this.checkExpense(work, request, input);
-      await this.receipts.check(work, request, input.receiptId);
-      const { category, spentOn, vendor, description, amount, receiptId = null } = input;
-      const line = { disbursementId: id, category, spentOn, vendor, description, amount, receiptId };
+      const { receiptId, receiptAmount, isNew } = await this.receipts.take(work, request, input);
+      const { category, spentOn, vendor, description, amount } = input;
+      const line = { disbursementId: id, category, spentOn, vendor, description, amount, receiptId, receiptAmount };
       const expense = await work.insertOne(DisbursementExpense, line);
-      await this.receipts.link(work, id, input.receiptId);
+      if (isNew && receiptId !== null) await this.receipts.link(work, id, receiptId);
       await this.sumUp(work, request);
       work.audit({
         action: 'disbursement.expense_added',
         subjectType: 'disbursement',
         subjectId: id,
-        after: { expenseId: expense.id, category, spentOn, vendor, description, amount, receiptId },
+        after: { expenseId: expense.id, category, spentOn, vendor, description, amount, receiptId, receiptAmount },
       });
       return { id: expense.id };
     });
@@ -155,6 +151,7 @@ export class Disbursements {
 
   async take(actor: Actor, id: string, action: DisbursementStep, step: StepInput): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
+      await this.get(actor, id, work);
       await this.machine.transition(work, {
         action,
         ids: [id],
@@ -167,8 +164,8 @@ export class Disbursements {
     });
   }
 
-  async get(actor: Actor, id: string): Promise<Disbursement> {
-    const [row] = await this.db.query<Disbursement & { cents: string }>(sql`
+  async get(actor: Actor, id: string, from: Queryable = this.db): Promise<Disbursement> {
+    const [row] = await from.query<Disbursement & { cents: string }>(sql`
       select id, version, created_at as "createdAt", state, award_id as "awardId", organization_id as "organizationId",
              fund_id as "fundId", round_id as "roundId", number, kind, purpose, amount_cents::text as cents,
              requested_by as "requestedBy", certified_by as "certifiedBy", submitted_at as "submittedAt",
@@ -177,12 +174,13 @@ export class Disbursements {
     if (row === undefined) throw notFound('thing.not_found');
     const { cents, ...rest } = row;
     const request = { ...rest, amount: Money.ofCents(cents) };
-    this.machine.require(this.policy, actor, 'disbursement.read', request);
+    const side = await sideOfRequest(from, actor, id);
+    this.machine.require(this.policy, side, 'disbursement.read', request);
     return request;
   }
 
   async list(actor: Actor, query: DisbursementListQuery): Promise<ListPage<DisbursementRow>> {
-    const where = [conditionSql(this.policy.filter(actor, 'disbursement.read', DISBURSEMENT_COLUMNS))];
+    const where = [disbursementReadFilter(actor, this.policy)];
     if (query.state !== undefined) where.push(sql`d.state = ${query.state}`);
     if (query.award !== undefined) where.push(sql`d.award_id = ${query.award}`);
     if (query.q !== undefined) {

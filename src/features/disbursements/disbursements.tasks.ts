@@ -8,7 +8,8 @@ import { conditionSql, joinSql, rawSql, sql } from '../../platform/database/sql.
 import { type Task, TaskSource } from '../../platform/tasks.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { notConflicted } from '../conflicts/index.js';
-import { DISBURSEMENT_COLUMNS, WRITING_ROLES } from './disbursements.service.js';
+import { DISBURSEMENT_COLUMNS } from './disbursement.scope.js';
+import { WRITING_ROLES } from './disbursements.service.js';
 
 interface WaitingRow {
   readonly id: string;
@@ -72,7 +73,7 @@ export class DisbursementsTasks extends TaskSource {
     const { id, number, state, cents, awardTitle, organization, submittedAt, paymentDays } = row;
     const { currentCalendar: calendar } = this.db;
     const isTimed = submittedAt !== null && paymentDays !== null;
-    const params = { number, award: awardTitle, organization, amount: Money.ofCents(cents) };
+    const params = { number, award: awardTitle, organization, amount: Money.ofCents(cents).formatPayment() };
     return {
       dueOn: isTimed ? calendar.addDays(calendar.today(submittedAt), paymentDays) : undefined,
       href: `/requests/${id}`,

@@ -9,9 +9,8 @@ import { DisbursementsTasks } from './disbursements.tasks.js';
 import { disbursementsPersonalData } from './disbursements.personal-data.js';
 
 export { DisbursementApprovals } from './disbursement-approval.service.js';
-export { DisbursementInput, DisbursementTermsInput, ExpenseInput } from './disbursement.input.js';
-export { DisbursementsModule } from './disbursements.module.js';
-export { Disbursements, type DisbursementStep } from './disbursements.service.js';
+export { ExpenseInput } from './disbursement.input.js';
+export { Disbursements } from './disbursements.service.js';
 
 export const disbursementsFeature: Feature = {
   name: 'disbursements',
@@ -19,7 +18,7 @@ export const disbursementsFeature: Feature = {
   entities: [Disbursement, DisbursementExpense, DisbursementTransfer],
   permissions: [disbursementsPermissions],
   lifecycles: [disbursementLifecycle],
-  menu: [{ labelKey: 'menu.requests', href: '/requests', rank: 19, permission: 'disbursement.read' }],
+  menu: [{ labelKey: 'menu.requests', href: '/requests', rank: 19, group: 'awards', permission: 'disbursement.read' }],
   tasks: [DisbursementsTasks],
   panels: [DisbursementsPanels],
   jobs: [],

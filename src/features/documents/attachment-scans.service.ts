@@ -1,6 +1,7 @@
 /**
  * AttachmentScans: hands each new file to the scanner and says what came of it. While the scanner does not answer the
- * file waits, opens to nobody and is tried again; nothing is lost.
+ * file waits, opens to nobody and is tried again; nothing is lost. What was clean is looked through again when the scanner
+ * knows more, the longest ago first, so many in an hour; it stays open meanwhile.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
@@ -25,6 +26,9 @@ const LONGEST_WAIT_SECONDS = 900;
 /** After so long without a job of its own, something took the job away. */
 const LOST_AFTER = '10 minutes';
 const MOST_AT_ONCE = 500;
+/** Of what was clean so many are looked through again with each sweep, and none more often than daily. */
+const MOST_AGAIN = 100;
+const AGAIN_AFTER = '1 day';
 /** Characters that a name of a finding may have; it comes from outside. */
 const NO_NAME = /[^\p{L}\p{N} ._:()/+-]+/gu;
 
@@ -42,24 +46,52 @@ export class AttachmentScans implements JobHandler, Housekeeper {
 
   async handle(payload: Readonly<Record<string, unknown>>): Promise<void> {
     const id = String(payload['attachmentId']);
-    const file = await this.db.find<{ id: string; sizeBytes: number }>(sql`
-      select id, size_bytes as "sizeBytes" from attachments where id = ${id} and state = 'waiting'`);
+    const file = await this.db.find<{ id: string; sizeBytes: number; state: string }>(sql`
+      select id, size_bytes as "sizeBytes", state from attachments
+      where id = ${id} and state in ('waiting', 'clean') and disposed_at is null`);
     if (file === undefined) return;
+    const isAgain = file.state === 'clean';
     const { scanner } = this.inForce;
     // It was set when the file came in and is not any more: like a file that comes in now.
-    if (scanner === undefined) return this.settle(id, undefined);
+    if (scanner === undefined) return isAgain ? undefined : this.settle(id, undefined);
     let verdict: Verdict;
     try {
       verdict = await scanner.scan(attachmentPieces(this.db, file));
     } catch (error) {
       if (!(error instanceof ScannerUnavailable)) throw error;
+      // What is looked through again is open, and comes again with the next sweep.
+      if (isAgain) return;
       return this.postpone(id, Number(payload['tries'] ?? 0), error);
     }
     return this.settle(id, verdict);
   }
 
-  /** Queues those again that wait for a job that is not there any more. */
+  /** Queues those that wait for a job that is not there any more, and those that are to be looked through again. */
   async sweep(): Promise<number> {
+    return (await this.queueLost()) + (await this.queueAgain());
+  }
+
+  private async queueAgain(): Promise<number> {
+    const { scanner } = this.inForce;
+    const version = await scanner?.version().catch((error: unknown) => {
+      if (!(error instanceof ScannerUnavailable)) throw error;
+      return undefined;
+    });
+    if (version === undefined) return 0;
+    return this.db.work(SCANNER, async (work) => {
+      const due = await work.query<{ id: string }>(sql`
+        select a.id from attachments a where a.state = 'clean' and a.disposed_at is null
+          and (a.scanned_at is null or a.scanned_at < ${work.now}::timestamptz - ${AGAIN_AFTER}::interval)
+          and a.scanned_by is distinct from ${version}
+          and not exists (select 1 from outbox o where o.topic = ${SCAN_TOPIC} and o.done_at is null
+                            and o.failed_at is null and o.payload ->> 'attachmentId' = a.id::text)
+        order by a.scanned_at nulls first, a.id limit ${MOST_AGAIN}`);
+      for (const { id } of due) work.queue(SCAN_TOPIC, { attachmentId: id });
+      return due.length;
+    });
+  }
+
+  private async queueLost(): Promise<number> {
     return this.db.work(SCANNER, async (work) => {
       const lost = await work.query<{ id: string }>(sql`
         select a.id from attachments a where a.state = 'waiting'
@@ -86,9 +118,15 @@ export class AttachmentScans implements JobHandler, Housekeeper {
     await this.db.work(SCANNER, async (work) => {
       const [row] = await work.query<{ state: string }>(sql`
         select state from attachments where id = ${id} for no key update`);
-      if (row?.state !== 'waiting') return;
+      if (row?.state !== 'waiting' && row?.state !== 'clean') return;
       const finding = verdict?.finding?.replace(NO_NAME, ' ').trim().slice(0, 120);
       const scanned = { scannedAt: verdict === undefined ? null : work.now, scannedBy: verdict?.by ?? null };
+      if (finding === undefined && row.state === 'clean') {
+        // Nothing became of it: no step of its life, only the newer verdict.
+        await work.query(sql`
+          update attachments set scanned_at = ${scanned.scannedAt}, scanned_by = ${scanned.scannedBy} where id = ${id}`);
+        return;
+      }
       if (finding === undefined) {
         await this.machine.transition(work, { action: 'pass', ids: [id], changes: scanned });
         return;

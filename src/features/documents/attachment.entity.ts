@@ -22,6 +22,7 @@ export const CHUNK_BYTES = 262_144;
 @Index('attachments_subject_idx', ['subjectType', 'subjectId'])
 @Index('attachments_waiting_idx', ['createdAt'], { where: '"linked_at" IS NULL' })
 @Index('attachments_watched_idx', ['createdAt', 'id'], { where: `"state" IN ('waiting', 'infected')` })
+@Index('attachments_scanned_idx', { synchronize: false })
 @Index(['uploadedBy'])
 @Index(['organizationId'])
 export class Attachment extends StatefulRow {
@@ -69,6 +70,10 @@ export class Attachment extends StatefulRow {
   /** What the scanner calls what it found. */
   @Column({ type: 'text', nullable: true })
   finding: string | null;
+
+  /** What was in it went when its years were over; that it was there, its name and its hash stay. */
+  @Column({ type: 'timestamptz', nullable: true })
+  disposedAt: Date | null;
 }
 
 @Entity('attachment_chunks')

@@ -15,13 +15,20 @@ export const attachmentLifecycle = defineLifecycle<AttachmentState, AttachmentLi
   initial: 'waiting',
   states: {
     waiting: { label: 'Being checked for viruses', tone: 'waiting' },
-    clean: { label: 'Open', tone: 'done', final: true },
+    clean: { label: 'Open', tone: 'done' },
     infected: { label: 'Shut away', tone: 'attention' },
     destroyed: { label: 'Destroyed', tone: 'idle', final: true },
   },
   actions: {
     pass: { from: ['waiting'], to: 'clean', label: 'Pass', permission: 'document.read', internal: true },
-    quarantine: { from: ['waiting'], to: 'infected', label: 'Shut away', permission: 'document.read', internal: true },
+    // From clean too: what no scanner knew when it came in, one may know later.
+    quarantine: {
+      from: ['waiting', 'clean'],
+      to: 'infected',
+      label: 'Shut away',
+      permission: 'document.read',
+      internal: true,
+    },
     rescan: {
       from: ['infected'],
       to: 'waiting',

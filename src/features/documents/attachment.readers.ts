@@ -6,6 +6,8 @@ import { type FileKindName, RECEIPT_KINDS } from '../../platform/files/kind-name
 import type { Reader } from './document-kinds.js';
 
 export interface AttachmentRules {
+  /** Where two sides read: whether the actor is of the one that handed it in. The other is told of clean files alone. */
+  readonly ownSide?: (actor: Actor, subjectId: string) => Promise<boolean>;
   /** What kinds of files belong to it; PDF and pictures when nothing is said. */
   readonly accept?: readonly FileKindName[];
   /** The organization it belongs to: its files take up that one's room. Without one they take up the person's. */
@@ -23,6 +25,11 @@ export class AttachmentReaders {
 
   async mayRead(actor: Actor, subjectType: string, subjectId: string): Promise<boolean> {
     return (await this.things.get(subjectType)?.reader(actor, subjectId)) ?? false;
+  }
+
+  /** Whether what is not open yet is named to this actor, who may read the thing. */
+  async mayKnow(actor: Actor, subjectType: string, subjectId: string): Promise<boolean> {
+    return (await this.things.get(subjectType)?.ownSide?.(actor, subjectId)) ?? true;
   }
 
   accepted(subjectType: string): readonly FileKindName[] {

@@ -23,10 +23,13 @@ export interface AttachmentView {
   readonly mime: string;
   readonly sizeBytes: number;
   /** Only what is `clean` opens; the others say what to wait for. */
-  readonly state: AttachmentState;
+  readonly state: FileState;
   /** Where it is opened. */
   readonly url: string;
 }
+
+/** The state of its life; `disposed` when its years were over and its content went. */
+export type FileState = AttachmentState | 'disposed';
 
 export interface AttachmentFacts {
   readonly id: string;
@@ -35,7 +38,7 @@ export interface AttachmentFacts {
   readonly sizeBytes: number;
   /** SHA-256 of its bytes, in hexadecimal. */
   readonly contentHash: string;
-  readonly state: AttachmentState;
+  readonly state: FileState;
   readonly uploadedBy: string;
   readonly subjectType: string | null;
   readonly subjectId: string | null;
@@ -49,7 +52,8 @@ const SWEPT_AFTER = '1 day';
 const SWEPT_AT_ONCE = 50;
 const SWEEPER = systemActor('housekeeping');
 
-const FACTS = sql`id, file_name as "fileName", mime, size_bytes as "sizeBytes", content_hash as "contentHash", state,
+const FACTS = sql`id, file_name as "fileName", mime, size_bytes as "sizeBytes", content_hash as "contentHash",
+  case when disposed_at is null then state else 'disposed' end as state,
   uploaded_by as "uploadedBy", subject_type as "subjectType", subject_id as "subjectId"`;
 
 /** What is said beside a file that is not open, for whoever would open it; nothing of one that is. */
@@ -93,6 +97,7 @@ export class Attachments extends FileKeeper {
         ...{ fileName, mime, sizeBytes, contentHash, uploadedBy: personId },
         ...{ subjectType: null, subjectId: null, linkedAt: null, organizationId: null },
         ...{ state: isScanned ? 'waiting' : 'clean', scannedAt: null, scannedBy: null, finding: null },
+        disposedAt: null,
       });
       if (isScanned) work.queue(SCAN_TOPIC, { attachmentId: row.id });
       let position = 0;
@@ -180,7 +185,14 @@ export class Attachments extends FileKeeper {
 
   /** What is said of one file; 404 for whoever may not open it. */
   async describe(actor: Actor, id: string): Promise<AttachmentView> {
-    return viewOf(await this.readable(actor, id));
+    const row = await this.readable(actor, id);
+    const { state, subjectType, subjectId } = row;
+    const isTold =
+      state === 'clean' || subjectType === null || subjectId === null
+        ? true
+        : await this.readers.mayKnow(actor, subjectType, subjectId);
+    if (!isTold) throw notFound('thing.not_found');
+    return viewOf(row);
   }
 
   /** One file with its bytes, a piece at a time; 404 for whoever may not see what it belongs to. */
@@ -237,7 +249,7 @@ export class Attachments extends FileKeeper {
   /** Whoever asks holds the lock that makes of two at once the second count the first. */
   private async requireRoom(work: Work, whose: Sql, moreBytes: number, code: string): Promise<void> {
     const [taken] = await work.query<{ bytes: string }>(sql`
-      select coalesce(sum(size_bytes), 0)::text as bytes from attachments where ${whose} and state <> 'destroyed'`);
+      select coalesce(sum(size_bytes), 0)::text as bytes from attachments where ${whose} and state <> 'destroyed' and disposed_at is null`);
     const most = this.config.uploadQuotaMegabytes;
     const used = Number(taken?.bytes ?? 0);
     if (used + moreBytes <= most * MEGABYTE) return;

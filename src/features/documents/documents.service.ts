@@ -21,7 +21,7 @@ import {
   fingerprintOf,
 } from './document-kinds.js';
 
-export const RENDER_TOPIC = 'document.render';
+const RENDER_TOPIC = 'document.render';
 
 const PDF = 'application/pdf';
 const CHANGED_MEANWHILE = 'What it is made from was changed meanwhile.';

@@ -11,7 +11,7 @@ export interface ChangedFile {
   readonly found: string;
 }
 
-/** The database reads the bytes, so no file has to travel; an attachment is put together from its pieces. One that was destroyed has none. */
+/** The database reads the bytes, so no file has to travel; an attachment is put together from its pieces. One that was destroyed, or whose years are over, has none. */
 const CHANGED = sql`
   with file as (
     select 'document' as kind, id::text, content_hash as expected, encode(sha256(content), 'hex') as found
@@ -20,7 +20,7 @@ const CHANGED = sql`
     select 'attachment', a.id::text, a.content_hash, encode(sha256(coalesce(
              (select string_agg(c.content, ''::bytea order by c.position) from attachment_chunks c
               where c.attachment_id = a.id), ''::bytea)), 'hex')
-    from attachments a where a.state <> 'destroyed'
+    from attachments a where a.state <> 'destroyed' and a.disposed_at is null
   )
   select kind, id, expected, found from file where found <> expected order by kind, id`;
 

@@ -15,26 +15,14 @@ import { ListExport } from './list-export.entity.js';
 import { listExportLifecycle } from './list-export.lifecycle.js';
 import { ListExports } from './list-exports.service.js';
 
-export { type ChangedFile, verifyFiles } from './files.verify.js';
-export {
-  type AttachmentFacts,
-  Attachments,
-  type AttachmentView,
-  attachmentUrl,
-  fileNote,
-} from './attachments.service.js';
+export { verifyFiles } from './files.verify.js';
+export { Attachments, type AttachmentView, attachmentUrl, fileNote } from './attachments.service.js';
+export { fileIsKept, fileRemovals } from './file-disposal.js';
 export { AttachmentReaders, type AttachmentRules } from './attachment.readers.js';
-export { type AttachmentState } from './attachment.lifecycle.js';
-export {
-  documentEffect,
-  type DocumentEffect,
-  type DocumentKind,
-  DocumentKinds,
-  DocumentReaders,
-  fingerprintOf,
-} from './document-kinds.js';
-export { Documents, type DocumentRequestView, type DocumentView, RENDER_TOPIC } from './documents.service.js';
-export { type ExportableList, type ExportColumn, ListExportSources } from './list-export.sources.js';
+export { documentEffect, type DocumentKind, DocumentKinds, DocumentReaders, fingerprintOf } from './document-kinds.js';
+export { Documents, type DocumentRequestView, type DocumentView } from './documents.service.js';
+export { exportLink, pagesOf } from './list-export.pages.js';
+export { type ExportableList, ListExportSources } from './list-export.sources.js';
 export { ListExports };
 export { DocumentsModule } from './documents.module.js';
 

@@ -66,7 +66,7 @@ function tableLine(columns: readonly TableColumn[], row: AnswerRow): string {
 }
 
 /** One cell of a table as people read it. */
-export function cellText(column: TableColumn, text: string): string {
+function cellText(column: TableColumn, text: string): string {
   if (column.kind === 'choice') return labelIn(column.choices, text);
   if (column.kind === 'money') return dollars(text);
   return column.kind === 'number' ? showFigure(text) : text;

@@ -224,7 +224,9 @@ describe('answerLines', () => {
   it.each<[Question, AnswerValue | undefined, string[]]>([
     [question('short_text'), undefined, []],
     [question('money'), '1250.00', ['$1,250']],
-    [question('number'), '-1250.5', ['−1,250.5']],
+    [question('number'), '-12500.5', ['−12,500.5']],
+    // It may be a year.
+    [question('number'), '2007', ['2007']],
     [question('date'), '2020-10-30', ['Oct 30, 2020']],
     [question('yes_no'), false, ['No']],
     [question('many', { choices }), ['a', 'b'], ['Apple', 'Bean']],

@@ -34,10 +34,10 @@ export function readDecimal(text: string, decimals: number): string | undefined 
   return minus === undefined || !/[1-9]/.test(size) ? size : `-${size}`;
 }
 
-/** With commas between the thousands, for people. */
+/** With commas between the thousands, for people; of four digits none, which may be a year. */
 export function showDecimal(text: string): string {
   const [whole = '', fraction] = text.replace('-', '').split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  const grouped = whole.length < 5 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, ',');
   const minus = text.startsWith('-') ? '\u2212' : '';
   return `${minus}${grouped}${fraction === undefined ? '' : `.${fraction}`}`;
 }

@@ -9,8 +9,11 @@ import type { Work } from '../../platform/database/work.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
 import { findQuestion, type Question, questionsOf } from './form.definition.js';
 import { freeKey } from './form.edits.js';
-import { LibraryQuestion } from './form.entity.js';
-import type { KeepInput, LibraryQuery, LibraryTakeInput } from './form.input.js';
+import { LibraryQuestion, LibraryQuestionUse } from './form.entity.js';
+import type { KeepInput, LibraryQuery, LibraryQuestionInput, LibraryTakeInput } from './form.input.js';
+import { problemsWith } from './form.reading.js';
+import { readDefinition } from './form.reader.js';
+import { plainQuestion } from './question.form.js';
 import { Forms } from './forms.service.js';
 
 export interface LibraryRow {
@@ -19,6 +22,20 @@ export interface LibraryRow {
   readonly fundName: string | null;
   readonly name: string;
   readonly definition: Question;
+  readonly version: number;
+  /** How many forms have it, in any of their versions. */
+  readonly forms: number;
+}
+
+export interface LibraryUse {
+  readonly id: string;
+  readonly name: string;
+  readonly fundName: string;
+}
+
+export interface LibraryQuestionView extends LibraryRow {
+  /** The forms that have it, as far as this person may see them. */
+  readonly usedIn: readonly LibraryUse[];
 }
 
 @Injectable()
@@ -40,6 +57,9 @@ export class FormLibrary {
         const fundId = forAll ? null : version.fundId;
         this.require(work, fundId);
         const kept = await work.insertOne(LibraryQuestion, { fundId, name, definition });
+        await work.insertOne(LibraryQuestionUse, {
+          ...{ libraryQuestionId: kept.id, formId: version.formId, questionKey: key },
+        });
         const after = { name, kind: question.kind, label: question.label, forAll };
         work.audit({ action: 'library_question.kept', subjectType: 'fund', subjectId: version.fundId, after });
         return { id: kept.id };
@@ -59,19 +79,51 @@ export class FormLibrary {
     const taken = questionsOf(version.definition).map((question) => question.key);
     const question = { ...kept.definition, key: freeKey(kept.definition.key, taken) };
     const edit = { kind: 'add_question', section: input.section, question, field: 'questionId' } as const;
-    return { ...(await this.forms.edit(actor, versionId, edit, input.version)), key: question.key };
+    return this.db.work(actor, async (work) => {
+      const edited = await this.forms.editIn(work, versionId, edit, input.version);
+      await work.insertOne(LibraryQuestionUse, {
+        ...{ libraryQuestionId: kept.id, formId: version.formId, questionKey: question.key },
+      });
+      return { ...edited, key: question.key };
+    });
+  }
+
+  /** One question with the forms that have it; 404 for what may not be seen. */
+  async get(actor: Actor, id: string): Promise<LibraryQuestionView> {
+    const [row] = await this.db.query<LibraryRow>(sql`select ${COLUMNS} from ${FROM} where q.id = ${id}`);
+    if (row === undefined || !this.canRead(actor, row.fundId)) throw notFound('thing.not_found');
+    const readable = conditionSql(this.policy.filter(actor, 'form.read', { scopes: { fund: 'f.fund_id' } }));
+    const usedIn = await this.db.query<LibraryUse>(
+      sql`select f.id, f.name, n.name as "fundName" from forms f join funds n on n.id = f.fund_id
+          where ${readable} and exists (select 1 from library_question_uses x
+              where x.library_question_id = ${id} and x.form_id = f.id and ${IS_THERE})
+          order by lower(f.name), f.id limit 200`,
+    );
+    return { ...row, usedIn };
+  }
+
+  /** Renames or rewrites it; its kind stays, and so do the questions that were put into forms. */
+  async update(actor: Actor, id: string, input: LibraryQuestionInput): Promise<{ id: string }> {
+    return this.writing(() =>
+      this.db.work(actor, async (work) => {
+        const question = await this.lock(work, id);
+        const { key, kind } = question.definition;
+        const definition = readQuestion(plainQuestion({ ...input, kind }, key));
+        const before = { name: question.name, label: question.definition.label };
+        await work.update(LibraryQuestion, question, { name: input.name, definition }, input.version);
+        const after = { name: input.name, label: definition.label };
+        work.audit({ action: 'library_question.updated', ...subjectOf(question), before, after });
+        return { id };
+      }),
+    );
   }
 
   async remove(actor: Actor, id: string): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
-      const question = await work.lockOne(LibraryQuestion, id);
-      if (!work.policy.can(actor, 'form.read', { scopes: { fund: question.fundId } }))
-        throw notFound('thing.not_found');
-      this.require(work, question.fundId);
+      const question = await this.lock(work, id);
+      await work.query(sql`delete from library_question_uses where library_question_id = ${id}`);
       await work.query(sql`delete from library_questions where id = ${id}`);
-      const subjectId = question.fundId ?? id;
-      const subjectType = question.fundId === null ? 'library_question' : 'fund';
-      work.audit({ action: 'library_question.removed', subjectType, subjectId, before: { name: question.name } });
+      work.audit({ action: 'library_question.removed', ...subjectOf(question), before: { name: question.name } });
       return { id };
     });
   }
@@ -103,7 +155,17 @@ export class FormLibrary {
     );
   }
 
-  private canRead(actor: Actor, fundId: string): boolean {
+  /** 404 for what may not be seen, 403 for what may not be changed. */
+  private async lock(work: Work, id: string): Promise<LibraryQuestion> {
+    const question = await work.lockOne(LibraryQuestion, id);
+    if (!work.policy.can(work.actor, 'form.read', { scopes: { fund: question.fundId } })) {
+      throw notFound('thing.not_found');
+    }
+    this.require(work, question.fundId);
+    return question;
+  }
+
+  private canRead(actor: Actor, fundId: string | null): boolean {
     return this.policy.can(actor, 'form.read', { scopes: { fund: fundId } });
   }
 
@@ -125,5 +187,21 @@ export class FormLibrary {
   }
 }
 
-const COLUMNS = sql`q.id, q.fund_id as "fundId", u.name as "fundName", q.name, q.definition`;
+/** Whether the form still has it, in whatever version. */
+const IS_THERE = sql`exists (select 1 from form_versions v where v.form_id = x.form_id and jsonb_path_exists(
+  v.definition, '$.sections[*].questions[*] ? (@.key == $key)', jsonb_build_object('key', x.question_key)))`;
+
+const COLUMNS = sql`q.id, q.fund_id as "fundId", u.name as "fundName", q.name, q.definition, q.version,
+  (select count(distinct x.form_id)::int from library_question_uses x
+    where x.library_question_id = q.id and ${IS_THERE}) as forms`;
 const FROM = sql`library_questions q left join funds u on u.id = q.fund_id`;
+
+const subjectOf = ({ id, fundId }: LibraryQuestion): { subjectType: string; subjectId: string } =>
+  fundId === null ? { subjectType: 'library_question', subjectId: id } : { subjectType: 'fund', subjectId: fundId };
+
+/** The same rules as in a form, in which it would be the only question. */
+function readQuestion(question: Question): Question {
+  const reading = readDefinition({ sections: [{ key: 'library', title: 'Library', questions: [question] }] });
+  if ('problems' in reading) throw problemsWith('label', reading.problems);
+  return question;
+}

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { notFound } from '../../kernel/errors.js';
 import type { Visit } from '../../platform/http/visit.js';
 import type { ChoiceView, FieldView } from '../../platform/pages/components.js';
-import { errorItems, fieldViews, inPairs, lineViews } from '../../platform/pages/forms.js';
+import { errorItems, inPairs, lineViews } from '../../platform/pages/forms.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { labelOf } from './answer.values.js';
 import { testsFor } from './form.condition-reader.js';
@@ -16,16 +16,15 @@ import {
   type QuestionKind,
   questionsOf,
 } from './form.definition.js';
-import { ColumnInput, KeepInput, FormQuestionInput, FormSectionInput, TestInput } from './form.input.js';
-import { EXTRAS } from './form.reader.js';
+import { KeepInput, FormQuestionInput, FormSectionInput, TestInput } from './form.input.js';
+import { partFields, questionColumns, questionFields } from './form-parts.fields.js';
 import { FormVersionPageViews } from './form-version.page-view.js';
 import { Forms, type NamedVersion } from './forms.service.js';
-import { columnLines, conditionValues, questionValues, testLines } from './question.form.js';
+import { conditionValues, questionValues, testLines } from './question.form.js';
 
 type View = { title: string; scripts?: readonly string[] } & Record<string, unknown>;
 
 const SPARE_TESTS = 2;
-const SPARE_COLUMNS = 3;
 const PAIRS: readonly (readonly [string, string])[] = [
   ['least', 'most'],
   ['section', 'criterion'],
@@ -49,7 +48,7 @@ export class FormPartPageViews {
     return this.page(visit, version, {
       title: section === undefined ? t('form_builder.section.new') : t('form_builder.section.edit'),
       action: section === undefined ? `${path}/sections` : `${path}/sections/${section.key}`,
-      fields: this.fields(visit, FormSectionInput, ['title', 'help'], { ...section }),
+      fields: partFields(this.texts, visit, FormSectionInput, ['title', 'help'], { ...section }),
       condition: section?.showWhen,
       remove: section && { step: `section.remove.${section.key}`, label: t('form_builder.section.remove') },
     });
@@ -99,7 +98,7 @@ export class FormPartPageViews {
       head: { crumbs: this.crumbs(version), title, lead: t('form_builder.library.keep.lead') },
       form: {
         action: `/form-versions/${version.id}/keep`,
-        fields: this.fields(visit, KeepInput, ['name', 'forAll'], { name: labelOf(question) }),
+        fields: partFields(this.texts, visit, KeepInput, ['name', 'forAll'], { name: labelOf(question) }),
         submit: t('form_builder.library.keep.submit'),
         cancel: { label: t('form.cancel'), href: `/form-versions/${version.id}` },
         errors: errorItems(this.texts, visit.refused),
@@ -127,7 +126,6 @@ export class FormPartPageViews {
     const section = home?.key ?? wordOf(visit.query['section']);
     const values =
       stored === undefined ? { section, label: this.usualLabel(question.kind) } : questionValues(stored, section ?? '');
-    const own = EXTRAS[question.kind].filter((extra) => extra !== 'columns');
     const path = `/form-versions/${id}`;
     return this.page(visit, version, {
       title: t(stored === undefined ? 'form_builder.question.new' : 'form_builder.question.edit'),
@@ -135,12 +133,19 @@ export class FormPartPageViews {
       number: t(`form_builder.kind.${question.kind}`),
       action: stored === undefined ? `${path}/questions` : `${path}/questions/${stored.key}`,
       fields: inPairs(
-        this.fields(visit, FormQuestionInput, ['label', 'help', 'required', ...own, 'section', 'criterion'], values, {
-          section: definition.sections.map(({ key, title }) => ({ value: key, label: title })),
-        }),
+        partFields(
+          this.texts,
+          visit,
+          FormQuestionInput,
+          [...questionFields(question.kind), 'section', 'criterion'],
+          values,
+          {
+            section: definition.sections.map(({ key, title }) => ({ value: key, label: title })),
+          },
+        ),
         PAIRS,
       ),
-      columns: EXTRAS[question.kind].includes('columns') ? this.columns(visit, stored) : undefined,
+      columns: questionColumns(this.texts, visit, question),
       condition: stored?.showWhen,
       self: stored?.key,
       hidden: [{ name: 'kind', value: question.kind }],
@@ -161,7 +166,7 @@ export class FormPartPageViews {
     const { t } = this;
     const { condition, self, title, lead, number, hidden = [], ...rest } = form;
     const base = { name: 'version', value: String(version.version) };
-    const [join] = this.fields(visit, FormSectionInput, ['join'], conditionValues(condition));
+    const [join] = partFields(this.texts, visit, FormSectionInput, ['join'], conditionValues(condition));
     return {
       title,
       scripts: ['form-builder'],
@@ -201,32 +206,6 @@ export class FormPartPageViews {
       overrides: { question: { kind: 'select', prompt: this.t('form.choose') } },
     });
   }
-
-  private columns(visit: Visit, question: Question | undefined): FieldView[][] {
-    return lineViews(this.texts, {
-      ...{ name: 'columns', input: ColumnInput, stored: columnLines(question), refused: visit.refused },
-      ...{ spare: SPARE_COLUMNS, overrides: { key: { kind: 'hidden' } } },
-    });
-  }
-
-  private fields(
-    visit: Visit,
-    input: Parameters<typeof fieldViews>[0],
-    only: readonly string[],
-    values: Readonly<Record<string, unknown>>,
-    choices: Readonly<Record<string, readonly ChoiceView[]>> = {},
-  ): FieldView[] {
-    return fieldViews(input, this.texts, {
-      ...{ only, values, refused: visit.refused },
-      choices,
-      overrides: {
-        help: { rows: 3 },
-        choices: { rows: 8 },
-        ...(choices['section'] && { section: { kind: 'select', prompt: undefined } }),
-        ...Object.fromEntries(SHORT.map((name) => [name, { width: 'short' as const }])),
-      },
-    });
-  }
 }
 
 interface PartForm {
@@ -244,7 +223,6 @@ interface PartForm {
   readonly others?: readonly { readonly step?: string; readonly href?: string; readonly label: string }[];
 }
 
-const SHORT = ['mostWords', 'mostChosen', 'least', 'most', 'decimals', 'mostRows', 'mostFiles', 'criterion'];
 const PARTS: ReadonlySet<string> = new Set(['title', 'summary', 'districts', 'budget', 'partners']);
 
 const wordOf = (raw: unknown): string | undefined => (typeof raw === 'string' && raw !== '' ? raw : undefined);

@@ -1,6 +1,7 @@
 /** A version of a form as it is built: its sections and questions in order, what each hangs on, and what can be done. */
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
+import { conflict } from '../../kernel/errors.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { say } from '../../platform/http/problem.js';
@@ -8,7 +9,7 @@ import type { Visit } from '../../platform/http/visit.js';
 import type { ActionView, ChoiceView, LinkView, PageHead } from '../../platform/pages/components.js';
 import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
 import { Texts } from '../../platform/texts/texts.js';
-import { type FormSection, questionsOf } from './form.definition.js';
+import { countsOf, type FormSection, questionsOf } from './form.definition.js';
 import { kindWordsOf, showWhenWords } from './form.words.js';
 import type { FormPreviews } from './form-preview.page-view.js';
 import { FormLibrary } from './form-library.service.js';
@@ -49,7 +50,7 @@ export class FormVersionPageViews {
         this.section(version, section, { index, count: definition.sections.length, canEdit }),
       ),
       library: canEdit ? await this.libraryForm(visit.actor, version) : undefined,
-      story: await story(this.db, this.texts, this.db.currentCalendar, 'form_version', version.id),
+      story: { items: await story(this.db, this.texts, this.db.currentCalendar, 'form_version', version.id) },
     };
   }
 
@@ -85,10 +86,26 @@ export class FormVersionPageViews {
     const path = `/form-versions/${version.id}`;
     const actions = await this.forms.machine.actions(this.policy, this.db, actor, version);
     const state = this.forms.machine.state(version.state);
+    const steps = actionButtons(this.texts, path, version.version, actions).map((each) => ({
+      ...each,
+      primary: false,
+    }));
+    const next = canEdit ? nextAddition(version) : undefined;
+    const hasQuestions = questionsOf(version.definition).length > 0;
+    const begin = canEdit ? undefined : await this.beginNext(actor, version);
     const links: ActionView[] = [
-      { label: t('form_builder.preview'), href: `${path}/preview`, primary: canEdit },
-      ...actionButtons(this.texts, path, version.version, actions).map((each) => ({ ...each, primary: false })),
+      ...(next === undefined ? [] : [{ label: t(next.key), href: `${path}/${next.path}`, primary: true }]),
+      ...(begin === undefined ? [] : [begin]),
+      // What asks nothing cannot be tried, nor published: the one thing to do says so by itself.
+      ...(hasQuestions
+        ? [{ label: t('form_builder.preview'), href: `${path}/preview`, primary: canEdit && next === undefined }]
+        : []),
+      ...(hasQuestions ? steps : []),
+      ...(version.number === 1
+        ? []
+        : [{ label: t('form_changes.link', { number: version.number - 1 }), href: `${path}/changes`, quiet: true }]),
       { label: t('form_builder.export'), href: `${path}/export`, quiet: true },
+      ...(canEdit ? [{ label: t('form_builder.discard'), href: `${path}/discard`, quiet: true }] : []),
     ];
     return {
       crumbs: this.crumbs(version),
@@ -97,6 +114,43 @@ export class FormVersionPageViews {
       title: version.formName,
       lead: t(canEdit ? 'form_builder.lead' : 'form_builder.lead.fixed'),
       actions: links,
+    };
+  }
+
+  /** From the last version, while there is no draft. */
+  private async beginNext(actor: Actor, { formId, fundId, id, number }: NamedVersion): Promise<ActionView | undefined> {
+    if (!this.policy.can(actor, 'form.update', { scopes: { fund: fundId } })) return undefined;
+    const isLast = (await this.forms.versions(formId)).every((each) => each.number <= number);
+    if (!isLast) return undefined;
+    const hidden = [{ name: 'fromId', value: id }];
+    return { label: this.t('form.new_version'), action: `/forms/${formId}/versions`, primary: true, hidden };
+  }
+
+  /** Asks first: what goes, and what stays. */
+  async discardForm(visit: Visit): Promise<View> {
+    const { t } = this;
+    const version = await this.forms.version(visit.actor, visit.id());
+    if (version.state !== 'draft') throw conflict('form.published_stays');
+    const path = `/form-versions/${version.id}`;
+    const isAll = (await this.forms.versions(version.formId)).length === 1;
+    const counts = countsOf(version.definition);
+    const label = t('form_builder.version', { number: version.number });
+    return {
+      title: t('form_builder.discard.title', { number: version.number }),
+      head: {
+        crumbs: [...this.crumbs(version), { label, href: path }],
+        title: t('form_builder.discard.title', { number: version.number }),
+        lead: t(isAll ? 'form_builder.discard.all' : 'form_builder.discard.lead', {
+          name: version.formName,
+          ...counts,
+        }),
+      },
+      problem: visit.refused === undefined ? undefined : this.problemOf(visit),
+      form: {
+        ...{ action: `${path}/discard`, submit: t('form_builder.discard.submit'), fields: [] },
+        cancel: { label: t('form_builder.discard.keep'), href: path },
+        hidden: [{ name: 'version', value: String(version.version) }],
+      },
     };
   }
 
@@ -157,4 +211,11 @@ export class FormVersionPageViews {
       ],
     };
   }
+}
+
+/** What a form lacks before it can be tried: a first section, or a question in a section that asks nothing. */
+function nextAddition({ definition }: NamedVersion): { key: string; path: string } | undefined {
+  if (definition.sections.length === 0) return { key: 'form_builder.section.new', path: 'sections/new' };
+  const empty = definition.sections.find((section) => section.questions.length === 0);
+  return empty && { key: 'form_builder.question.new', path: `questions/new?section=${empty.key}` };
 }

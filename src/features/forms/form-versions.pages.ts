@@ -1,11 +1,21 @@
 /** The builder: one version of a form as a page, the pages of its parts, and its preview. */
-import { Body, Controller, Get, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Permit, Resubmit } from '../../platform/http/route.js';
 import { Here, type Visit } from '../../platform/http/visit.js';
 import { StepInput } from '../../platform/input/step.input.js';
 import { type Page, page, redirect, type Redirect } from '../../platform/pages/page.js';
-import { BuilderStepInput, KeepInput, FormQuestionInput, FormSectionInput, LibraryTakeInput } from './form.input.js';
+import {
+  BuilderStepInput,
+  FormChangesQuery,
+  FormDiscardInput,
+  FormQuestionInput,
+  FormSectionInput,
+  KeepInput,
+  LibraryTakeInput,
+} from './form.input.js';
+import { FormChanges } from './form-changes.page-view.js';
+import { FormDrafts } from './form-drafts.service.js';
 import { doneOf, editOf } from './form.steps.js';
 import { FormLibrary } from './form-library.service.js';
 import { FormPartPageViews, wordIn } from './form-parts.page-view.js';
@@ -23,6 +33,8 @@ export class FormVersionsPages {
     private readonly views: FormVersionPageViews,
     private readonly partViews: FormPartPageViews,
     private readonly previews: FormPreviews,
+    private readonly changes: FormChanges,
+    private readonly drafts: FormDrafts,
   ) {}
 
   @Get()
@@ -138,6 +150,27 @@ export class FormVersionsPages {
   @Permit('form.try_out')
   async tryOut(@Here() visit: Visit): Promise<Page> {
     return page('forms/preview', await this.views.preview(visit, this.previews));
+  }
+
+  @Get('changes')
+  @Permit('form.read')
+  async showChanges(@Here() visit: Visit, @Query() query: FormChangesQuery): Promise<Page> {
+    return page('forms/changes', await this.changes.show(visit, query.from));
+  }
+
+  @Get('discard')
+  @Permit('form.update')
+  async discardForm(@Here() visit: Visit): Promise<Page> {
+    return page('forms/form', await this.views.discardForm(visit));
+  }
+
+  @Post('discard')
+  @Permit('form.update')
+  @Resubmit('discardForm')
+  async discard(@Here() visit: Visit, @Body() input: FormDiscardInput): Promise<Redirect> {
+    const { formId, formName } = await this.drafts.discard(visit.actor, visit.id(), input);
+    if (formId === null) return redirect('/forms', 'form.discarded', { name: formName });
+    return redirect(`/forms/${formId}`, 'form_version.discarded');
   }
 
   @Get('export')

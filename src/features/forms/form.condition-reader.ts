@@ -33,7 +33,7 @@ const TESTS: Partial<Record<QuestionKind, readonly TestKind[]>> = {
 
 export const testsFor = (kind: QuestionKind): readonly TestKind[] => TESTS[kind] ?? ALWAYS;
 
-export const needsValue = (test: TestKind): boolean => !ALWAYS.includes(test);
+const needsValue = (test: TestKind): boolean => !ALWAYS.includes(test);
 
 export function readCondition(reading: Reading, json: unknown, where: string): Condition | undefined {
   if (json === undefined) return undefined;

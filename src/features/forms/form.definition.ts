@@ -120,6 +120,11 @@ export function questionsOf(definition: FormDefinition): readonly Question[] {
   return definition.sections.flatMap((section) => section.questions);
 }
 
+/** How much a form asks. */
+export const countsOf = (definition: FormDefinition): { sections: number; questions: number } => ({
+  ...{ sections: definition.sections.length, questions: questionsOf(definition).length },
+});
+
 export function findQuestion(definition: FormDefinition, key: string): Question | undefined {
   return questionsOf(definition).find((question) => question.key === key);
 }

@@ -71,3 +71,21 @@ export class LibraryQuestion extends Row {
   @Column({ type: 'jsonb' })
   definition: Question;
 }
+
+/** That a question of the library was put into a form, or kept from it. It stays when the question there is changed. */
+@Entity('library_question_uses')
+@Index(['libraryQuestionId'])
+@Index(['formId'])
+export class LibraryQuestionUse extends Row {
+  @ForeignKey(() => LibraryQuestion)
+  @Column({ type: 'uuid' })
+  libraryQuestionId: string;
+
+  @ForeignKey(() => Form)
+  @Column({ type: 'uuid' })
+  formId: string;
+
+  /** Under which the form has it. */
+  @Column({ type: 'text' })
+  questionKey: string;
+}

@@ -66,7 +66,7 @@ export class TestInput {
   value?: string;
 }
 
-export const JOINS = ['all', 'any'] as const;
+const JOINS = ['all', 'any'] as const;
 
 export class FormSectionInput {
   @Text({ label: 'form_builder.field.section_title', max: MOST.labelCharacters })
@@ -101,8 +101,8 @@ export class ColumnInput {
   choices?: string;
 }
 
-/** A question of any kind; what its kind does not have is not looked at. */
-export class FormQuestionInput {
+/** What a question of any kind says of itself; what its kind does not have is not looked at. */
+class QuestionWordsInput {
   @Choice(QUESTION_KINDS, { label: 'form_builder.field.kind' })
   kind: QuestionKind;
 
@@ -114,9 +114,6 @@ export class FormQuestionInput {
 
   @YesNo({ label: 'form_builder.field.required' })
   required: boolean;
-
-  @Text({ label: 'form_builder.field.section', max: 40 })
-  section: string;
 
   @Integer({ label: 'form_builder.field.most_words', optional: true, min: 1, max: MOST.words })
   mostWords?: number;
@@ -149,6 +146,15 @@ export class FormQuestionInput {
   @Many(FILE_KINDS, { label: 'form_builder.field.accept', optional: true })
   accept?: FileKindName[];
 
+  @Integer({ label: 'form.version', optional: true, min: 1 })
+  version?: number;
+}
+
+/** A question of a form: where it stands, what it is about, when it is shown. */
+export class FormQuestionInput extends QuestionWordsInput {
+  @Text({ label: 'form_builder.field.section', max: 40 })
+  section: string;
+
   @Integer({ label: 'form_builder.field.criterion', optional: true, min: 1, max: 100 })
   criterion?: number;
 
@@ -157,9 +163,12 @@ export class FormQuestionInput {
 
   @List(() => TestInput, { label: 'form_builder.field.show_when', max: MOST.tests })
   tests: TestInput[];
+}
 
-  @Integer({ label: 'form.version', optional: true, min: 1 })
-  version?: number;
+/** A question of the library, changed there; forms that have it keep it as it is. */
+export class LibraryQuestionInput extends QuestionWordsInput {
+  @Text({ label: 'form_builder.field.library_name', max: 120 })
+  name: string;
 }
 
 /** A button of the builder: `question.up.why_now`, `section.down.budget`. */
@@ -203,4 +212,16 @@ export class KeepInput {
 export class LibraryQuery extends ListQuery {
   @Ref({ label: 'form_builder.field.fund', optional: true })
   fund?: string;
+}
+
+/** The draft as it was seen when somebody chose to throw it away. */
+export class FormDiscardInput {
+  @Integer({ label: 'form.version', optional: true, min: 1 })
+  version?: number;
+}
+
+/** Which earlier version a version is laid beside; the one before it when nothing is said. */
+export class FormChangesQuery {
+  @Ref({ label: 'form_builder.field.from', optional: true })
+  from?: string;
 }

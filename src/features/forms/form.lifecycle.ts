@@ -1,12 +1,18 @@
 /** The life of one version of a form: a draft that is built, then published and never changed. */
 import type { Sentence } from '../../kernel/errors.js';
 import { defineLifecycle } from '../../kernel/lifecycle.js';
+import { type FormDefinition, questionsOf } from './form.definition.js';
 
 /** What publishing looks at: how much the version asks. */
 export interface FormVersionFacts {
   readonly questions: number;
   /** Titles of sections that ask nothing. */
   readonly emptySections: readonly string[];
+}
+
+export function factsOf(definition: FormDefinition): FormVersionFacts {
+  const empty = definition.sections.filter((section) => section.questions.length === 0);
+  return { questions: questionsOf(definition).length, emptySections: empty.map((section) => section.title) };
 }
 
 export type FormVersionState = 'draft' | 'published';

@@ -1,5 +1,5 @@
 /** Reading: reads JSON that somebody else wrote piece by piece, and gathers what is wrong with it, never too much of it. */
-import type { Sentence } from '../../kernel/errors.js';
+import { type AppError, invalid, type Sentence } from '../../kernel/errors.js';
 import { KEY_SHAPE } from './form.definition.js';
 
 const MOST_PROBLEMS = 50;
@@ -85,4 +85,10 @@ export class Reading {
     if (found === undefined) this.say('form.not_one_of', { where, name, known: known.join(', ') });
     return found;
   }
+}
+
+/** All that is wrong with a form, said beside one box. */
+export function problemsWith(field: string, problems: readonly Sentence[]): AppError {
+  const fields = problems.map((problem) => ({ field, ...problem }));
+  return invalid('input.has_problems', { params: { count: fields.length }, fields });
 }

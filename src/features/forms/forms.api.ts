@@ -11,10 +11,13 @@ import type { FormFile } from './form.file.js';
 import {
   BuilderStepInput,
   DefinitionInput,
+  FormChangesQuery,
+  FormDiscardInput,
   FormInput,
   ImportFormInput,
   KeepInput,
   LibraryQuery,
+  LibraryQuestionInput,
   NewVersionInput,
   FormQuestionInput,
   RenameFormInput,
@@ -22,7 +25,9 @@ import {
   LibraryTakeInput,
 } from './form.input.js';
 import { editOf } from './form.steps.js';
-import { FormLibrary, type LibraryRow } from './form-library.service.js';
+import { FormChanges, type FormChangesView } from './form-changes.page-view.js';
+import { type Discarded, FormDrafts } from './form-drafts.service.js';
+import { FormLibrary, type LibraryQuestionView, type LibraryRow } from './form-library.service.js';
 import { FormParts } from './form-parts.service.js';
 import { type FormVersionView, FormViews, type FormView } from './form.view.js';
 import { type FormRow, Forms } from './forms.service.js';
@@ -89,6 +94,8 @@ export class FormVersionsApi {
     private readonly parts: FormParts,
     private readonly library: FormLibrary,
     private readonly views: FormViews,
+    private readonly changes: FormChanges,
+    private readonly drafts: FormDrafts,
   ) {}
 
   @Get()
@@ -106,6 +113,24 @@ export class FormVersionsApi {
     @Body() input: DefinitionInput,
   ): Promise<{ id: string; version: number }> {
     return this.forms.saveDefinition(actor, id, parsed(input.definition), input.version);
+  }
+
+  /** What differs from an earlier version; from the one before it when nothing is said. */
+  @Get('changes')
+  @Permit('form.read')
+  async showChanges(
+    @Acting() actor: Actor,
+    @Param('id') id: string,
+    @Query() query: FormChangesQuery,
+  ): Promise<FormChangesView> {
+    return this.changes.changes(actor, id, query.from);
+  }
+
+  @Post('discard')
+  @HttpCode(200)
+  @Permit('form.update')
+  async discard(@Acting() actor: Actor, @Param('id') id: string, @Body() input: FormDiscardInput): Promise<Discarded> {
+    return this.drafts.discard(actor, id, input);
   }
 
   @Get('export')
@@ -183,6 +208,23 @@ export class FormLibraryApi {
   ): Promise<{ items: readonly LibraryRow[]; next: string | null }> {
     const { items, next } = await this.library.list(actor, query);
     return { items, next };
+  }
+
+  @Get(':id')
+  @Permit('library_question.update')
+  async show(@Acting() actor: Actor, @Param('id') id: string): Promise<LibraryQuestionView> {
+    return this.library.get(actor, id);
+  }
+
+  @Put(':id')
+  @Permit('library_question.update')
+  async update(
+    @Acting() actor: Actor,
+    @Param('id') id: string,
+    @Body() input: LibraryQuestionInput,
+  ): Promise<LibraryQuestionView> {
+    await this.library.update(actor, id, input);
+    return this.library.get(actor, id);
   }
 
   @Post(':id/remove')

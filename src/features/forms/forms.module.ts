@@ -10,15 +10,19 @@ import { FormLibrary } from './form-library.service.js';
 import { FormParts } from './form-parts.service.js';
 import { FormVersionsPages } from './form-versions.pages.js';
 import { FormLibraryApi, FormsApi, FormVersionsApi } from './forms.api.js';
-import { FormLibraryPages, FormsPages } from './forms.pages.js';
+import { FormLibraryPages } from './form-library.pages.js';
+import { FormLibraryPageViews } from './form-library.page-view.js';
+import { FormChanges } from './form-changes.page-view.js';
+import { FormDrafts } from './form-drafts.service.js';
+import { FormsPages } from './forms.pages.js';
 import { Forms } from './forms.service.js';
 
 @Module({
   imports: [FundsModule],
   controllers: [FormsApi, FormVersionsApi, FormLibraryApi, FormsPages, FormVersionsPages, FormLibraryPages],
   providers: [
-    ...[Forms, FormParts, FormLibrary, FormViews],
-    ...[FormPageViews, FormVersionPageViews, FormPartPageViews, FormPreviews],
+    ...[Forms, FormDrafts, FormParts, FormLibrary, FormViews, FormChanges],
+    ...[FormPageViews, FormLibraryPageViews, FormVersionPageViews, FormPartPageViews, FormPreviews],
   ],
   exports: [Forms, FormLibrary, FormPreviews],
 })

@@ -1,4 +1,4 @@
-/** Forms and the library as lists, and the small pages on which one is begun, brought in or renamed. */
+/** Forms as a list, and the small pages on which one is begun, brought in or renamed. */
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { Policy } from '../../kernel/policy.js';
@@ -18,9 +18,7 @@ import { errorItems, fieldViews, type FormOptions } from '../../platform/pages/f
 import { pagerView, sortedColumn } from '../../platform/pages/list-views.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { questionsOf } from './form.definition.js';
-import { FormInput, ImportFormInput, type LibraryQuery, RenameFormInput } from './form.input.js';
-import { kindWordsOf } from './form.words.js';
-import { FormLibrary } from './form-library.service.js';
+import { FormInput, ImportFormInput, RenameFormInput } from './form.input.js';
 import { Forms, type NamedVersion } from './forms.service.js';
 
 type View = { title: string; scripts?: readonly string[] } & Record<string, unknown>;
@@ -35,7 +33,6 @@ export class FormPageViews {
     private readonly policy: Policy,
     private readonly texts: Texts,
     private readonly forms: Forms,
-    private readonly library: FormLibrary,
   ) {}
 
   async list(actor: Actor, query: ListQuery): Promise<View> {
@@ -83,6 +80,9 @@ export class FormPageViews {
         : [{ label: t('form.open_draft'), href: `/form-versions/${draft.id}`, primary: true }]),
       ...(canUpdate && draft === undefined ? [begin] : []),
       ...(canUpdate ? [{ label: t('form.rename'), href: `${path}/edit` }] : []),
+      ...(canUpdate && draft !== undefined
+        ? [{ label: t('form_builder.discard'), href: `/form-versions/${draft.id}/discard`, quiet: true }]
+        : []),
     ];
     return {
       title: form.name,
@@ -120,37 +120,6 @@ export class FormPageViews {
     });
   }
 
-  async libraryList(actor: Actor, query: LibraryQuery): Promise<View> {
-    const { t } = this;
-    const found = await this.library.list(actor, query);
-    const mayChange = (fundId: string | null): boolean =>
-      this.policy.can(actor, 'library_question.update', { scopes: { fund: fundId } });
-    const questions = table({
-      id: 'library',
-      caption: t('form_library.title'),
-      columns: [
-        { key: 'name', label: t('form_builder.field.library_name') },
-        { key: 'kind', label: t('form_builder.field.kind') },
-        { key: 'fund', label: t('form_builder.field.fund') },
-        { key: 'action', label: t('form_library.remove'), unlabeled: true },
-      ],
-      rows: found.items.map(({ id, name, definition, fundId, fundName }) => ({
-        name: { text: name, note: name === definition.label ? undefined : definition.label },
-        kind: kindWordsOf(this.texts, definition),
-        fund: fundName ?? t('form_library.all_funds'),
-        action: mayChange(fundId)
-          ? { button: { label: t('form_library.remove'), action: `${LIBRARY}/${id}/remove`, about: name } }
-          : '',
-      })),
-      search: { action: LIBRARY, text: { name: 'q', label: t('form_library.search'), value: query.q } },
-      pager: pagerView(this.texts, LIBRARY, query, found),
-      empty: this.empty(query.q, LIBRARY, { title: t('form_library.none'), text: t('form_library.none.text') }),
-      stack: true,
-    });
-    const title = t('form_library.title');
-    return { title, head: { crumbs: [this.home], title, lead: t('form_library.lead') }, table: questions };
-  }
-
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
 
   private get home(): LinkView {
@@ -173,12 +142,17 @@ export class FormPageViews {
         { key: 'state', label: t('form.state') },
         { key: 'questions', label: t('form.questions'), kind: 'number' },
         { key: 'published', label: t('form.published_on') },
+        { key: 'changes', label: t('form_changes.column'), unlabeled: true },
       ],
       rows: versions.map((version) => ({
         number: { text: t('form_builder.version', { number: version.number }), href: `/form-versions/${version.id}` },
         state: { tag: this.forms.machine.state(version.state) },
         questions: questionsOf(version.definition).length,
         published: version.publishedAt === null ? '' : currentCalendar.formatInstant(version.publishedAt, 'long'),
+        changes:
+          version.number === Math.min(...versions.map(({ number }) => number))
+            ? ''
+            : { text: t('form_changes.column'), href: `/form-versions/${version.id}/changes` },
       })),
       stack: true,
     });

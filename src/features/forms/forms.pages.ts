@@ -1,11 +1,10 @@
-/** Forms and the library as pages. */
+/** Forms as pages. */
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { Permit, Resubmit } from '../../platform/http/route.js';
 import { Here, type Visit } from '../../platform/http/visit.js';
 import { ListQuery } from '../../platform/lists/list.js';
 import { type Page, page, redirect, type Redirect } from '../../platform/pages/page.js';
-import { FormInput, ImportFormInput, LibraryQuery, NewVersionInput, RenameFormInput } from './form.input.js';
-import { FormLibrary } from './form-library.service.js';
+import { FormInput, ImportFormInput, NewVersionInput, RenameFormInput } from './form.input.js';
 import { FormPageViews } from './forms.page-view.js';
 import { Forms } from './forms.service.js';
 
@@ -75,26 +74,5 @@ export class FormsPages {
   async newVersion(@Here() visit: Visit, @Body() input: NewVersionInput): Promise<Redirect> {
     const { id } = await this.forms.newVersion(visit.actor, visit.id(), input.fromId);
     return redirect(`/form-versions/${id}`, 'form.version_begun');
-  }
-}
-
-@Controller('form-library')
-export class FormLibraryPages {
-  constructor(
-    private readonly library: FormLibrary,
-    private readonly views: FormPageViews,
-  ) {}
-
-  @Get()
-  @Permit('form.read')
-  async list(@Here() visit: Visit, @Query() query: LibraryQuery): Promise<Page> {
-    return page('forms/list', await this.views.libraryList(visit.actor, query));
-  }
-
-  @Post(':id/remove')
-  @Permit('library_question.update')
-  async remove(@Here() visit: Visit): Promise<Redirect> {
-    await this.library.remove(visit.actor, visit.id());
-    return redirect('/form-library', 'form_library.removed');
   }
 }

@@ -1,15 +1,7 @@
 /** Forms: what rounds of a fund can ask, built as drafts, published in versions that never change. */
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
-import {
-  type AppError,
-  conflict,
-  forbidden,
-  invalid,
-  invalidField,
-  notFound,
-  type Sentence,
-} from '../../kernel/errors.js';
+import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors.js';
 import { Policy, type Subject } from '../../kernel/policy.js';
 import { Database, violatedConstraint } from '../../platform/database/database.js';
 import { conditionSql, sql } from '../../platform/database/sql.js';
@@ -17,12 +9,13 @@ import { Stateful } from '../../platform/database/stateful.js';
 import type { Work } from '../../platform/database/work.js';
 import type { StepInput } from '../../platform/input/step.input.js';
 import { type ListPage, type ListQuery, readList } from '../../platform/lists/list.js';
-import { definitionHash, type FormDefinition, questionsOf } from './form.definition.js';
+import { countsOf, definitionHash, type FormDefinition, questionsOf } from './form.definition.js';
 import { applyEdit, type FormEdit } from './form.edits.js';
 import { Form, FormVersion } from './form.entity.js';
 import { type FormFile, formFile, readFormFile } from './form.file.js';
 import type { FormInput, ImportFormInput, RenameFormInput } from './form.input.js';
-import { type FormVersionFacts, formVersionLifecycle } from './form.lifecycle.js';
+import { factsOf, type FormVersionFacts, formVersionLifecycle } from './form.lifecycle.js';
+import { problemsWith } from './form.reading.js';
 import { readDefinition } from './form.reader.js';
 
 export interface FormRow {
@@ -117,7 +110,7 @@ export class Forms {
   ): Promise<{ id: string; version: number }> {
     const reading = readDefinition(definition);
     if ('problems' in reading) throw problemsWith('definition', reading.problems);
-    return this.change(actor, versionId, version, () => reading.definition);
+    return this.db.work(actor, (work) => this.changeIn(work, versionId, version, () => reading.definition));
   }
 
   /** Changes one thing of a draft: adds, moves, replaces or removes a section or a question. */
@@ -127,7 +120,17 @@ export class Forms {
     edit: FormEdit,
     version?: number,
   ): Promise<{ id: string; version: number }> {
-    return this.change(actor, versionId, version, (definition) => {
+    return this.db.work(actor, (work) => this.editIn(work, versionId, edit, version));
+  }
+
+  /** The same as a step of something that does more. */
+  async editIn(
+    work: Work,
+    versionId: string,
+    edit: FormEdit,
+    version?: number,
+  ): Promise<{ id: string; version: number }> {
+    return this.changeIn(work, versionId, version, (definition) => {
       const reading = readDefinition(applyEdit(definition, edit));
       if ('problems' in reading) throw problemsWith(edit.field ?? '', reading.problems);
       return reading.definition;
@@ -230,25 +233,29 @@ export class Forms {
     return version;
   }
 
-  private async change(
-    actor: Actor,
+  private async changeIn(
+    work: Work,
     id: string,
     expected: number | undefined,
     change: (definition: FormDefinition) => FormDefinition,
   ): Promise<{ id: string; version: number }> {
-    return this.db.work(actor, async (work) => {
-      const version = await this.lock(work, id);
-      this.machine.require(work.policy, work.actor, 'form.update', version);
-      if (version.state !== 'draft') throw conflict('form.published_stays');
-      // Before anything is said of the change itself.
-      if (expected !== undefined && expected !== version.version) throw conflict('thing.changed_meanwhile');
-      const before = countsOf(version.definition);
-      const definition = change(version.definition);
-      await work.update(FormVersion, version, { definition }, expected);
-      const after = { ...countsOf(definition), definitionHash: definitionHash(definition) };
-      work.audit({ action: 'form_version.updated', subjectType: 'form_version', subjectId: id, before, after });
-      return { id, version: version.version };
-    });
+    const version = await this.lockDraft(work, id, expected);
+    const before = countsOf(version.definition);
+    const definition = change(version.definition);
+    await work.update(FormVersion, version, { definition }, expected);
+    const after = { ...countsOf(definition), definitionHash: definitionHash(definition) };
+    work.audit({ action: 'form_version.updated', subjectType: 'form_version', subjectId: id, before, after });
+    return { id, version: version.version };
+  }
+
+  /** A draft that this person may change, as they saw it. */
+  async lockDraft(work: Work, id: string, expected: number | undefined): Promise<FormVersion> {
+    const version = await this.lock(work, id);
+    this.machine.require(work.policy, work.actor, 'form.update', version);
+    if (version.state !== 'draft') throw conflict('form.published_stays');
+    // Before anything is said of the change itself.
+    if (expected !== undefined && expected !== version.version) throw conflict('thing.changed_meanwhile');
+    return version;
   }
 
   /** The form before its version, as every step does. */
@@ -284,17 +291,3 @@ export class Forms {
 const VERSION_COLUMNS = sql`v.id, v.version, v.created_at as "createdAt", v.state, v.form_id as "formId",
   v.fund_id as "fundId", v.number, v.definition, v.published_at as "publishedAt",
   v.definition_hash as "definitionHash", f.name as "formName"`;
-
-function factsOf(definition: FormDefinition): FormVersionFacts {
-  const empty = definition.sections.filter((section) => section.questions.length === 0);
-  return { questions: questionsOf(definition).length, emptySections: empty.map((section) => section.title) };
-}
-
-const countsOf = (definition: FormDefinition): { sections: number; questions: number } => ({
-  ...{ sections: definition.sections.length, questions: questionsOf(definition).length },
-});
-
-function problemsWith(field: string, problems: readonly Sentence[]): AppError {
-  const fields = problems.map((problem) => ({ field, ...problem }));
-  return invalid('input.has_problems', { params: { count: fields.length }, fields });
-}

@@ -1,15 +1,16 @@
 /** Forms: what a round asks: sections and questions, their versions, and the library they are taken from. */
 import type { Feature } from '../../platform/feature.js';
-import { Form, FormVersion, LibraryQuestion } from './form.entity.js';
+import { Form, FormVersion, LibraryQuestion, LibraryQuestionUse } from './form.entity.js';
 import { formVersionLifecycle } from './form.lifecycle.js';
 import { FormsModule } from './forms.module.js';
 import { formsPermissions } from './forms.policy.js';
 
-export { missingIn, type Missing, problemsOf } from './answer.checks.js';
-export { answerLines, cellText, type LineWords } from './answer.lines.js';
-export { type AnswerReading, readAnswer } from './answer.reader.js';
-export { ADDRESS_PARTS, isAnswered, isTyped, labelOf, listOf, recordOf, rowsOf } from './answer.values.js';
-export { visibleIn, type VisibleSection } from './form.conditions.js';
+export { missingIn, problemsOf } from './answer.checks.js';
+export { answerLines } from './answer.lines.js';
+export { readAnswer } from './answer.reader.js';
+export { isAnswered, labelOf, listOf, recordOf, rowsOf } from './answer.values.js';
+export { visibleIn } from './form.conditions.js';
+export { followingOf } from './form.following.js';
 export {
   type AnswerRow,
   type Answers,
@@ -23,17 +24,13 @@ export {
   MOST,
   partOf,
   type Question,
-  QUESTION_KINDS,
   type QuestionKind,
   questionsOf,
-  type TableColumn,
   type Test,
   USUAL,
 } from './form.definition.js';
-export { readDefinition } from './form.reader.js';
-export { answerName, countOf, questionView, type QuestionView, type SchoolGroup, shownText } from './question.view.js';
-export { definitionOf, findFormVersion, type FormVersionRef, formVersionsOfFund } from './form.reads.js';
-export { FormPreviews, type Trial } from './form-preview.page-view.js';
+export { answerName, countOf, questionView, type QuestionView, type SchoolGroup } from './question.view.js';
+export { definitionOf, findFormVersion, formVersionsOfFund } from './form.reads.js';
 export { FormLibrary } from './form-library.service.js';
 export { Forms } from './forms.service.js';
 export { FormsModule } from './forms.module.js';
@@ -42,10 +39,10 @@ export { countWords } from './words.js';
 export const formsFeature: Feature = {
   name: 'forms',
   module: FormsModule,
-  entities: [Form, FormVersion, LibraryQuestion],
+  entities: [Form, FormVersion, LibraryQuestion, LibraryQuestionUse],
   permissions: [formsPermissions],
   lifecycles: [formVersionLifecycle],
-  menu: [{ labelKey: 'menu.forms', href: '/forms', rank: 25, permission: 'form.read' }],
+  menu: [{ labelKey: 'menu.forms', href: '/forms', rank: 11, group: 'rounds', permission: 'form.read' }],
   jobs: [],
   things: [
     { type: 'form', table: 'forms', title: 't.name', path: '/forms' },

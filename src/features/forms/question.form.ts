@@ -20,18 +20,22 @@ import {
 import type { ColumnInput, FormQuestionInput, FormSectionInput, TestInput } from './form.input.js';
 import { EXTRAS } from './form.reader.js';
 
+type PlainInput = Omit<FormQuestionInput, 'section' | 'criterion' | 'join' | 'tests'>;
+
 /** The question that was sent. `key` is the one it has already; a new one gets its own from its words. */
 export function questionFrom(input: FormQuestionInput, definition: FormDefinition, key?: string): Question {
-  const { kind, label, help, required, criterion } = input;
   const taken = questionsOf(definition).map((question) => question.key);
+  const own = plainQuestion(input, key ?? freeKey(input.label, taken));
+  return defined({ ...own, showWhen: conditionFrom(input, definition), criterion: input.criterion });
+}
+
+/** A question by itself, as the library keeps it. */
+export function plainQuestion(input: PlainInput, key: string): Question {
+  const { kind, label, help, required } = input;
   const extras = Object.fromEntries(
     Object.entries(extrasFrom(input)).filter(([name]) => EXTRAS[kind].some((extra) => extra === name)),
   );
-  return defined({
-    ...{ key: key ?? freeKey(label, taken), kind, label, help, required: required ? true : undefined },
-    ...extras,
-    ...{ showWhen: conditionFrom(input, definition), criterion },
-  });
+  return defined({ ...{ key, kind, label, help, required: required ? true : undefined }, ...extras });
 }
 
 export function sectionFrom(
@@ -44,7 +48,7 @@ export function sectionFrom(
   return defined({ key: key ?? freeKey(title, taken), title, help, showWhen: conditionFrom(input, definition) });
 }
 
-function extrasFrom(input: FormQuestionInput): Partial<Question> {
+function extrasFrom(input: PlainInput): Partial<Question> {
   const { kind, mostWords, mostChosen, decimals, mostRows, mostFiles, accept = [] } = input;
   return {
     ...{ mostWords, mostChosen, decimals, mostRows, mostFiles },
@@ -64,7 +68,7 @@ function boundFrom(kind: QuestionKind, text: string | undefined): string | undef
 }
 
 /** `value = words` on each line, or the words alone. */
-export function choicesFrom(text: string): QuestionChoice[] {
+function choicesFrom(text: string): QuestionChoice[] {
   const taken: string[] = [];
   return text
     .split('\n')
@@ -79,7 +83,7 @@ export function choicesFrom(text: string): QuestionChoice[] {
     });
 }
 
-export function choicesText(choices: readonly QuestionChoice[] = []): string {
+function choicesText(choices: readonly QuestionChoice[] = []): string {
   return choices.map(({ value, label }) => `${value} = ${label}`).join('\n');
 }
 

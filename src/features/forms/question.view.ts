@@ -154,7 +154,7 @@ function boxOf(question: Question, { texts, value }: QuestionOptions): Pick<Fiel
 }
 
 /** An answer as it stands in its box: money with cents, dates as people type them, and what could not be read as it is. */
-export function shownText(question: Question, value: AnswerValue | undefined): string {
+function shownText(question: Question, value: AnswerValue | undefined): string {
   if (isTyped(value)) return value.typed;
   if (typeof value !== 'string') return '';
   if (question.kind === 'date') return dateInBox(value);
@@ -164,7 +164,7 @@ export function shownText(question: Question, value: AnswerValue | undefined): s
 const amountInBox = (text: string): string => Money.tryParse(text)?.format({ symbol: false, cents: 'auto' }) ?? text;
 
 function rowsFor({ mostWords }: Question): number {
-  return Math.min(18, Math.max(4, Math.ceil((mostWords ?? 150) / WORDS_PER_LINE)));
+  return Math.min(12, Math.max(4, Math.ceil((mostWords ?? 150) / WORDS_PER_LINE)));
 }
 
 /** "62 of 150 words"; nothing where there is no limit. */

@@ -9,9 +9,9 @@ import { Source, SourceBudgetLine, SourceModification } from './source.entity.js
 import { sourceLifecycle } from './source.lifecycle.js';
 
 export { FundsModule } from './funds.module.js';
-export { type AllotmentRaise, Funds } from './funds.service.js';
+export { Funds } from './funds.service.js';
 export { PoolHolders } from './pool-holders.js';
-export { type PoolMoney, type PoolSource, readPool, type SourceShare } from './pool-money.js';
+export { lockPools, type PoolMoney, type PoolSource, readPool } from './pool-money.js';
 export { OwnCosts } from './own-costs.service.js';
 export { Pool } from './fund.entity.js';
 export { Source } from './source.entity.js';
@@ -24,8 +24,8 @@ export const fundsFeature: Feature = {
   permissions: [fundsPermissions],
   lifecycles: [sourceLifecycle],
   menu: [
-    { labelKey: 'menu.sources', href: '/sources', rank: 23, permission: 'source.read' },
-    { labelKey: 'menu.funds', href: '/funds', rank: 24, permission: 'fund.read' },
+    { labelKey: 'menu.sources', href: '/sources', rank: 23, group: 'money', permission: 'source.read' },
+    { labelKey: 'menu.funds', href: '/funds', rank: 24, group: 'money', permission: 'fund.read' },
   ],
   tasks: [FundsTasks],
   jobs: [],

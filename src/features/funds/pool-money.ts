@@ -73,12 +73,30 @@ export async function readPool(from: Queryable, poolId: string): Promise<PoolMon
 }
 
 /**
- * Says which sources of the pool bear this amount; the pool stays locked, so that two at once cannot both take the
- * last dollar. A source that takes no new obligations is passed over. Throws conflict `pool.not_enough` (pool, left,
+ * Locks pools for whoever draws from them: their sources first, as allotments do, so that none stops taking obligations
+ * under them; then the pools. Sources are shared: many draw at once. A source that was set aside for a pool meanwhile is
+ * locked afterwards.
+ */
+export async function lockPools(work: Work, ids: readonly string[]): Promise<Pool[]> {
+  const shareSources = async (): Promise<unknown> =>
+    work.query(sql`
+      select s.id from sources s
+      where s.id in (select a.source_id from allotments a where a.pool_id = any(${[...ids]}::uuid[]))
+      order by s.id for share of s`);
+  await shareSources();
+  const pools = await work.lock(Pool, ids);
+  await shareSources();
+  return pools;
+}
+
+/**
+ * Says which sources of the pool bear this amount; the pool and its sources stay locked, so that two at once cannot both
+ * take the last dollar, and none of the sources ends meanwhile. A source that takes no new obligations is passed over. Throws conflict `pool.not_enough` (pool, left,
  * amount).
  */
 export async function drawFromPool(work: Work, poolId: string, amount: Money): Promise<SourceShare[]> {
-  const pool = await work.lockOne(Pool, poolId);
+  const [pool] = await lockPools(work, [poolId]);
+  if (pool === undefined) throw notFound('thing.not_found');
   const open = (await poolSources(work, poolId)).filter((each) => each.sourceState === 'active');
   const shares: SourceShare[] = [];
   let missing = amount;

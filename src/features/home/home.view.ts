@@ -1,10 +1,11 @@
 /** The home pages as they are shown. */
-import { Injectable, type Type } from '@nestjs/common';
+import { Inject, Injectable, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import type { Logger } from 'pino';
 import type { Actor, PersonActor } from '../../kernel/actor.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { FEATURES } from '../../platform/config/tokens.js';
+import { FEATURES, LOGGER } from '../../platform/config/tokens.js';
 import type { Feature } from '../../platform/feature.js';
 import { type HomePanel, panelsFor } from '../../platform/home-panels.js';
 import type { LinkView, PageHead, TodoItem } from '../../platform/pages/components.js';
@@ -30,6 +31,7 @@ export class HomeViews {
     private readonly agency: AgencyFrame,
     private readonly funding: FundingViews,
     private readonly modules: ModuleRef,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async home(actor: PersonActor): Promise<View> {
@@ -37,19 +39,31 @@ export class HomeViews {
     const features = this.modules.get<readonly Feature[]>(FEATURES, { strict: false });
     const provided = <T>(types: readonly Type<T>[]): T[] =>
       types.map((each) => this.modules.get(each, { strict: false }));
+    const missing = { tasks: 0, panels: 0 };
+    const failed =
+      (part: 'tasks' | 'panels') =>
+      (source: object, error: unknown): void => {
+        missing[part] += 1;
+        this.logger.error({ err: error, source: source.constructor.name, part }, 'a part of a home page failed');
+      };
     const [found, panels] = await Promise.all([
-      waitingFor(actor, this.policy, provided(features.flatMap((feature) => feature.tasks ?? []))),
-      panelsFor(actor, this.policy, provided(features.flatMap((feature) => feature.panels ?? []))),
+      waitingFor(actor, this.policy, provided(features.flatMap(({ tasks: each }) => each ?? [])), failed('tasks')),
+      panelsFor(actor, this.policy, provided(features.flatMap(({ panels: each }) => each ?? [])), failed('panels')),
     ]);
     const tasks = found.sort((a, b) => (a.dueOn ?? '9999').localeCompare(b.dueOn ?? '9999'));
-    const title = texts.t('home.title', { count: tasks.length });
+    // Of what could not be read nobody knows whether it holds something.
+    const isUnknown = missing.tasks > 0 && tasks.length === 0;
+    const title = isUnknown ? texts.t('home.title.unknown') : texts.t('home.title', { count: tasks.length });
     const head: PageHead = { title, lead: this.lead(panels) };
     return {
       title,
       head,
+      missing: missing.tasks + missing.panels > 0 ? texts.t('home.part_missing.line') : undefined,
       list: {
         items: tasks.slice(0, MOST_SHOWN).map((task, index) => this.item(task, index === 0)),
-        empty: { title: texts.t('home.none'), text: texts.t('home.none.text'), link: this.wayOn(actor) },
+        empty: isUnknown
+          ? { title: texts.t('home.part_missing'), text: texts.t('home.part_missing.text') }
+          : { title: texts.t('home.none'), text: texts.t('home.none.text'), link: this.wayOn(actor) },
         underTitle: true,
       },
       main: panels.filter(({ place }) => place === 'main'),

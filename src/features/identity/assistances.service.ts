@@ -17,8 +17,8 @@ import { assistanceInForce, liveGrants } from './grants.js';
 import { Person } from './person.entity.js';
 import { ScopeDirectory } from './scopes.js';
 
-export const MOST_DAYS = 30;
-export const USUAL_DAYS = 7;
+const MOST_DAYS = 30;
+const USUAL_DAYS = 7;
 
 export interface AssistanceView {
   readonly id: string;

@@ -13,10 +13,9 @@ export { IdentityModule };
 export { type ClosedEffect, type InviteEffect, inviteEffect } from './account.effects.js';
 export { Account } from './account.entity.js';
 export { Accounts, requirePermission } from './accounts.service.js';
-export { type AssistanceBar, type AssistanceView, Assistances } from './assistances.service.js';
+export { type AssistanceView, Assistances } from './assistances.service.js';
 export {
   actingGrants,
-  assistanceInForce,
   assistsAsJson,
   grantInForce,
   grantOpen,
@@ -27,14 +26,13 @@ export {
 export { type Contact, contactOf, contactsOf, firstAddress, lockIdentifier } from './identifiers.js';
 export { normalizeAddress, safePath } from './identity.rules.js';
 export { ADDRESS, NoteInput, NothingInput } from './people.input.js';
-export { type AddedPerson, type GrantView, People, type PersonView } from './people.service.js';
-export { summaryOf } from './people.view.js';
+export { type AddedPerson, type GrantView, People } from './people.service.js';
 export { scopeWords } from './role-words.js';
 export { Identifier, Person } from './person.entity.js';
 export { GRAVE_ROLES } from './role-grant.entity.js';
-export { type NewGrant, Roles } from './roles.service.js';
-export { lockAdministrators, type StandingAdministrator, standingAdministrators } from './standing.js';
-export { type ScopeChoice, ScopeDirectory, type ScopeName, type ScopeSource } from './scopes.js';
+export { Roles } from './roles.service.js';
+export { accountUsed, lockAdministrators, standingAdministrators } from './standing.js';
+export { ScopeDirectory, type ScopeName, type ScopeSource } from './scopes.js';
 
 export const identityFeature: Feature = {
   name: 'identity',
@@ -43,8 +41,8 @@ export const identityFeature: Feature = {
   permissions: [identityPermissions],
   lifecycles: [],
   menu: [
-    { labelKey: 'menu.people', href: '/people', rank: 70, permission: 'person.read' },
-    { labelKey: 'menu.access', href: '/access', rank: 72, permission: 'access.read' },
+    { labelKey: 'menu.people', href: '/people', rank: 70, group: 'agency', permission: 'person.read' },
+    { labelKey: 'menu.access', href: '/access', rank: 72, group: 'agency', permission: 'access.read' },
   ],
   tasks: [RolesTasks],
   jobs: [],

@@ -255,7 +255,7 @@ function pastTable(grants: readonly GrantView[], texts: Texts): TableView {
     ],
     rows: grants.map((grant) => ({
       role: { text: texts.t(`role.${grant.role}`), note: scopeWords(texts, grant) },
-      when: period(texts, grant),
+      when: grant.state === 'declined' ? texts.t('role.never_held') : period(texts, grant),
       end: { text: pastWords(texts, grant), note: grant.endedBy ?? undefined },
     })),
     stack: true,

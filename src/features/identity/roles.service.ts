@@ -33,7 +33,7 @@ export interface HeldRole {
 }
 
 /** Whether this role, given by a person, waits for a second administrator. */
-export const isGrave = (role: string): boolean => (GRAVE_ROLES as readonly string[]).includes(role);
+const isGrave = (role: string): boolean => (GRAVE_ROLES as readonly string[]).includes(role);
 
 @Injectable()
 export class Roles {

@@ -8,9 +8,8 @@ import { interviewsPermissions } from './interviews.policy.js';
 import { InterviewsTasks } from './interviews.tasks.js';
 import { interviewsPersonalData } from './interviews.personal-data.js';
 
-export { InterviewPanels, type PanelistRow } from './interview-panels.service.js';
-export { Interviews, type InterviewStep } from './interviews.service.js';
-export { InterviewsModule } from './interviews.module.js';
+export { InterviewPanels } from './interview-panels.service.js';
+export { Interviews } from './interviews.service.js';
 
 export const interviewsFeature: Feature = {
   name: 'interviews',

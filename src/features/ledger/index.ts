@@ -5,22 +5,13 @@ import { LedgerModule } from './ledger.module.js';
 import { ledgerPermissions } from './ledger.policy.js';
 
 export { LedgerModule };
-export { readPoolBalance, readStageBalances, type StageBalances } from './ledger.balances.js';
+export { readPoolBalance, readStageBalances } from './ledger.balances.js';
 export { LedgerDirectory, type LedgerName, type NameSource } from './ledger.directory.js';
-export { type FigureFilter, type FigureGroups, type Figures, NO_FIGURES, readFigures } from './ledger.figures.js';
-export {
-  type GlossaryEntry,
-  type HolderKind,
-  REPORT_COLUMNS,
-  type ReportColumn,
-  type Stage,
-  stageGlossary,
-  STAGES,
-} from './ledger.glossary.js';
+export { type Figures, NO_FIGURES, readFigures } from './ledger.figures.js';
+export { REPORT_COLUMNS, type ReportColumn, type Stage, stageGlossary } from './ledger.glossary.js';
 export {
   type AccountRef,
   authorizedOf,
-  type HolderRef,
   inAward,
   inPool,
   ledgerEffect,
@@ -29,7 +20,7 @@ export {
   type TransferRequest,
 } from './ledger.rules.js';
 export { Ledger } from './ledger.service.js';
-export { type LedgerDifference, verifyLedger } from './ledger.verify.js';
+export { verifyLedger } from './ledger.verify.js';
 
 export const ledgerFeature: Feature = {
   name: 'ledger',
@@ -37,6 +28,6 @@ export const ledgerFeature: Feature = {
   entities: [LedgerAccount, LedgerTransfer, LedgerDay, LedgerMonthTurnover, LedgerPeriod],
   permissions: [ledgerPermissions],
   lifecycles: [],
-  menu: [{ labelKey: 'ledger.menu', href: '/ledger', rank: 22, permission: 'ledger.read' }],
+  menu: [{ labelKey: 'ledger.menu', href: '/ledger', rank: 22, group: 'money', permission: 'ledger.read' }],
   jobs: [],
 };

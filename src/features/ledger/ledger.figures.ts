@@ -52,7 +52,7 @@ const GROUP_KEYS: Readonly<Record<Exclude<FigureGroups, object>, Sql>> = {
   category: rawSql('a.category'),
 };
 
-export function filterSql({ sourceIds, holders }: FigureFilter): Sql {
+function filterSql({ sourceIds, holders }: FigureFilter): Sql {
   const parts: Sql[] = [rawSql('true')];
   if (sourceIds !== undefined) parts.push(sql`a.source_id = any(${sourceIds}::uuid[])`);
   if (holders !== undefined) {

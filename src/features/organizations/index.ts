@@ -11,34 +11,26 @@ import { OrganizationsPanels } from './organizations.panels.js';
 import { OrganizationsTasks } from './organizations.tasks.js';
 import { organizationsPersonalData } from './organizations.personal-data.js';
 
-export { type DueCheck, ExclusionChecks, ExclusionNeeds, type RecordedCheck } from './exclusion-checks.service.js';
+export { ExclusionChecks, ExclusionNeeds } from './exclusion-checks.service.js';
 export {
-  type CheckMethod,
   type CheckResult,
   MEMBER_ROLES,
   type MemberRole,
   Organization,
   ORGANIZATION_KINDS,
-  type OrganizationKind,
 } from './organization.entity.js';
-export {
-  EndMemberInput,
-  ExclusionCheckInput,
-  MemberInput,
-  MergeInput,
-  OrganizationInput,
-} from './organization.input.js';
+export { ExclusionCheckInput, OrganizationInput } from './organization.input.js';
 export { OrganizationClaims } from './organization-claims.service.js';
 export { OrganizationDocumentInput } from './organization-document.input.js';
-export { familyOf, leftOf, ofFamily } from './organization-family.js';
+export { leftOf } from './organization-family.js';
 export { OrganizationInvitations } from './organization-invitations.service.js';
-export { actsAs, type LiveMember, memberRoles, OrganizationMembers } from './organization-members.service.js';
+export { actsAs, memberRoles, OrganizationMembers } from './organization-members.service.js';
 export { OrganizationMerges } from './organization-merges.service.js';
 export { OrganizationRegistration } from './organization-registration.service.js';
 export { OrganizationUnmasking } from './organization-unmasking.service.js';
 export { ueiCheckDigit } from './organization.rules.js';
-export { type OrganizationUse, OrganizationUses, type OrganizationUseSource } from './organization-uses.js';
-export { type NamedThing, Organizations, organizationSubject, requireMemberRole } from './organizations.service.js';
+export { OrganizationUses, type OrganizationUseSource } from './organization-uses.js';
+export { Organizations, requireMemberRole } from './organizations.service.js';
 export { InvitationsInput, RegistrationInput } from './registration.input.js';
 export { OrganizationsModule } from './organizations.module.js';
 
@@ -59,7 +51,15 @@ export const organizationsFeature: Feature = {
   ],
   permissions: [organizationPermissions],
   lifecycles: [organizationClaimLifecycle],
-  menu: [{ labelKey: 'menu.organizations', href: '/organizations', rank: 60, permission: 'organization.read' }],
+  menu: [
+    {
+      labelKey: 'menu.organizations',
+      href: '/organizations',
+      rank: 60,
+      group: 'community',
+      permission: 'organization.read',
+    },
+  ],
   tasks: [OrganizationsTasks],
   panels: [OrganizationsPanels],
   jobs: [],

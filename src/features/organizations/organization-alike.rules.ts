@@ -20,6 +20,23 @@ export function nameWords(name: string): string[] {
   return telling.length > 0 ? telling : words;
 }
 
+/** Letters at the beginning and at the end of a long word: a slip leaves one of them as it was. */
+const END_LETTERS = 3;
+const LONG_LETTERS = 6;
+
+/**
+ * What a word is looked up by: two words that are spelled alike share one of these, save for two slips that meet both
+ * ends and a vowel. The database makes the same for the names it knows (`organization_word_keys`).
+ */
+export function wordKeys(word: string): string[] {
+  const keys = [word];
+  if (word.length > 3 && word.endsWith('s')) keys.push(word.slice(0, -1));
+  if (word.length >= LONG_LETTERS) {
+    keys.push(`p:${word.slice(0, END_LETTERS)}`, `s:${word.slice(-END_LETTERS)}`, `k:${word.replace(/[aeiouy]/g, '')}`);
+  }
+  return keys;
+}
+
 /** 1 for the same name; less for one that is a part of the other or spelled a little otherwise; 0 for another name. */
 export function nameLikeness(one: string, other: string): number {
   const [first, second] = [nameWords(one), nameWords(other)];

@@ -1,8 +1,8 @@
 /** OrganizationsAlike: finds those that may be one and the same - by name, EIN, UEI and mail domain. */
 import { Injectable } from '@nestjs/common';
-import { sql } from '../../platform/database/sql.js';
+import { joinSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
-import { areAlike, nameLikeness } from './organization-alike.rules.js';
+import { areAlike, nameLikeness, nameWords, wordKeys } from './organization-alike.rules.js';
 
 export type AlikeBy = 'ein' | 'uei' | 'name' | 'domain';
 
@@ -34,17 +34,19 @@ interface Row {
 }
 
 const MOST_TOLD = 5;
+/** So many are compared of those that one way of looking finds; where there are more, those with the shortest names. */
+const MOST_COMPARED = 200;
 const WEIGHT: Readonly<Record<AlikeBy, number>> = { ein: 8, uei: 4, name: 2, domain: 1 };
 
 @Injectable()
 export class OrganizationsAlike {
-  /** The likeliest first. Names are compared here: what people leave out and misspell no index knows. */
+  /**
+   * The likeliest first. Indexes find who has the same number or domain, or a name made of words like these; whether the
+   * names are alike is decided here, because what people leave out and misspell no index knows.
+   */
   async find(from: Queryable, to: AlikeTo): Promise<Alike[]> {
-    const rows = await from.query<Row>(sql`
-      select id, name, legal_name as "legalName", city, ein_fingerprint = ${to.einFingerprint ?? null} as "sameEin",
-             uei = ${to.uei ?? null}::text as "sameUei",
-             mail_domains && ${[...(to.domains ?? [])]}::text[] as "sameDomain"
-      from organizations where merged_into_id is null and id is distinct from ${to.except ?? null}::uuid`);
+    const found = await from.query<Row>(joinSql(looks(to), ' union all '));
+    const rows = [...new Map(found.map((row) => [row.id, row])).values()];
     return rows
       .map((row) => ({ row, by: likenesses(row, to.names) }))
       .filter(({ by }) => by.length > 0)
@@ -52,6 +54,41 @@ export class OrganizationsAlike {
       .slice(0, MOST_TOLD)
       .map(({ row: { id, name, city }, by }) => ({ id, name, city, by }));
   }
+}
+
+/** One look into an index for each way in which one can be found. */
+function looks({ names, einFingerprint = null, uei = null, domains = [], except }: AlikeTo): Sql[] {
+  const look = (where: Sql): Sql => sql`
+    (select o.id, o.name, o.legal_name as "legalName", o.city, o.ein_fingerprint = ${einFingerprint} as "sameEin",
+            o.uei = ${uei}::text as "sameUei", o.mail_domains && ${[...domains]}::text[] as "sameDomain"
+     from organizations o
+     where ${where} and o.merged_into_id is null and o.id is distinct from ${except ?? null}::uuid
+     order by length(o.name), o.name, o.id limit ${MOST_COMPARED})`;
+  return [
+    look(sql`o.ein_fingerprint = ${einFingerprint}`),
+    look(sql`o.uei = ${uei}::text`),
+    look(sql`o.mail_domains && ${[...domains]}::text[]`),
+    ...names
+      .map(nameWords)
+      .filter((words) => words.length > 0)
+      .flatMap((words) => named(words).map(look)),
+  ];
+}
+
+/** Who has all of these words; whose two longest are among these, or whose only one; and who writes them as one. */
+function named(words: readonly string[]): Sql[] {
+  const keys = words.map(wordKeys);
+  const among = (...some: string[]): Sql =>
+    sql`organization_name_keys(o.name, o.legal_name) && ${[...new Set(some)]}::text[]`;
+  const all = keys.flat();
+  return [
+    joinSql(
+      keys.map((each) => among(...each)),
+      ' and ',
+    ),
+    sql`${among(...all.map((key) => `a:${key}`))} and ${among('b:*', ...all.map((key) => `b:${key}`))}`,
+    among(`j:${words.join('')}`),
+  ];
 }
 
 function likenesses(row: Row, names: readonly string[]): AlikeBy[] {

@@ -151,7 +151,7 @@ export function claimDetailPage(
     facts: {
       items: [
         { label: t('organization_claim.field.organization'), value: claim.organizationName },
-        ...(claim.message === null ? [] : [{ label: t('organization_claim.field.message'), value: claim.message }]),
+        ...(claim.message === null ? [] : [{ label: t('organization_claim.message'), value: claim.message }]),
       ],
     },
     approveTitle: t('organization_claim.approve.title'),

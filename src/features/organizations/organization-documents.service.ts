@@ -15,7 +15,7 @@ import { actsAs } from './organization-members.service.js';
 import { OrganizationNews } from './organization-news.js';
 import { Organizations, organizationSubject, requireMemberRole } from './organizations.service.js';
 
-export const DOCUMENT_SUBJECT = 'organization_document';
+const DOCUMENT_SUBJECT = 'organization_document';
 /** A W-9 shows the tax number: who signs for the organization or handles its money opens it, and staff that may see that number. */
 const W9_ROLES: readonly MemberRole[] = ['owner', 'signatory', 'finance'];
 const WRITERS: readonly MemberRole[] = ['owner', 'editor', 'signatory', 'finance'];

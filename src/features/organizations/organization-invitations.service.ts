@@ -26,7 +26,7 @@ import { Organizations } from './organizations.service.js';
 import type { InvitationRefInput, InvitationsInput, JoinInput } from './registration.input.js';
 import { addressesIn } from './organization.rules.js';
 
-export const MEMBER_LINK = 'organization_member';
+const MEMBER_LINK = 'organization_member';
 /** A colleague may be away; a week is short enough for a mailbox that is given to somebody else. */
 const LINK_MINUTES = 7 * 24 * 60;
 /** So many may wait for an answer within one organization. */

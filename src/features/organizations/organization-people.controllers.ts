@@ -12,7 +12,7 @@ import { MemberRolesInput } from './organization.input.js';
 import { OrganizationMembers } from './organization-members.service.js';
 import { OrganizationReader } from './organization-reader.js';
 import { Organizations } from './organizations.service.js';
-import { claimPage, invitePage, plainForm, rolesPage } from './registration.forms.js';
+import { applyPath, claimPage, invitePage, plainForm, rolesPage } from './registration.forms.js';
 import { OrganizationClaimInput, InvitationRefInput, InvitationsInput } from './registration.input.js';
 import { StepInput } from '../../platform/input/step.input.js';
 
@@ -48,7 +48,7 @@ export class OrganizationPeoplePages {
     const { organization } = await this.organizations.get(visit.actor, visit.id());
     await this.requireManager(visit.actor, visit.id());
     const isNew = visit.query['new'] === 'yes';
-    return page('organizations/plain-form', invitePage(organization, isNew, this.texts, visit.refused));
+    return page('organizations/plain-form', invitePage(organization, isNew, this.texts, visit));
   }
 
   @Post(':id/invite')
@@ -56,7 +56,8 @@ export class OrganizationPeoplePages {
   @Resubmit('inviteForm')
   async invite(@Here() visit: Visit, @Body() input: InvitationsInput): Promise<Redirect> {
     const { sent } = await this.invitations.invite(visit.actor, visit.id(), input);
-    return redirect(`/organizations/${visit.id()}#people`, 'organization_invitation.sent', { count: sent });
+    const path = applyPath(visit) ?? `/organizations/${visit.id()}#people`;
+    return redirect(path, 'organization_invitation.sent', { count: sent });
   }
 
   @Post(':id/withdraw-invitation')

@@ -46,6 +46,8 @@ const oneOf = (column: string, values: readonly string[]): string =>
 @Check('organizations_fiscal_sponsor_check', '"fiscal_sponsor_id" <> "id"')
 @Check('organizations_district_check', `"district_organization_id" IS NULL OR "kind" = 'school'`)
 @Index('organizations_search_idx', { synchronize: false })
+@Index('organizations_name_keys_idx', { synchronize: false })
+@Index('organizations_mail_domains_idx', { synchronize: false })
 @Index('organizations_ein_key', ['ein'], { unique: true, where: '"ein" IS NOT NULL' })
 @Index('organizations_ein_fingerprint_key', ['einFingerprint'], {
   unique: true,

@@ -210,8 +210,8 @@ export function organizationsPage(
         clear: isSearch ? { label: t('organization.list.clear'), href: '/organizations' } : undefined,
       },
       export: {
-        label: t('organization.list.export'),
-        href: pathOf('/organizations/export', { q, kind, sort: query.sort }),
+        label: t('list_export.link'),
+        href: pathOf('/exports/new', { list: 'organizations', q, kind, sort: query.sort }),
       },
       pager: {
         count: texts.t('organization.list.count', { count: list.count, shown }),

@@ -1,6 +1,7 @@
 /** Wires organizations. */
-import { Module } from '@nestjs/common';
-import { DocumentsModule } from '../documents/index.js';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { Texts } from '../../platform/texts/texts.js';
+import { DocumentsModule, ListExportSources } from '../documents/index.js';
 import { SignInModule } from '../sign-in/index.js';
 import { ExclusionChecks, ExclusionNeeds } from './exclusion-checks.service.js';
 import { JoinPages } from './join.pages.js';
@@ -21,6 +22,7 @@ import { OrganizationRegistration } from './organization-registration.service.js
 import { OrganizationUnmasking } from './organization-unmasking.service.js';
 import { OrganizationUses } from './organization-uses.js';
 import { OrganizationsApi } from './organizations.api.js';
+import { organizationsExport } from './organizations.exports.js';
 import { OrganizationsPages } from './organizations.pages.js';
 import { Organizations } from './organizations.service.js';
 import { OrganizationsPanels } from './organizations.panels.js';
@@ -73,4 +75,14 @@ import { RegistrationApi, RegistrationPages } from './registration.controllers.j
     OrganizationUses,
   ],
 })
-export class OrganizationsModule {}
+export class OrganizationsModule implements OnModuleInit {
+  constructor(
+    private readonly sources: ListExportSources,
+    private readonly texts: Texts,
+    private readonly organizations: Organizations,
+  ) {}
+
+  onModuleInit(): void {
+    this.sources.register(organizationsExport(this.texts, this.organizations));
+  }
+}

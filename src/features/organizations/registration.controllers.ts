@@ -8,7 +8,7 @@ import { Texts } from '../../platform/texts/texts.js';
 import { type Alike } from './organization-alike.js';
 import { OrganizationRegistration } from './organization-registration.service.js';
 import { EIN_PATTERN } from './organization.rules.js';
-import { registrationPage } from './registration.forms.js';
+import { registrationPage, roundOf } from './registration.forms.js';
 import { AlikeInput, RegistrationInput } from './registration.input.js';
 
 const WITH_ALIKE = new Set(['organization.likely_there', 'organization.ein_registered']);
@@ -25,7 +25,7 @@ export class RegistrationPages {
   async registerForm(@Here() visit: Visit): Promise<Page> {
     const code = visit.refused?.error.code ?? '';
     const alike = WITH_ALIKE.has(code) ? await this.alike(visit) : [];
-    const view = registrationPage(alike, code === 'organization.ein_registered', this.texts, visit.refused);
+    const view = registrationPage(alike, code === 'organization.ein_registered', this.texts, visit);
     return page('organizations/register', view);
   }
 
@@ -34,7 +34,9 @@ export class RegistrationPages {
   @Resubmit('registerForm')
   async register(@Here() visit: Visit, @Body() input: RegistrationInput): Promise<Redirect> {
     const { id } = await this.registration.register(visit.actor, input);
-    return redirect(`/organizations/${id}/invite?new=yes`, 'organization.registered', { name: input.name });
+    return redirect(`/organizations/${id}/invite?new=yes${roundOf(visit, '&')}`, 'organization.registered', {
+      name: input.name,
+    });
   }
 
   private async alike({ actor, refused }: Visit): Promise<Alike[]> {

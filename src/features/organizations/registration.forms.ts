@@ -1,5 +1,6 @@
 /** The pages by which people bring their organization, ask to join one, and invite their colleagues. */
-import type { RefusedForm } from '../../platform/http/visit.js';
+import { isId } from '../../kernel/ids.js';
+import type { RefusedForm, Visit } from '../../platform/http/visit.js';
 import type { InputClass } from '../../platform/input/fields.js';
 import type { FormView, LinkView, NoteView, PageHead } from '../../platform/pages/components.js';
 import { errorItems, fieldViews, type FormOptions } from '../../platform/pages/forms.js';
@@ -73,17 +74,28 @@ export interface RegistrationPage extends PlainFormPage {
   };
 }
 
+/** The round somebody came for: they go on with it once their organization is here. */
+export function roundOf({ query: { round } }: Visit, joint: '?' | '&'): string {
+  return isId(round) ? `${joint}round=${round}` : '';
+}
+
+/** Where the application for it begins. */
+export function applyPath(visit: Visit): string | undefined {
+  const round = roundOf(visit, '?');
+  return round === '' ? undefined : `/applications/new${round}`;
+}
+
 /** The first of two steps. When there are some it may be, they stand above the form, which then says that it is none. */
 export function registrationPage(
   alike: readonly Alike[],
   isTaken: boolean,
   texts: Texts,
-  refused: RefusedForm | undefined,
+  visit: Visit,
 ): RegistrationPage {
   const t = (key: string): string => texts.t(key);
   const hasAlike = alike.length > 0;
-  const page = plainForm(RegistrationInput, texts, refused, {
-    action: '/organizations/register',
+  const page = plainForm(RegistrationInput, texts, visit.refused, {
+    action: `/organizations/register${roundOf(visit, '?')}`,
     title: t('organization.register.title'),
     number: t('organization.register.step_one'),
     lead: t('organization.register.lead'),
@@ -142,12 +154,13 @@ export function invitePage(
   organization: { readonly id: string; readonly name: string },
   isNew: boolean,
   texts: Texts,
-  refused: RefusedForm | undefined,
+  visit: Visit,
 ): PlainFormPage {
   const { id, name } = organization;
   const href = `/organizations/${id}`;
-  return plainForm(InvitationsInput, texts, refused, {
-    action: `${href}/invite${isNew ? '?new=yes' : ''}`,
+  const wayOn = applyPath(visit);
+  return plainForm(InvitationsInput, texts, visit.refused, {
+    action: `${href}/invite${isNew ? `?new=yes${roundOf(visit, '&')}` : ''}`,
     title: texts.t('organization_invitation.title'),
     ...(isNew
       ? { number: texts.t('organization.register.step_two') }
@@ -159,7 +172,7 @@ export function invitePage(
         }),
     lead: texts.t('organization_invitation.lead', { name }),
     submit: texts.t('organization_invitation.submit'),
-    cancel: { label: texts.t(isNew ? 'organization_invitation.later' : 'organization.cancel'), href },
+    cancel: { label: texts.t(isNew ? 'organization_invitation.later' : 'organization.cancel'), href: wayOn ?? href },
     values: { roles: ['editor'] },
     choices: roleChoices(texts),
     overrides: { addresses: { rows: 4, inputmode: 'email', autocomplete: 'off' }, roles: { kind: 'checkboxes' } },

@@ -7,7 +7,7 @@ import type { EinAnswer, MemberRole, OrganizationKind } from './organization.ent
 import { EIN_PATTERN } from './organization.rules.js';
 
 /** What whoever registers may do besides owning it. */
-export const ALSO_ROLES = ['signatory', 'finance'] as const;
+const ALSO_ROLES = ['signatory', 'finance'] as const;
 
 export class AlikeInput {
   @Text({ label: 'organization.field.name' })

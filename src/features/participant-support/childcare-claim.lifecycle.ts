@@ -26,7 +26,7 @@ export type ClaimState = 'draft' | 'submitted' | 'returned' | 'payable' | 'sched
 
 /** The participant may still change what is in it. */
 export const EDITABLE_CLAIMS: readonly string[] = ['draft', 'returned'];
-/** The receipt is used by it. */
+/** The receipt is used by it. A denied or withdrawn claim leaves it free; who checks the next one is told. */
 export const RECEIPT_STATES: readonly ClaimState[] = ['submitted', 'returned', 'payable', 'scheduled', 'paid'];
 /** No other claim for the same convening beside it. */
 export const LIVE_CLAIMS: readonly ClaimState[] = ['draft', ...RECEIPT_STATES];

@@ -20,7 +20,7 @@ import { ChildcareClaimMachine } from './childcare-claim.machine.js';
 import { claimLifecycle } from './childcare-claim.lifecycle.js';
 import { type ClaimView, ClaimViews } from './childcare-claim.view.js';
 import { ChildcareClaims } from './childcare-claims.service.js';
-import { fileNote } from '../documents/index.js';
+import { exportLink, fileNote } from '../documents/index.js';
 import { hoursOf } from './hours.js';
 import { type ClaimListQuery, ClaimTermsInput } from './support.input.js';
 import { sideBySide } from './support-home.page-view.js';
@@ -96,6 +96,7 @@ export class ClaimPageViews {
         clear: isSearch ? { label: t('list.clear'), href: PATH } : undefined,
       },
       pager: pagerView(this.texts, PATH, query, found),
+      export: exportLink(t, 'childcare-claims', query),
       empty: isSearch
         ? { title: t('list.nothing_found'), link: { label: t('list.clear'), href: PATH } }
         : { title: t('childcare_claim.none'), text: t('childcare_claim.none.text') },
@@ -136,6 +137,18 @@ export class ClaimPageViews {
       title,
       head,
       reason: this.reason(claim, past[0]),
+      denied: claim.deniedBefore.map((each): NoteView => ({
+        tone: 'gold',
+        title: t('childcare_claim.denied_before'),
+        text: t('childcare_claim.denied_before.text', {
+          person: each.person,
+          convening: each.convening,
+          on: each.on,
+          date: this.db.currentCalendar.today(each.deniedAt),
+          reason: each.reason,
+        }),
+        link: { label: t('childcare_claim.denied_before.open'), href: `${PATH}/${each.id}` },
+      })),
       sum: { lines: arithmetic.slice(0, -1), result: arithmetic.at(-1) },
       actions: { items: [...buttons.slice(0, 1), ...change, ...buttons.slice(1)] },
       next: t(isOwn ? `childcare_claim.next_own.${state.state}` : `childcare_claim.next_staff.${state.state}`, {

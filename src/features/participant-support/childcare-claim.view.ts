@@ -13,6 +13,7 @@ import { type AttachmentView, attachmentUrl, Attachments } from '../documents/in
 import { Payables } from '../payments/index.js';
 import { claimLifecycle, EDITABLE_CLAIMS, type ClaimState } from './childcare-claim.lifecycle.js';
 import { ChildcareClaimMachine } from './childcare-claim.machine.js';
+import { type DeniedBefore, deniedBefore } from './childcare-claim.receipts.js';
 import { type ClaimRow, ChildcareClaims } from './childcare-claims.service.js';
 import { claimArithmetic } from './childcare.rules.js';
 import { type PaymentOfSupport, paymentOf } from './stipend.view.js';
@@ -47,6 +48,8 @@ export interface ClaimView extends Omit<ClaimListItem, 'convening'> {
   /** How the amount comes about, in sentences; the last is the result. */
   readonly arithmetic: readonly string[];
   readonly receipt: AttachmentView;
+  /** Claims with this very receipt that were denied; for who checks, and only those they may see. */
+  readonly deniedBefore: readonly DeniedBefore[];
   readonly approvedBy: string | null;
   readonly payment: PaymentOfSupport | null;
   readonly canEdit: boolean;
@@ -93,6 +96,9 @@ export class ClaimViews {
     const nameOf = (personId: string | null | undefined): string | null =>
       people.find((each) => each.id === personId)?.name ?? null;
     const isOwn = actor.kind === 'person' && actor.personId === claim.personId;
+    const { timeZone } = this.db.currentCalendar;
+    const { receiptHash } = claim;
+    const denied = isOwn ? [] : await deniedBefore(this.db, this.policy, actor, { id, receiptHash, timeZone });
     const { version, personId, children, minutes, amount, submittedAt, extraMinutes } = claim;
     const { provider, paid, rate, cap, claimBy } = claim;
     const mayEdit = this.policy.can(actor, 'childcare_claim.update', { ...supportSubject(claim), state: claim.state });
@@ -119,6 +125,7 @@ export class ClaimViews {
         state: file.state,
         url: attachmentUrl(file.id),
       },
+      deniedBefore: denied,
       approvedBy: nameOf(claim.approvedBy),
       canEdit: mayEdit && EDITABLE_CLAIMS.includes(claim.state),
       actions: apiActions(this.texts, actions),

@@ -8,12 +8,11 @@ import { supportPermissions } from './participant-support.policy.js';
 import { Stipend, StipendPolicy } from './stipend.entity.js';
 import { stipendLifecycle } from './stipend.lifecycle.js';
 import { SupportCommitment } from './support-commitment.entity.js';
-import { participantSupportPersonalData } from './participant-support.personal-data.js';
+import { childcareReceiptsRetention, participantSupportPersonalData } from './participant-support.personal-data.js';
 
 export { ChildcareClaims } from './childcare-claims.service.js';
-export { ParticipantSupportModule } from './participant-support.module.js';
 export { Stipends } from './stipends.service.js';
-export { ClaimInput, ClaimTermsInput, RateCardInput, StipendPolicyInput } from './support.input.js';
+export { ClaimInput, RateCardInput, StipendPolicyInput } from './support.input.js';
 export { SupportPolicies } from './support-policies.service.js';
 
 export const participantSupportFeature: Feature = {
@@ -24,9 +23,16 @@ export const participantSupportFeature: Feature = {
   lifecycles: [stipendLifecycle, claimLifecycle],
   menu: [
     { labelKey: 'menu.my_money', href: '/support', rank: 28, permission: 'support.read_own' },
-    { labelKey: 'menu.participants', href: '/support/stipends', rank: 28, permission: 'support.read' },
+    {
+      labelKey: 'menu.participants',
+      href: '/support/stipends',
+      rank: 28,
+      group: 'community',
+      permission: 'support.read',
+    },
   ],
   tasks: [ParticipantSupportTasks],
   jobs: [],
   personalData: participantSupportPersonalData,
+  retention: [childcareReceiptsRetention],
 };

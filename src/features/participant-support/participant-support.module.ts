@@ -7,7 +7,7 @@ import {
   AttendanceNews,
   CollaborativesModule,
 } from '../collaboratives/index.js';
-import { AttachmentReaders, DocumentsModule } from '../documents/index.js';
+import { AttachmentReaders, DocumentsModule, ListExportSources } from '../documents/index.js';
 import { FundsModule } from '../funds/index.js';
 import { LedgerDirectory, LedgerModule } from '../ledger/index.js';
 import { PayableOwners, PaymentsModule } from '../payments/index.js';
@@ -29,6 +29,7 @@ import { SupportHomePages } from './support-home.pages.js';
 import { SupportHomeViews } from './support-home.view.js';
 import { SupportMoney } from './support-money.service.js';
 import { namesOfClaims, namesOfStipends } from './support.names.js';
+import { SupportExports } from './support.exports.js';
 import { SupportNews } from './support.news.js';
 import { ClaimPayables, StipendPayables } from './support.payables.js';
 import { SupportPoliciesPageViews } from './support-policies.page-view.js';
@@ -66,6 +67,7 @@ import { SupportPolicies } from './support-policies.service.js';
     ClaimPageViews,
     SupportPoliciesPageViews,
     ParticipantSupportTasks,
+    SupportExports,
   ],
   exports: [Stipends, ChildcareClaims, SupportPolicies],
 })
@@ -79,6 +81,8 @@ export class ParticipantSupportModule implements OnModuleInit {
     private readonly claims: ChildcareClaims,
     private readonly stipendPayables: StipendPayables,
     private readonly claimPayables: ClaimPayables,
+    private readonly exports: SupportExports,
+    private readonly sources: ListExportSources,
   ) {}
 
   onModuleInit(): void {
@@ -88,6 +92,8 @@ export class ParticipantSupportModule implements OnModuleInit {
     this.owners.register('childcare_claim', this.claimPayables);
     this.directory.register('stipend', namesOfStipends, 'stipend.read');
     this.directory.register('childcare_claim', namesOfClaims, 'childcare_claim.read');
+    this.sources.register(this.exports.stipendList());
+    this.sources.register(this.exports.claimList());
     this.readers.register('childcare_claim', (actor, id) => this.claims.mayRead(actor, id));
   }
 }

@@ -1,6 +1,7 @@
 /** What participants' support keeps about persons: stipends and childcare claims. The amounts stay when the name goes. */
 import { sql } from '../../platform/database/sql.js';
-import type { PersonalData } from '../../platform/personal-data.js';
+import type { PersonalData, RetentionClass } from '../../platform/personal-data.js';
+import { fileIsKept, fileRemovals } from '../documents/index.js';
 
 export const participantSupportPersonalData: PersonalData = {
   sections: [
@@ -55,4 +56,17 @@ export const participantSupportPersonalData: PersonalData = {
     },
   ],
   stays: ['personal.stays.support'],
+};
+
+/** A receipt names a provider and often children; amounts, days and what was paid stay with the claim. */
+export const childcareReceiptsRetention: RetentionClass = {
+  name: 'childcare_receipts',
+  years: 7,
+  action: 'delete',
+  due: ({ cutoffOn, heldPersons }) => sql`
+    select f.id, f.file_name as label, k.created_at::date as ended_on
+    from attachments f join childcare_claims k on f.subject_type = 'childcare_claim' and k.id = f.subject_id
+    where ${fileIsKept} and k.state in ('paid', 'denied') and k.created_at < ${cutoffOn}::date
+      and not exists (select from (${heldPersons}) h where h.person_id = k.person_id)`,
+  removals: fileRemovals,
 };

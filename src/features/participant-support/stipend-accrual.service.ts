@@ -8,7 +8,7 @@ import { Money } from '../../kernel/money.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
 import { type AttendanceFact, readAttendances } from '../collaboratives/index.js';
-import { Pool } from '../funds/index.js';
+import { lockPools } from '../funds/index.js';
 import { Stipend, type StipendPolicy } from './stipend.entity.js';
 import { StipendMachine } from './stipend.machine.js';
 import { policyOn, type PolicyTerms, stipendAmount } from './stipend.rules.js';
@@ -62,8 +62,8 @@ export class StipendAccrual {
     const open = locked.filter((row) => row.state === 'accrued').map(({ id }) => id);
     if (open.length === 0) return;
     // The pool before its accounts, as whoever takes money of it does: what follows may take some again.
-    await work.lock(
-      Pool,
+    await lockPools(
+      work,
       locked.map(({ poolId }) => poolId),
     );
     await this.machine.transition(work, { action: 'withdraw', ids: open });
@@ -80,7 +80,7 @@ export class StipendAccrual {
       where v.year_id = ${policy.yearId} and a.role = ${policy.role}`;
     // No attendance changes now, and none is confirmed without seeing the policy once the pool is held.
     await work.query(sql`${attended} order by a.id for share of a`);
-    await work.lockOne(Pool, poolId);
+    await lockPools(work, [poolId]);
     const rows = await work.query<{ id: string }>(sql`${attended} and a.state = 'attended'`);
     const due = await findDue(
       work,
@@ -126,8 +126,8 @@ export class StipendAccrual {
 async function findDue(work: Work, attendanceIds: readonly string[]): Promise<Due[]> {
   const facts = (await readAttendances(work, attendanceIds)).filter(({ state }) => state === 'attended');
   if (facts.length === 0) return [];
-  await work.lock(
-    Pool,
+  await lockPools(
+    work,
     facts.map(({ poolId }) => poolId),
   );
   const there = await work.query<{ attendanceId: string }>(sql`

@@ -10,6 +10,7 @@ import { type FactView, type PageHead, table, type TodoItem } from '../../platfo
 import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
 import { pagerView, sortedColumn } from '../../platform/pages/list-views.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { exportLink } from '../documents/index.js';
 import { Collaboratives } from '../collaboratives/index.js';
 import { hoursOf } from './hours.js';
 import { stipendLifecycle } from './stipend.lifecycle.js';
@@ -88,6 +89,7 @@ export class StipendPageViews {
         clear: isSearch ? { label: t('list.clear'), href: PATH } : undefined,
       },
       pager: pagerView(this.texts, PATH, query, found),
+      export: exportLink(t, 'stipends', query),
       empty: isSearch
         ? { title: t('list.nothing_found'), link: { label: t('list.clear'), href: PATH } }
         : { title: t('stipend.none'), text: t('stipend.none.text') },

@@ -3,9 +3,6 @@ import type { Sentence } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
 import { hoursOf } from './hours.js';
 
-export type StipendBasis = 'per_convening' | 'per_hour';
-export type StipendBearer = 'fund' | 'district';
-
 /** Who is paid how much for coming, and by whom, from a day on. */
 export interface PolicyTerms {
   readonly id: string;

@@ -257,7 +257,7 @@ export class SupportHomePageViews {
     return {
       lead: t('childcare_claim.new.lead'),
       form: {
-        action: '/support/claims',
+        action: '/support/claims/new',
         fields: sideBySide(fields),
         submit: t('childcare_claim.next'),
         errors: errorItems(this.texts, visit.refused),

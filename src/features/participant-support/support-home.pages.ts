@@ -36,8 +36,11 @@ export class SupportHomePages {
     return page('participant-support/claim-form', await this.views.newClaim(visit));
   }
 
-  /** The claim is written, and the next page shows what it comes to before it is sent. */
-  @Post('claims')
+  /**
+   * The claim is written, and the next page shows what it comes to before it is sent. A refused one leaves the address of
+   * its form, which opens again.
+   */
+  @Post('claims/new')
   @Permit('childcare_claim.create')
   @Resubmit('newClaim')
   async createClaim(@Here() visit: Visit, @Body() input: ClaimInput): Promise<Redirect> {

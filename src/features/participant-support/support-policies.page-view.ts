@@ -10,8 +10,10 @@ import { errorItems, fieldViews, type FormOptions, inPairs } from '../../platfor
 import type { InputClass } from '../../platform/input/fields.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { type Collaborative, collaborativeSubject } from '../collaboratives/index.js';
+import { StipendMachine } from './stipend.machine.js';
 import { RateCardInput, StipendPolicyInput } from './support.input.js';
 import { type CardTerms, cardsOf, policiesOf, type StoredPolicy } from './support-policies.reads.js';
+import { type SupersededStipend, supersededStipends } from './superseded-stipends.js';
 import { SupportPolicies } from './support-policies.service.js';
 
 type View = { title: string } & Record<string, unknown>;
@@ -27,6 +29,8 @@ export interface SupportPoliciesView {
   readonly collaborative: { readonly id: string; readonly name: string };
   readonly policies: readonly StoredPolicy[];
   readonly rateCards: readonly CardTerms[];
+  /** Stipends that follow another policy than the one in force on their day now. */
+  readonly superseded: readonly SupersededStipend[];
 }
 
 const DEFAULT_RATES = { extraMinutes: 30, claimDays: 60 };
@@ -38,18 +42,23 @@ export class SupportPoliciesPageViews {
     private readonly policy: Policy,
     private readonly texts: Texts,
     private readonly policies: SupportPolicies,
+    private readonly machine: StipendMachine,
   ) {}
 
   async of(actor: Actor, collaborativeId: string): Promise<SupportPoliciesView> {
     const { id, name } = await this.policies.readable(actor, collaborativeId);
-    const [policies, rateCards] = await Promise.all([policiesOf(this.db, id), cardsOf(this.db, [id])]);
-    return { collaborative: { id, name }, policies, rateCards };
+    const [policies, rateCards, superseded] = await Promise.all([
+      policiesOf(this.db, id),
+      cardsOf(this.db, [id]),
+      supersededStipends(this.db, id, this.db.currentCalendar.timeZone),
+    ]);
+    return { collaborative: { id, name }, policies, rateCards, superseded };
   }
 
   async show(visit: Visit): Promise<View> {
     const { t } = this;
     const collaborative = await this.policies.readable(visit.actor, visit.id());
-    const { policies, rateCards } = await this.of(visit.actor, collaborative.id);
+    const { policies, rateCards, superseded } = await this.of(visit.actor, collaborative.id);
     const path = `/support/policies/${collaborative.id}`;
     const subject = collaborativeSubject(collaborative);
     const may = (permission: string): boolean => this.policy.can(visit.actor, permission, subject);
@@ -75,6 +84,7 @@ export class SupportPoliciesPageViews {
       title,
       head,
       stipends: this.policyTable(policies, path, may('stipend_policy.remove')),
+      superseded: this.supersededTable(superseded),
       rates: this.cardTable(rateCards, path, may('childcare_rate_card.remove')),
     };
   }
@@ -148,6 +158,31 @@ export class SupportPoliciesPageViews {
           })),
       })),
       empty: { title: t('stipend_policy.none'), text: t('stipend_policy.none.text') },
+      stack: true,
+    });
+  }
+
+  /** Nothing when every stipend follows the policy of its day. */
+  private supersededTable(stipends: readonly SupersededStipend[]): TableView | undefined {
+    const { t } = this;
+    if (stipends.length === 0) return undefined;
+    return table({
+      id: 'superseded',
+      caption: t('stipend.superseded.caption'),
+      columns: [
+        { key: 'person', label: t('stipend.field.person') },
+        { key: 'convening', label: t('stipend.field.convening') },
+        { key: 'state', label: t('stipend.field.state') },
+        { key: 'bearer', label: t('stipend.superseded.bearer') },
+        { key: 'amount', label: t('stipend.field.amount'), kind: 'payments' },
+      ],
+      rows: stipends.map(({ id, person, role, convening, on, state, bearer, amount }) => ({
+        person: { text: person, note: t(`seat.field.role.${role}`), href: `/support/stipends/${id}` },
+        convening: { text: convening, note: this.date(on) },
+        state: { tag: this.machine.state(state) },
+        bearer: t(`stipend_policy.field.bearer.${bearer}`),
+        amount,
+      })),
       stack: true,
     });
   }

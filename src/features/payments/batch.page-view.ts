@@ -16,6 +16,7 @@ import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
 import { pagerView, sortedColumn } from '../../platform/pages/list-views.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { exportLink } from '../documents/index.js';
 import { PAYMENT_METHODS } from './payable.entity.js';
 import { BatchInput, type BatchListQuery } from './payment.input.js';
 import { batchLifecycle } from './payment.lifecycle.js';
@@ -78,6 +79,7 @@ export class BatchPageViews {
           clear: isSearch ? clear : undefined,
         },
         pager: pagerView(this.texts, PATH, query, found),
+        export: exportLink(t, 'payment-batches', query),
         ...(isSearch && { empty: { title: t('list.nothing_found'), link: clear } }),
       }),
     };

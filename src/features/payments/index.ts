@@ -13,8 +13,7 @@ import { PaymentsTasks } from './payments.tasks.js';
 import { paymentsPersonalData, paymentsRetention } from './payments.personal-data.js';
 
 export { PaymentsModule };
-export { type PayableOwner, PayableOwners } from './payable-owners.js';
-export type { PayableSummary, PayeeRef } from './payables.reads.js';
+export { MovedByPayments, type PayableOwner, PayableOwners } from './payable-owners.js';
 export { type PayableRequest, Payables } from './payables.service.js';
 export { type PayeeSecretRow, PayeeSecrets } from './payee-secrets.service.js';
 export { Payees } from './payees.service.js';
@@ -27,7 +26,7 @@ export const paymentsFeature: Feature = {
   entities: [Payee, Payable, PayableLine, PaymentBatch, Payment, PaymentItem, PaymentFile, PayeeSecret],
   permissions: [paymentsPermissions],
   lifecycles: [payableLifecycle, batchLifecycle, paymentLifecycle, payeeSecretLifecycle],
-  menu: [{ labelKey: 'menu.payments', href: '/payments', rank: 20, permission: 'payment_batch.read' }],
+  menu: [{ labelKey: 'menu.payments', href: '/payments', rank: 20, group: 'awards', permission: 'payment_batch.read' }],
   tasks: [PaymentsTasks],
   panels: [PaymentsPanels],
   jobs: [],

@@ -18,6 +18,42 @@ export interface PayableOwner {
   cancelled?(work: Work, ids: readonly string[]): Promise<void>;
 }
 
+/** What `Stateful` is to this: things with a lifecycle. */
+interface Moving {
+  transition(work: Work, step: { readonly action: string; readonly ids: readonly string[] }): Promise<unknown>;
+}
+
+/** An owner whose things go the same way by their own lifecycle, and who tells those concerned. */
+export abstract class MovedByPayments implements PayableOwner {
+  constructor(private readonly moving: Moving) {}
+
+  abstract titleHref(id: string): string;
+
+  scheduled(work: Work, ids: readonly string[]): Promise<void> {
+    return this.move(work, 'schedule', ids);
+  }
+
+  unscheduled(work: Work, ids: readonly string[]): Promise<void> {
+    return this.move(work, 'unschedule', ids);
+  }
+
+  paid(work: Work, ids: readonly string[]): Promise<void> {
+    return this.move(work, 'pay', ids);
+  }
+
+  reopened(work: Work, ids: readonly string[]): Promise<void> {
+    return this.move(work, 'reopen', ids);
+  }
+
+  /** Says it to those whom it concerns, if it concerns them. */
+  protected abstract tell(work: Work, action: string, ids: readonly string[]): Promise<void>;
+
+  private async move(work: Work, action: string, ids: readonly string[]): Promise<void> {
+    await this.moving.transition(work, { action, ids });
+    await this.tell(work, action, ids);
+  }
+}
+
 export type OwnerNews = 'scheduled' | 'unscheduled' | 'paid' | 'reopened' | 'cancelled';
 
 export interface OwnedRow {

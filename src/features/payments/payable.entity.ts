@@ -5,7 +5,6 @@ import { MoneyColumn, Row, StatefulRow } from '../../platform/database/row.js';
 import { payableLifecycle } from './payable.lifecycle.js';
 
 export const PAYMENT_METHODS = ['check', 'warrant'] as const;
-export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 
 @Entity('payees')
 @Check('payees_method_check', `"method" IN ('check', 'warrant')`)

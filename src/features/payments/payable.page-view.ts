@@ -8,6 +8,7 @@ import { type FactView, type PageHead } from '../../platform/pages/components.js
 import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
 import { pagerView, sortedColumn } from '../../platform/pages/list-views.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { exportLink } from '../documents/index.js';
 import { payableLifecycle } from './payable.lifecycle.js';
 import type { PayableListQuery } from './payment.input.js';
 import { PaymentLists } from './payment-lists.service.js';
@@ -66,6 +67,7 @@ export class PayablePageViews {
           clear: isSearch ? clear : undefined,
         },
         pager: pagerView(this.texts, PATH, query, found),
+        export: exportLink(t, 'payables', query),
         ...(isSearch && { empty: { title: t('list.nothing_found'), link: clear } }),
       }),
     };

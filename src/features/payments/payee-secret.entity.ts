@@ -5,8 +5,7 @@ import { Sealed } from '../../platform/secrets/sealed-columns.js';
 import { Payee } from './payable.entity.js';
 import { payeeSecretLifecycle } from './payee-secret.lifecycle.js';
 
-export const SECRET_KINDS = ['tin', 'bank_account'] as const;
-export type SecretKind = (typeof SECRET_KINDS)[number];
+export type SecretKind = 'tin' | 'bank_account';
 export const TIN_DETAILS = ['ssn', 'ein', 'itin'] as const;
 export const ACCOUNT_DETAILS = ['checking', 'savings'] as const;
 

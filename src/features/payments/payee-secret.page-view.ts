@@ -26,7 +26,7 @@ type View = { title: string } & Record<string, unknown>;
 const PAYEES = '/payments/payees';
 const SECRETS = '/payments/payee-secrets';
 
-export const NEW_SECRET_PATHS: Readonly<Record<SecretKind, string>> = {
+const NEW_SECRET_PATHS: Readonly<Record<SecretKind, string>> = {
   tin: 'tax-number',
   bank_account: 'bank-account',
 };

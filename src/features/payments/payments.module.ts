@@ -3,6 +3,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
 import { AgencyModule } from '../agency/index.js';
+import { DocumentsModule, ListExportSources } from '../documents/index.js';
 import { LedgerDirectory, type LedgerName, LedgerModule } from '../ledger/index.js';
 import { BatchPageViews } from './batch.page-view.js';
 import { PayablePageViews } from './payable.page-view.js';
@@ -23,11 +24,12 @@ import { PaymentParts, PaymentViews } from './payment.view.js';
 import { PayablesApi, PayeesApi, PaymentBatchesApi, PaymentsApi } from './payments.api.js';
 import { PayablesPages, PayeesPages, PaymentsPages } from './payments.pages.js';
 import { Payments } from './payments.service.js';
+import { PaymentsExports } from './payments.exports.js';
 import { PaymentsPanels } from './payments.panels.js';
 import { PaymentsTasks } from './payments.tasks.js';
 
 @Module({
-  imports: [AgencyModule, LedgerModule],
+  imports: [AgencyModule, DocumentsModule, LedgerModule],
   controllers: [
     PayablesApi,
     PaymentBatchesApi,
@@ -58,15 +60,22 @@ import { PaymentsTasks } from './payments.tasks.js';
     PayeePageViews,
     PayeeSecrets,
     PayeeSecretPageViews,
+    PaymentsExports,
     PaymentsPanels,
     PaymentsTasks,
   ],
   exports: [Payables, PayableOwners, PaymentBatches, Payments, Payees, PayeeSecrets],
 })
 export class PaymentsModule implements OnModuleInit {
-  constructor(private readonly directory: LedgerDirectory) {}
+  constructor(
+    private readonly directory: LedgerDirectory,
+    private readonly exports: PaymentsExports,
+    private readonly sources: ListExportSources,
+  ) {}
 
   onModuleInit(): void {
+    this.sources.register(this.exports.payables());
+    this.sources.register(this.exports.batches());
     this.directory.register('payable', namesOfPayables, 'payable.read');
   }
 }

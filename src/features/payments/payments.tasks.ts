@@ -82,7 +82,7 @@ export class PaymentsTasks extends TaskSource {
     const tasks: Task[] = rows
       .filter((row) => row.ready > 0)
       .map((row) => ({
-        title: t('task.payable.prepare', { count: row.ready, amount: Money.ofCents(row.cents) }),
+        title: t('task.payable.prepare', { count: row.ready, amount: Money.ofCents(row.cents).formatPayment() }),
         text: t('task.payable.prepare.text', { method: t(`payment_batch.method.${row.method}`) }),
         href: '/payments/batches/new',
         button: t('task.payable.prepare.button'),
@@ -117,7 +117,10 @@ export class PaymentsTasks extends TaskSource {
     return rows.map(({ id, number, state, payOn, payments, cents }) => ({
       dueOn: payOn,
       title: this.texts.t(`task.payment_batch.${state}`, { number }),
-      text: this.texts.t(`task.payment_batch.${state}.text`, { count: payments, amount: Money.ofCents(cents) }),
+      text: this.texts.t(`task.payment_batch.${state}.text`, {
+        count: payments,
+        amount: Money.ofCents(cents).formatPayment(),
+      }),
       href: `/payments/batches/${id}`,
       button: this.texts.t(`task.payment_batch.${state}.button`),
     }));

@@ -17,7 +17,7 @@ import { PrivacyTasks } from './privacy.tasks.js';
 import { privacyPermissions } from './privacy.policy.js';
 import { privacyPersonalData, peopleRetention, messagesRetention, trailRetention } from './privacy.personal-data.js';
 
-export { type DueAt, Retention } from './retention.service.js';
+export { Retention } from './retention.service.js';
 export { Disposals, hashOf } from './disposals.service.js';
 export { LegalHolds } from './legal-holds.service.js';
 export { PersonalDataBook } from './personal-data.service.js';

@@ -134,8 +134,8 @@ export class LegalHoldPageViews {
     if (kind === 'agency') return { title, head: means, form: this.form(visit, kind) };
     const wanted = visit.refused?.values['subjectId'] ?? query.subject;
     if (typeof wanted !== 'string' || !isId(wanted))
-      return { title, head: means, found: await this.found(kind, query) };
-    return { title, head: means, form: this.form(visit, kind, await this.holds.subject(kind, wanted)) };
+      return { title, head: means, found: await this.found(visit.actor, kind, query) };
+    return { title, head: means, form: this.form(visit, kind, await this.holds.subject(visit.actor, kind, wanted)) };
   }
 
   private form(visit: Visit, kind: HoldKind, subject?: HoldSubject): FormView {
@@ -156,10 +156,11 @@ export class LegalHoldPageViews {
     };
   }
 
-  private async found(kind: SubjectKind, query: HoldSubjectQuery): Promise<TableView> {
+  private async found(actor: Actor, kind: SubjectKind, query: HoldSubjectQuery): Promise<TableView> {
     const { t } = this;
     const path = `${PATH}/new`;
-    const found = await this.holds.subjects(kind, Object.assign(new HoldSubjectQuery(), { limit: SHOWN, ...query }));
+    const asked = Object.assign(new HoldSubjectQuery(), { limit: SHOWN, ...query });
+    const found = await this.holds.subjects(actor, kind, asked);
     return table({
       id: 'subjects',
       caption: t('legal_hold.choose.subject'),

@@ -4,10 +4,11 @@ import type { Actor } from '../../kernel/actor.js';
 import { forbidden, invalidField, notFound } from '../../kernel/errors.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { conditionSql, rawSql, sql } from '../../platform/database/sql.js';
+import { conditionSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import { Stateful } from '../../platform/database/stateful.js';
 import type { StepInput } from '../../platform/input/step.input.js';
 import { type ListPage, type ListQuery, readList } from '../../platform/lists/list.js';
+import { notConflicted } from '../conflicts/index.js';
 import { type HoldKind, LegalHold } from './legal-hold.entity.js';
 import { type LegalHoldFacts, legalHoldLifecycle } from './legal-hold.lifecycle.js';
 import type { HoldListQuery, LegalHoldInput } from './privacy.input.js';
@@ -44,6 +45,10 @@ export interface HoldSubject {
   readonly id: string;
   readonly name: string;
 }
+
+/** An award that a direct conflict of interest closes to somebody is not named to them here either. */
+const clearOf = (actor: Actor, awardId: Sql): Sql =>
+  notConflicted(actor, sql`(select held.application_id from awards held where held.id = ${awardId})`);
 
 const likely = (words: string): string => `%${words.replace(/[\\%_]/g, '\\$&')}%`;
 
@@ -84,7 +89,9 @@ export class LegalHolds {
       const subjectId = kind === 'agency' ? null : (input.subjectId ?? null);
       if (kind !== 'agency') {
         if (subjectId === null) throw invalidField('subjectId', 'legal_hold.subject_missing');
-        const found = await work.query(sql`select 1 from ${rawSql(TABLE_OF[kind])} where id = ${subjectId}`);
+        const clear = kind === 'award' ? clearOf(actor, sql`${subjectId}::uuid`) : rawSql('true');
+        const found = await work.query(sql`
+          select 1 from ${rawSql(TABLE_OF[kind])} where id = ${subjectId} and ${clear}`);
         if (found.length === 0) throw invalidField('subjectId', 'field.not_found');
       }
       const hold = await work.insertOne(LegalHold, {
@@ -101,6 +108,8 @@ export class LegalHolds {
       if (actor.kind !== 'person') {
         throw forbidden('permission.missing', { params: { permission: 'legal_hold.lift' } });
       }
+      const seen = await work.query(sql`select 1 from legal_holds h where h.id = ${id} and ${this.seen(actor)}`);
+      if (seen.length === 0) throw notFound('thing.not_found');
       await this.machine.transition(work, {
         ...{ action: 'lift', ids: [id], note: step.note, expectedVersion: step.version },
         changes: { liftedBy: actor.personId, liftedAt: work.now },
@@ -136,9 +145,10 @@ export class LegalHolds {
   }
 
   /** What can be held, by its name. */
-  async subjects(kind: SubjectKind, query: ListQuery): Promise<ListPage<HoldSubject>> {
+  async subjects(actor: Actor, kind: SubjectKind, query: ListQuery): Promise<ListPage<HoldSubject>> {
     const expression = kind === 'award' ? "(s.number || ' ' || s.title)" : 's.name';
     const where = query.q === undefined ? [] : [sql`${rawSql(expression)} ilike ${likely(query.q)}`];
+    if (kind === 'award') where.push(clearOf(actor, rawSql('s.id')));
     return readList<HoldSubject>(
       this.db,
       {
@@ -152,16 +162,19 @@ export class LegalHolds {
   }
 
   /** One of them. */
-  async subject(kind: SubjectKind, id: string): Promise<HoldSubject> {
+  async subject(actor: Actor, kind: SubjectKind, id: string): Promise<HoldSubject> {
     const label = kind === 'award' ? "number || ' ' || title" : 'name';
     const found = await this.db.find<HoldSubject>(
-      sql`select id, ${rawSql(label)} as name from ${rawSql(TABLE_OF[kind])} where id = ${id}`,
+      sql`select id, ${rawSql(label)} as name from ${rawSql(TABLE_OF[kind])} where id = ${id}
+        and ${kind === 'award' ? clearOf(actor, sql`${id}::uuid`) : rawSql('true')}`,
     );
     if (found === undefined) throw notFound('thing.not_found');
     return found;
   }
 
-  private seen(actor: Actor): ReturnType<typeof conditionSql> {
-    return conditionSql(this.policy.filter(actor, 'legal_hold.read', {}));
+  private seen(actor: Actor): Sql {
+    const clear = clearOf(actor, rawSql('h.subject_id'));
+    const mayRead = conditionSql(this.policy.filter(actor, 'legal_hold.read', {}));
+    return sql`(${mayRead} and case when h.subject_kind = 'award' then ${clear} else true end)`;
   }
 }

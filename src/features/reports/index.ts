@@ -10,6 +10,6 @@ export const reportsFeature: Feature = {
   entities: [ReportRequest],
   permissions: [reportsPermissions],
   lifecycles: [],
-  menu: [{ labelKey: 'menu.reports', href: '/reports/budget', rank: 21, permission: 'report.budget' }],
+  menu: [{ labelKey: 'menu.reports', href: '/reports/budget', rank: 21, group: 'money', permission: 'report.budget' }],
   jobs: [],
 };

@@ -14,7 +14,7 @@ import { BudgetReportPrints } from './budget-report.print.js';
 import { BudgetReports, type Extent } from './budget-report.service.js';
 import { ReportRequest } from './report-request.entity.js';
 
-export const REPORT_KIND = 'budget_report';
+const REPORT_KIND = 'budget_report';
 export const REPORT_REQUEST = 'report_request';
 
 /** What it is drawn from. */

@@ -8,11 +8,11 @@ import { ReviewsPanels } from './reviews.panels.js';
 import { ReviewsTasks } from './reviews.tasks.js';
 import { reviewsPersonalData } from './reviews.personal-data.js';
 
-export { type InterviewPointsReader, provideInterviewPoints, type RankingRow, readRanking } from './ranking.js';
+export { provideInterviewPoints, readRanking } from './ranking.js';
 export { isPanelClosed } from './review.facts.js';
 export { formatPoints, pointsInTenths, type WeighedScore } from './review.rules.js';
 export { type NamedPerson, ReviewPanels } from './review-panels.service.js';
-export { Reviews, type ReviewStep } from './reviews.service.js';
+export { Reviews } from './reviews.service.js';
 export { ReviewsModule } from './reviews.module.js';
 
 export const reviewsFeature: Feature = {

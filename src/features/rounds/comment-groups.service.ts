@@ -124,7 +124,8 @@ export class CommentGroups {
 
   private sign({ id, linkNumber }: { readonly id: string; readonly linkNumber: number }): string {
     const told = `criteria:${id}:${linkNumber}`;
-    return createHmac('sha256', this.config.sessionSecret).update(told).digest('base64url').slice(0, 32);
+    // Not the secret of sessions: a new one signs people out, and would end every link that was sent.
+    return createHmac('sha256', this.config.fingerprintKey).update(told).digest('base64url').slice(0, 32);
   }
 
   private async change(

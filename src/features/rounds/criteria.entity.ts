@@ -13,8 +13,7 @@ export interface CriterionText {
   readonly anchorHigh: string;
 }
 
-export const RUBRIC_VERSION_KINDS = ['comment', 'published'] as const;
-export type RubricVersionKind = (typeof RUBRIC_VERSION_KINDS)[number];
+export type RubricVersionKind = 'comment' | 'published';
 
 export const COMMENT_OUTCOMES = ['changed', 'kept', 'later', 'not_shown'] as const;
 export type CommentOutcome = (typeof COMMENT_OUTCOMES)[number];

@@ -16,6 +16,7 @@ import { Money } from '../../kernel/money.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { Eligibility, type EligibilityResult, type OwnOrganization } from './eligibility.service.js';
 import { type EligibilityFinding, type EligibilityRule, judge } from './eligibility.rules.js';
+import { carriedAnswers } from './eligibility.carried.js';
 import { recordOf } from './eligibility.input.js';
 import { leadersLine } from './round.dates.js';
 import type { Round } from './round.entity.js';
@@ -39,7 +40,8 @@ export class EligibilityViews {
     const mine = await this.eligibility.organizations(visit.actor);
     const asked = typeof visit.query['organization'] === 'string' ? visit.query['organization'] : undefined;
     const chosen = mine.find(({ id }) => id === asked) ?? (mine.length === 1 ? mine[0] : undefined);
-    const known = result ?? (visit.refused === undefined ? await this.kept(round, chosen) : undefined);
+    const isFresh = result === undefined && visit.refused === undefined;
+    const known = result ?? (isFresh ? ((await this.kept(round, chosen)) ?? carried(visit, round, chosen)) : undefined);
     const head: PageHead = {
       crumbs: [
         { label: t('funding.title'), href: '/funding' },
@@ -108,7 +110,8 @@ export class EligibilityViews {
   ): NoteView {
     const { t } = this;
     const name = organization?.name;
-    const kept = at === undefined ? undefined : t('eligibility.kept', { at, name });
+    const carriedFor = name === undefined ? undefined : t('eligibility.carried', { name });
+    const kept = at === undefined ? carriedFor : t('eligibility.kept', { at, name });
     if (passed) {
       const link = { label: t('eligibility.go_on'), href: next ?? `/applications/new?round=${round.id}` };
       return { tone: 'blue', title: t('eligibility.passed'), text: kept, link };
@@ -173,7 +176,11 @@ export class EligibilityViews {
       fields: [...this.organizationField(mine, result), ...fields],
       submit: t(result === undefined ? 'eligibility.submit' : 'eligibility.submit_again'),
       secondary: result !== undefined,
-      errors: errorItems(this.texts, visit.refused),
+      // Above the form each says which question it is about.
+      errors: errorItems(this.texts, visit.refused)?.map(({ text, field }) => {
+        const label = round.eligibilityRules.find(({ key }) => field === `answers.${key}`)?.question;
+        return { field, text: label === undefined ? text : t('form.problem_of', { label, problem: text }) };
+      }),
       hidden: mine.length === 1 ? [{ name: 'organizationId', value: mine[0]?.id ?? '' }] : [],
     };
   }
@@ -190,6 +197,20 @@ export class EligibilityViews {
       },
     ];
   }
+}
+
+/** What was answered in this browser before somebody signed in. */
+function carried(
+  { request }: Visit,
+  round: Round,
+  organization: OwnOrganization | undefined,
+): EligibilityResult | undefined {
+  const answers = carriedAnswers(request, round.id, round.eligibilityRules);
+  if (answers === undefined) return undefined;
+  const judged = judge(round.eligibilityRules, answers);
+  if (organization === undefined) return judged;
+  const mayLead = round.whoMayLead.includes(organization.kind);
+  return { ...judged, passed: judged.passed && mayLead, mayLead, organization };
 }
 
 function ruleField(

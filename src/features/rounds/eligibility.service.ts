@@ -8,6 +8,9 @@ import { type FieldProblem, invalid, invalidField, notFound } from '../../kernel
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
+import type { Visit } from '../../platform/http/visit.js';
+import { withoutKey } from '../sign-in/index.js';
+import { carriedAnswers, putDown } from './eligibility.carried.js';
 import { EligibilityCheck } from './eligibility.entity.js';
 import {
   type EligibilityAnswers,
@@ -91,6 +94,19 @@ export class Eligibility {
       return { at: check.at };
     });
     return { ...judged, passed, mayLead, organization, at: new Date(at) };
+  }
+
+  /** What somebody answered before they signed up, kept with their organization: nobody asks them twice. */
+  async keepCarried({ actor, request, reply }: Visit, roundId: string, organizationId: string): Promise<void> {
+    const round = await findRound(this.db, roundId);
+    const answers = round === undefined ? undefined : carriedAnswers(request, roundId, round.eligibilityRules);
+    if (round === undefined || answers === undefined || !TAKES_CHECKS.has(round.state)) return;
+    const mine = await this.organizations(actor);
+    if (!mine.some(({ id }) => id === organizationId)) return;
+    if ((await this.latest(this.db, roundId, organizationId)) !== undefined) return;
+    // A work of its own, before the one that the key of this request is for.
+    await withoutKey(() => this.check(actor, roundId, answers, organizationId));
+    putDown(request, reply);
   }
 
   /** What this organization answered last, or the record that was merged into it. */

@@ -1,6 +1,6 @@
 /** What stands around the open rounds on the public pages: news, what is funded, how to apply. */
 import { Injectable } from '@nestjs/common';
-import { PUBLIC_ACTOR } from '../../kernel/actor.js';
+import { type Actor, PUBLIC_ACTOR } from '../../kernel/actor.js';
 import { Database } from '../../platform/database/database.js';
 import { ListQuery } from '../../platform/lists/list.js';
 import { barList, type PageHead, table, type TableView } from '../../platform/pages/components.js';
@@ -9,6 +9,7 @@ import { csvLine } from '../../platform/spreadsheets/csv.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { AgencySettings } from '../agency/index.js';
 import { Announcements } from '../announcements/index.js';
+import { type BegunApplication, RoundApplications } from './round-applications.js';
 import { type FundedAward, FundedAwards, type FundedTotals } from './funded-awards.js';
 
 type View = { title: string } & Record<string, unknown>;
@@ -25,7 +26,13 @@ export class FundingFront {
     private readonly announcements: Announcements,
     private readonly funded: FundedAwards,
     private readonly settings: AgencySettings,
+    private readonly applications: RoundApplications,
   ) {}
+
+  /** What the actor's organizations write or sent in these rounds. */
+  async begun(actor: Actor, roundIds: readonly string[]): Promise<ReadonlyMap<string, BegunApplication>> {
+    return this.applications.of(actor, roundIds);
+  }
 
   /** For the front page: what is told to everybody, the largest awards, and how to apply. */
   async sections(): Promise<Record<string, unknown>> {

@@ -9,6 +9,7 @@ import { Texts } from '../../platform/texts/texts.js';
 import { AgencySettings } from '../agency/index.js';
 import { FundingFront } from './funding-front.view.js';
 import { QuestionPageViews } from './question.page-view.js';
+import type { BegunApplication } from './round-applications.js';
 import { leadersLine, roundTimeline } from './round.dates.js';
 import { type PublicRound, type PublicRoundWithRubric, type PublicStatus, RoundViews } from './round.view.js';
 
@@ -38,9 +39,19 @@ export class FundingViews {
     const { t } = this;
     const rounds = await this.views.open();
     const agency = await this.settings.current();
-    const of = (...statuses: readonly PublicStatus[]): unknown[] =>
-      rounds.filter((round) => statuses.includes(round.status)).map((round) => this.card(actor, round));
-    const open = of('open');
+    const begun = await this.front.begun(
+      actor,
+      rounds.map(({ id }) => id),
+    );
+    const of = (...statuses: readonly PublicStatus[]) =>
+      rounds
+        .filter((round) => statuses.includes(round.status))
+        .map((round) => this.card(actor, round, begun.get(round.id)));
+    // Of several rounds the one that is due next has the filled button.
+    const open = of('open').map(({ apply, ...card }, index) => ({
+      ...card,
+      apply: apply && { ...apply, primary: index === 0 },
+    }));
     const later = of('coming', 'comment');
     const head: PageHead = {
       title: t('funding.title'),
@@ -72,25 +83,28 @@ export class FundingViews {
 
   async show(visit: Visit): Promise<View> {
     const round = await this.views.publicOne(visit.id());
-    return { ...this.present(visit.actor, round), questions: await this.questions.onPage(visit, round.id) };
+    const begun = (await this.front.begun(visit.actor, [round.id])).get(round.id);
+    return { ...this.present(visit.actor, round, begun), questions: await this.questions.onPage(visit, round.id) };
   }
 
   /** One round as everybody reads it; what people asked about it stands beside that. */
-  present(actor: Actor, round: PublicRoundWithRubric): View {
+  present(actor: Actor, round: PublicRoundWithRubric, begun?: BegunApplication): View {
     const { t } = this;
-    const card = this.card(actor, round);
+    const card = this.card(actor, round, begun);
     const head: PageHead = {
       crumbs: [{ label: t('funding.title'), href: '/funding' }],
       tag: card.tag,
       number: round.number,
       title: round.name,
       lead: card.when,
-      actions: [...(card.apply === undefined ? [] : [card.apply]), ...this.more(actor, round)],
+      actions: [...(card.apply === undefined ? [] : [card.apply]), ...this.more(actor, round, begun)],
     };
     return {
       title: round.name,
+      description: round.purpose ?? t('funding.description', { name: round.name }),
       head,
       note: this.note(round),
+      times: this.times(),
       criteriaHref: round.wereInComment && round.status !== 'comment' ? `/funding/${round.id}/criteria` : undefined,
       purpose: round.purpose,
       eligibility: round.eligibility,
@@ -118,10 +132,20 @@ export class FundingViews {
     };
   }
 
+  /** By which clock the times are. */
+  private times(): string | undefined {
+    const key = `settings.field.time_zone.${this.db.currentCalendar.timeZone}`;
+    return this.texts.has(key) ? this.t('funding.times', { zone: this.t(key) }) : undefined;
+  }
+
   /** The questions before the form, and the short letter that says that one will apply. */
-  private more(actor: Actor, round: PublicRound): { label: string; href: string }[] {
+  private more(actor: Actor, round: PublicRound, begun?: BegunApplication): { label: string; href: string }[] {
     const { id, status, asksFirst } = round;
     const links: { label: string; href: string }[] = [];
+    if (begun !== undefined && status === 'open') {
+      links.push({ label: this.t('funding.apply_again'), href: `/applications/new?round=${id}` });
+      return links;
+    }
     if (asksFirst && (status === 'open' || status === 'coming')) {
       links.push({ label: this.t('eligibility.check'), href: `/funding/${id}/check` });
     }
@@ -144,6 +168,7 @@ export class FundingViews {
   private card(
     actor: Actor,
     round: PublicRound,
+    begun?: BegunApplication,
   ): {
     title: string;
     href: string;
@@ -164,11 +189,18 @@ export class FundingViews {
       tag: { tone: TONES[status], label: t(`funding.status.${status}`) },
       when: this.when(round),
       purpose: round.purpose,
-      apply: status === 'open' ? this.apply(actor, round.id) : undefined,
+      apply: this.lead(begun) ?? (status === 'open' ? this.apply(actor, round.id) : undefined),
       open: { label: t(`funding.read.${status}`), href, about: round.name },
       facts: { items: this.facts(round) },
       timeline: roundTimeline(this.texts, this.db.currentCalendar, round, this.db.now),
     };
+  }
+
+  /** To what was begun or sent already. */
+  private lead(begun: BegunApplication | undefined): { label: string; href: string; primary: true } | undefined {
+    if (begun === undefined) return undefined;
+    const label = this.t(begun.isOpen ? 'funding.go_on' : 'funding.see_yours');
+    return { label, href: `/applications/${begun.id}`, primary: true };
   }
 
   /** Who is not signed in is asked to; who came without an organization brings it first; staff does not apply. */
@@ -177,7 +209,7 @@ export class FundingViews {
       return { label: this.t('funding.apply'), href: `/applications/new?round=${roundId}`, primary: true };
     }
     if (actor.kind !== 'person' || actor.grants.length > 0) return undefined;
-    return { label: this.t('funding.register'), href: '/organizations/register', primary: true };
+    return { label: this.t('funding.register'), href: `/organizations/register?round=${roundId}`, primary: true };
   }
 
   private when(round: PublicRound): string {

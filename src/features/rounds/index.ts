@@ -12,12 +12,18 @@ import { roundLifecycle } from './round.lifecycle.js';
 import { RoundsModule } from './rounds.module.js';
 import { RoundsPanels } from './rounds.panels.js';
 import { RoundsTasks } from './rounds.tasks.js';
+import { RuleTextProposal } from './wording.entity.js';
+import { wordingPermissions } from './wording.policy.js';
+import { WordingsTasks } from './wordings.tasks.js';
 import { roundsPersonalData } from './rounds.personal-data.js';
 import { roundsPermissions } from './rounds.policy.js';
 
-export { type RoundCounts, RoundFacts, type RoundFactSource } from './round-facts.js';
-export { type RoundEvent, type RoundListener, RoundNews } from './round-news.js';
-export { Round, type RoundKind } from './round.entity.js';
+export { dayOff } from './day-off.js';
+export { RoundFacts, type RoundFactSource } from './round-facts.js';
+export { type BegunApplication, RoundApplications } from './round-applications.js';
+export { carriedAnswers } from './eligibility.carried.js';
+export { type RoundEvent, RoundNews } from './round-news.js';
+export { Round } from './round.entity.js';
 export { ExtensionInput, RoundInput, RubricInput } from './round.input.js';
 export {
   closesAt,
@@ -28,28 +34,20 @@ export {
   type Milestone,
   readMilestones,
   readRubric,
-  readSetAside,
   receivedBy,
   roundSubject,
 } from './rounds.reads.js';
-export { Eligibility, type EligibilityResult, type KeptCheck, type OwnOrganization } from './eligibility.service.js';
-export {
-  type EligibilityAnswers,
-  type EligibilityFinding,
-  type EligibilityRule,
-  judge as judgeEligibility,
-} from './eligibility.rules.js';
+export { Eligibility } from './eligibility.service.js';
 export { dateChangeLine } from './round.dates.js';
-export type { DateChange } from './round.entity.js';
-export { formOfRound, type RoundForm } from './round-form.js';
+export { formOfRound } from './round-form.js';
 export { RoundSetUp } from './round-set-up.service.js';
-export { FormChoiceInput, EligibilityInput, RoundCopyInput, RoundDatesInput } from './round-set-up.input.js';
 export { readTime, TIME_PATTERN } from './round.rules.js';
 export { FundedAwards, type FundedAward, type FundedSource } from './funded-awards.js';
 export { Questions } from './questions.service.js';
-export { RoundAnswerInput, RoundQuestionInput } from './question.input.js';
 export { FundingViews } from './funding.page-view.js';
 export { Rounds } from './rounds.service.js';
+export { WordingInput } from './wording.input.js';
+export { Wordings } from './wordings.service.js';
 export { RoundsModule } from './rounds.module.js';
 
 export const roundsFeature: Feature = {
@@ -68,16 +66,17 @@ export const roundsFeature: Feature = {
     RoundChangeReason,
     RoundQuestion,
     RoundQuestionAnswer,
+    RuleTextProposal,
   ],
-  permissions: [roundsPermissions, questionsPermissions],
+  permissions: [roundsPermissions, questionsPermissions, wordingPermissions],
   lifecycles: [roundLifecycle, questionLifecycle],
   menu: [
-    { labelKey: 'menu.rounds', href: '/rounds', rank: 10, permission: 'round.read' },
+    { labelKey: 'menu.rounds', href: '/rounds', rank: 10, group: 'rounds', permission: 'round.read' },
     { labelKey: 'menu.open_rounds', href: '/funding', rank: 2, signedOut: true },
     { labelKey: 'menu.funded', href: '/funding/awards', rank: 3, signedOut: true },
     { labelKey: 'menu.how_to_apply', href: '/funding/how-to-apply', rank: 4, signedOut: true },
   ],
-  tasks: [RoundsTasks, CriteriaTasks, QuestionsTasks],
+  tasks: [RoundsTasks, CriteriaTasks, QuestionsTasks, WordingsTasks],
   panels: [RoundsPanels],
   jobs: [],
   things: [{ type: 'round', table: 'rounds', title: "concat_ws(' ', t.number, t.name)", path: '/rounds' }],

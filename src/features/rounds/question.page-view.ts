@@ -107,7 +107,7 @@ export class QuestionPageViews {
       id: 'questions',
       caption: t('question.list.title'),
       columns: [
-        { key: 'question', label: t('question.field.body') },
+        { key: 'question', label: t('question.head') },
         { key: 'asked', label: t('question.asked'), minor: true },
         { key: 'state', label: t('question.field.state') },
       ],
@@ -244,7 +244,9 @@ export class QuestionPageViews {
     if (round === undefined) return { takes: false, until: '' };
     const calendar = this.db.currentCalendar;
     const milestones = (await readMilestones(this.db, [roundId])).get(roundId) ?? [];
-    const until = calendar.formatInstant(questionsUntil(round, milestones, calendar), 'full');
+    // The minutes of grace after the deadline are nobody's to count on.
+    const last = Math.min(questionsUntil(round, milestones, calendar).getTime(), round.dueAt.getTime());
+    const until = calendar.formatInstant(new Date(last), 'full');
     return { takes: takesQuestions(round, milestones, { calendar, now: this.db.now }), until };
   }
 

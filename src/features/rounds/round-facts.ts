@@ -25,7 +25,7 @@ export type RoundFactSource = (
   actor?: Actor,
 ) => Promise<ReadonlyMap<string, Partial<RoundCounts>>>;
 
-export const NO_COUNTS: RoundCounts = { drafts: 0, submitted: 0, undecided: 0, awards: 0 };
+const NO_COUNTS: RoundCounts = { drafts: 0, submitted: 0, undecided: 0, awards: 0 };
 
 @Injectable()
 export class RoundFacts {

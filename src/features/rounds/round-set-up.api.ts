@@ -16,6 +16,8 @@ import {
 } from './criteria.input.js';
 import type { CommentView } from './criteria.reads.js';
 import { Criteria } from './criteria.service.js';
+import { Limits } from '../sign-in/index.js';
+import { limitStrangers } from './eligibility.limit.js';
 import { CheckInput, recordOf } from './eligibility.input.js';
 import { Eligibility, type EligibilityResult } from './eligibility.service.js';
 import { type ExplainedDifference, RoundChanges } from './round-changes.view.js';
@@ -38,6 +40,7 @@ export class RoundSetUpApi {
     private readonly setUp: RoundSetUp,
     private readonly changes: RoundChanges,
     private readonly eligibility: Eligibility,
+    private readonly limits: Limits,
     private readonly views: RoundViews,
   ) {}
 
@@ -104,8 +107,9 @@ export class RoundSetUpApi {
   @Post('open/:id/check')
   @HttpCode(200)
   @Public()
-  async check(@Acting() actor: Actor, @Param('id') id: string, @Body() input: CheckInput): Promise<EligibilityResult> {
-    return this.eligibility.check(actor, id, recordOf(input.answers), input.organizationId);
+  async check(@Here() visit: Visit, @Body() input: CheckInput): Promise<EligibilityResult> {
+    await limitStrangers(this.limits, visit);
+    return this.eligibility.check(visit.actor, visit.id(), recordOf(input.answers), input.organizationId);
   }
 }
 

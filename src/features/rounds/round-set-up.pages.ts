@@ -3,6 +3,9 @@ import { Body, Controller, Get, Post } from '@nestjs/common';
 import { Permit, Public, Resubmit } from '../../platform/http/route.js';
 import { Here, type Visit } from '../../platform/http/visit.js';
 import { type Page, page, redirect, type Redirect } from '../../platform/pages/page.js';
+import { Limits } from '../sign-in/index.js';
+import { carry, putDown } from './eligibility.carried.js';
+import { limitStrangers } from './eligibility.limit.js';
 import { CheckInput, recordOf, RehearsalInput } from './eligibility.input.js';
 import { EligibilityViews } from './eligibility.page-view.js';
 import { Eligibility } from './eligibility.service.js';
@@ -153,6 +156,7 @@ export class EligibilityPages {
   constructor(
     private readonly views: EligibilityViews,
     private readonly eligibility: Eligibility,
+    private readonly limits: Limits,
   ) {}
 
   @Get(':id/check')
@@ -166,7 +170,19 @@ export class EligibilityPages {
   @Resubmit('show')
   async check(@Here() visit: Visit, @Body() input: CheckInput): Promise<Page> {
     const { organizationId, answers } = input;
-    const result = await this.eligibility.check(visit.actor, visit.id(), recordOf(answers), organizationId);
+    const { actor, request, reply } = visit;
+    await limitStrangers(this.limits, visit);
+    const result = await this.eligibility.check(actor, visit.id(), recordOf(answers), organizationId);
+    if (result.at === undefined) {
+      carry(
+        request,
+        reply,
+        visit.id(),
+        Object.fromEntries(result.findings.map(({ rule, answer }) => [rule.key, answer])),
+      );
+    } else {
+      putDown(request, reply);
+    }
     return page('rounds/check', await this.views.check(visit, result), { hasForm: true });
   }
 }

@@ -3,7 +3,7 @@ import type { Sentence } from '../../kernel/errors.js';
 import type { RoundState, RoundStepFacts } from './round.lifecycle.js';
 import { publishBlockers } from './round.lifecycle.js';
 
-export const CHECK_PARTS = ['terms', 'money', 'criteria', 'comments', 'eligibility', 'form'] as const;
+const CHECK_PARTS = ['terms', 'money', 'criteria', 'comments', 'eligibility', 'form'] as const;
 export type CheckPart = (typeof CHECK_PARTS)[number];
 
 export interface PublishCheck {
@@ -37,7 +37,7 @@ export function publishChecks(state: RoundState, round: RoundStepFacts): Publish
 function adviceFor(state: RoundState, round: RoundStepFacts): Partial<Record<CheckPart, Sentence[]>> {
   const has = (kind: string): boolean => round.milestones.some((each) => each.kind === kind);
   return {
-    terms: has('questions_until') ? [] : [{ code: 'round.advice_no_question_day' }],
+    terms: [...(has('questions_until') ? [] : [{ code: 'round.advice_no_question_day' }]), ...(round.daysOff ?? [])],
     comments: state === 'draft' ? [{ code: 'round.advice_not_in_comment' }] : [],
     eligibility: round.rules === 0 ? [{ code: 'round.advice_no_rules' }] : [],
     form: round.form === undefined ? [{ code: 'round.advice_usual_form' }] : [],

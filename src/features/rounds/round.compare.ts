@@ -1,6 +1,6 @@
 /** What differs between two rounds, or two versions of a rubric: lines with the same key, laid side by side. */
 
-export const DIFFERENCE_PARTS = ['terms', 'dates', 'eligibility', 'criteria', 'form'] as const;
+const DIFFERENCE_PARTS = ['terms', 'dates', 'eligibility', 'criteria', 'form'] as const;
 export type DifferencePart = (typeof DIFFERENCE_PARTS)[number];
 
 /** One thing a round says, in words. */

@@ -13,24 +13,49 @@ interface Dated {
 
 /** The dates side by side, oldest first; the ringed one is the next to come. */
 export function roundTimeline(texts: Texts, calendar: Calendar, round: Dated, now: Date): TimelineView {
-  const points = [
+  const points: Point[] = [
     { at: round.opensAt, title: texts.t('round.date.opens', { time: calendar.formatTime(round.opensAt) }) },
     { at: round.dueAt, title: texts.t('round.date.due', { time: calendar.formatTime(round.dueAt) }) },
     // A day is over when the next one begins.
     ...round.milestones.map((milestone) => ({
-      at: new Date(calendar.startOfDay(calendar.addDays(milestone.happensOn, 1)).getTime() - 1),
+      at: momentOf(calendar, milestone),
       title: milestone.label ?? texts.t(`round.field.milestone_kind.${milestone.kind}`),
+      ...whereAndWhen(calendar, milestone),
     })),
   ].sort((one, other) => one.at.getTime() - other.at.getTime());
   const next = points.findIndex((point) => point.at > now);
   // Next year's December is not this one: where a date is of another year, all of them say theirs.
   const year = calendar.today(now).slice(0, 4);
   const style = points.every(({ at }) => calendar.today(at).startsWith(year)) ? 'short' : 'long';
-  const items = points.map(({ at, title }, index): TimelineItem => {
+  const items = points.map(({ at, title, text, href }, index): TimelineItem => {
     const when = next === -1 || index < next ? 'past' : index === next ? 'now' : 'future';
-    return { date: calendar.formatDate(calendar.today(at), style), title, when };
+    return { date: calendar.formatDate(calendar.today(at), style), title, text, href, when };
   });
   return { items, layout: 'lying' };
+}
+
+interface Point extends Pick<TimelineItem, 'title' | 'text' | 'href'> {
+  readonly at: Date;
+}
+
+/** Something with an hour is over then; a whole day is over when the next one begins. */
+function momentOf(calendar: Calendar, { happensOn, startsAt }: Milestone): Date {
+  if (startsAt !== null) return calendar.deadline(happensOn, startsAt);
+  return new Date(calendar.startOfDay(calendar.addDays(happensOn, 1)).getTime() - 1);
+}
+
+const WEB_ADDRESS = /https?:\/\/[^\s<>"]+[^\s<>".,;:!?)]/u;
+
+/** "5:30 p.m., Kent library"; an address of a meeting on the web is where the title leads. */
+function whereAndWhen(
+  calendar: Calendar,
+  { happensOn, startsAt, place }: Milestone,
+): Pick<TimelineItem, 'text' | 'href'> {
+  const time = startsAt === null ? undefined : calendar.formatTime(calendar.deadline(happensOn, startsAt));
+  const href = place === null ? undefined : WEB_ADDRESS.exec(place)?.[0];
+  const words = href === undefined ? place : place?.replace(href, '').replace(/[\s,;:]+$|^[\s,;:]+/gu, '');
+  const text = [time, words].filter((part) => part !== undefined && part !== null && part !== '').join(', ');
+  return { ...(text !== '' && { text }), ...(href !== undefined && { href }) };
 }
 
 /** "A community organization, a school or a tribe". */
@@ -51,7 +76,7 @@ export function dateChangeLine(texts: Texts, calendar: Calendar, change: DateCha
 }
 
 /** A day with its hour and place where it has them. */
-export function momentLine(calendar: Calendar, { on, at, place }: DateMoment): string {
+function momentLine(calendar: Calendar, { on, at, place }: DateMoment): string {
   const day = calendar.formatDate(on, 'full');
   const time = at === null ? undefined : calendar.formatTime(calendar.deadline(on, at));
   return [day, time, place].filter((part) => part !== undefined && part !== null).join(', ');

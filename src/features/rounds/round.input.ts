@@ -10,7 +10,7 @@ import { TIME_PATTERN } from './round.rules.js';
 const time = { max: 12, pattern: TIME_PATTERN, patternCode: 'round.time_shape' } as const;
 
 /** Who may certify an application: also who wrote it, or only somebody else. */
-export const CERTIFIERS = ['writer_too', 'another_person'] as const;
+const CERTIFIERS = ['writer_too', 'another_person'] as const;
 
 export class MilestoneInput {
   @Choice(MILESTONE_KINDS, { label: 'round.field.milestone_kind' })

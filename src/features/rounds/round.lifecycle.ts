@@ -29,6 +29,8 @@ export interface RoundStepFacts {
   readonly form?: { readonly questions: number; readonly emptySections: readonly string[] };
   /** How many eligibility rules it has. */
   readonly rules: number;
+  /** Its days to come on which few people come; worth a look, and allowed. */
+  readonly daysOff?: readonly Sentence[];
 }
 
 export type RoundState = 'draft' | 'in_comment' | 'published' | 'reviewing' | 'deciding' | 'completed' | 'cancelled';

@@ -1,7 +1,13 @@
 /** Parts of a round's page: what is missing before it is published, its sources, its rules, its dates that changed. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { table, type TableView, type TodoItem, type TodoListView } from '../../platform/pages/components.js';
+import {
+  type ActionView,
+  table,
+  type TableView,
+  type TodoItem,
+  type TodoListView,
+} from '../../platform/pages/components.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { mustText } from './eligibility.page-view.js';
 import { dateChangeLine } from './round.dates.js';
@@ -19,6 +25,9 @@ const PATH_OF: Readonly<Record<CheckPart, string>> = {
   form: 'form',
 };
 
+const hrefOf = (round: RoundView, part: CheckPart): string =>
+  part === 'money' ? `/funds/${round.fundId}` : `/rounds/${round.id}/${PATH_OF[part]}`;
+
 @Injectable()
 export class RoundPageParts {
   constructor(
@@ -32,7 +41,7 @@ export class RoundPageParts {
     const { t } = this;
     return {
       items: round.checks.map(({ part, missing, advice }): TodoItem => {
-        const href = part === 'money' ? `/funds/${round.fundId}` : `/rounds/${round.id}/${PATH_OF[part]}`;
+        const href = hrefOf(round, part);
         const state = missing.length > 0 ? 'missing' : advice.length > 0 ? 'advice' : 'done';
         const said = [...missing, ...advice];
         return {
@@ -44,6 +53,14 @@ export class RoundPageParts {
         };
       }),
     };
+  }
+
+  /** The first thing that is missing before the round can be published, as the button that leads to where it is mended. */
+  next(round: RoundView, maySetAside: boolean): ActionView | undefined {
+    const first = round.checks.find(({ missing }) => missing.length > 0);
+    if (first === undefined) return undefined;
+    const key = first.part === 'money' && !maySetAside ? 'money_of_fund' : first.part;
+    return { label: this.t(`round.mend.${key}`), href: hrefOf(round, first.part), primary: true };
   }
 
   /** Where the money comes from; one source needs no table. */

@@ -15,6 +15,7 @@ import {
   type TableView,
 } from '../../platform/pages/components.js';
 import type { ListedThings } from '../../platform/pages/shapes.js';
+import type { ActionAnswer } from '../../platform/database/stateful.js';
 import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
 import { listHref, pagerView, sortedColumn } from '../../platform/pages/list-views.js';
 import { Texts } from '../../platform/texts/texts.js';
@@ -100,7 +101,6 @@ export class RoundPageViews {
     const round = await this.views.one(visit.actor, visit.id());
     const stored = await this.rounds.get(visit.actor, round.id);
     const actions = await this.rounds.machine.actions(this.policy, this.db, visit.actor, stored);
-    const path = `/rounds/${round.id}`;
     const calendar = this.db.currentCalendar;
     const head: PageHead = {
       crumbs: [{ label: t('round.list.title'), href: '/rounds' }],
@@ -108,7 +108,7 @@ export class RoundPageViews {
       number: round.number,
       title: round.name,
       lead: t('round.lead', { fund: round.fundName, due: calendar.formatInstant(round.dueAt, 'full') }),
-      actions: [...this.steps(visit.actor, path, stored), ...actionButtons(this.texts, path, round.version, actions)],
+      actions: this.buttons(visit.actor, stored, round, actions),
     };
     return {
       title: round.name,
@@ -152,6 +152,25 @@ export class RoundPageViews {
     return links;
   }
 
+  /**
+   * One of them is what the page is for. Before it is published that is publishing, once it is ready; until then it is
+   * the first thing that is missing. Publishing is looked at on a page of its own first.
+   */
+  private buttons(actor: Actor, stored: Round, round: RoundView, actions: readonly ActionAnswer[]): ActionView[] {
+    const path = `/rounds/${round.id}`;
+    const links = this.steps(actor, path, stored);
+    const buttons = actionButtons(this.texts, path, round.version, actions);
+    const publish = actions.find(({ name }) => name === 'publish');
+    if (publish === undefined) return [...links, ...buttons];
+    const rest = buttons
+      .filter((_, index) => actions[index]?.name !== 'publish')
+      .map((button) => ({ ...button, primary: false }));
+    const look = { label: this.t('round.publish_look'), href: `${path}/publish`, primary: publish.enabled };
+    const next = publish.enabled ? undefined : this.parts.next(round, this.can(actor, 'allotment.create', stored));
+    if (next === undefined) return [...links, ...rest, look];
+    return [...links.filter(({ href }) => href !== next.href), ...rest, look, next];
+  }
+
   private can(actor: Actor, permission: string, round: Round): boolean {
     return this.policy.can(actor, permission, roundSubject(round));
   }
@@ -163,6 +182,7 @@ export class RoundPageViews {
     const links: LinkView[] = [{ label: t('criteria.title'), href: `/rounds/${round.id}/criteria` }];
     if (round.copiedFromId !== null)
       links.push({ label: t('round_change.crumb'), href: `/rounds/${round.id}/changes` });
+    if (this.policy.can(actor, 'wording.read', {})) links.push({ label: t('wording.list.title'), href: '/wordings' });
     if (can('round.create')) links.push({ label: t('round.copy'), href: `/rounds/${round.id}/copy` });
     if (round.state === 'draft' || round.state === 'cancelled') return links;
     if (can('application.screen_in')) {
@@ -186,8 +206,10 @@ export class RoundPageViews {
   }
 
   private note(round: RoundView): NoteView | undefined {
-    const [text] = round.warnings;
-    return text === undefined ? undefined : { tone: 'gold', title: this.t('round.warning.title'), text };
+    const { warnings } = round;
+    if (warnings.length === 0) return undefined;
+    const said = warnings.length === 1 ? { text: warnings[0] } : { items: warnings };
+    return { tone: 'gold', title: this.t('round.warning.title'), ...said };
   }
 
   private hero(actor: Actor, round: RoundView): Record<string, unknown> {

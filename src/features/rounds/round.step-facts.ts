@@ -4,6 +4,7 @@ import { Money } from '../../kernel/money.js';
 import type { Queryable } from '../../platform/database/work.js';
 import { sql } from '../../platform/database/sql.js';
 import { countUnanswered } from './criteria.reads.js';
+import { daysOff } from './day-off.js';
 import type { RoundFacts } from './round-facts.js';
 import type { Round } from './round.entity.js';
 import type { RoundStepFacts } from './round.lifecycle.js';
@@ -28,15 +29,20 @@ export async function readStepFacts(
   const milestones = await readMilestones(from, ids);
   const unanswered = await countUnanswered(from, ids);
   const asked = await readAsked(from, rows);
+  const datesOf = (row: Round) => ({
+    ...{ opensOn: calendar.today(row.opensAt), dueOn: calendar.today(row.dueAt) },
+    milestones: milestones.get(row.id) ?? [],
+  });
   return new Map(
     rows.map((row) => [
       row.id,
       {
-        ...{ opensOn: calendar.today(row.opensAt), dueOn: calendar.today(row.dueAt) },
+        ...datesOf(row),
+        daysOff: daysOff(calendar, datesOf(row), calendar.today(now)),
         ...{ id: row.id, now, opensAt: row.opensAt, dueAt: row.dueAt, receivedBy: receivedBy(row) },
         ...{ ceiling: row.ceiling, setAside: setAside.get(row.id) ?? Money.zero, criteria: criteria.get(row.id) ?? 0 },
         ...{ undecided: counts.get(row.id)?.undecided ?? 0, awards: counts.get(row.id)?.awards ?? 0 },
-        ...{ milestones: milestones.get(row.id) ?? [], takesLettersOfIntent: row.takesLettersOfIntent },
+        takesLettersOfIntent: row.takesLettersOfIntent,
         ...{ unanswered: unanswered.get(row.id) ?? 0, form: asked.get(row.id), rules: row.eligibilityRules.length },
       },
     ]),

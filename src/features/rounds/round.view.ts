@@ -12,6 +12,7 @@ import { type ApiAction, apiActions } from '../../platform/pages/lifecycle-views
 import { Texts } from '../../platform/texts/texts.js';
 import { findFormVersion } from '../forms/index.js';
 import { type PoolMoney, type PoolSource, readPool } from '../funds/index.js';
+import { daysOff } from './day-off.js';
 import type { CheckPart } from './round.checks.js';
 import type { DateChange, Round } from './round.entity.js';
 import { termsWarning } from './round.rules.js';
@@ -145,7 +146,9 @@ export class RoundViews {
       accepting: isAccepting(round, this.db.now),
       ...{ fundName: pool.fundName, poolName: pool.name, setAside: pool.setAside, available: pool.available },
       ...{ milestones: milestones.get(id) ?? [], rubric, extensions },
-      warnings: warningsOf(round, pool).map((warning) => say(this.texts, warning)),
+      warnings: [...warningsOf(round, pool), ...(isDraft ? [] : this.daysOff(round, milestones.get(id) ?? []))].map(
+        (warning) => say(this.texts, warning),
+      ),
       checks: checks.map(({ part, missing, advice }) => ({
         part,
         missing: missing.map((each) => say(this.texts, each)),
@@ -212,6 +215,14 @@ export class RoundViews {
       setAside: Money.ofCents(setAsideCents),
       milestones: milestones.get(row.id) ?? [],
     }));
+  }
+
+  /** Of what is to come in a round that runs; before it is published, its checks say the same. */
+  private daysOff(round: Round, milestones: readonly Milestone[]): Sentence[] {
+    if (!['published', 'reviewing', 'deciding'].includes(round.state)) return [];
+    const { currentCalendar: calendar, today } = this.db;
+    const days = { opensOn: calendar.today(round.opensAt), dueOn: calendar.today(round.dueAt) };
+    return daysOff(calendar, { ...days, milestones }, today);
   }
 
   private status(round: Pick<Round, 'state' | 'opensAt' | 'dueAt' | 'graceMinutes'>): PublicStatus {

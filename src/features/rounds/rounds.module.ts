@@ -27,6 +27,7 @@ import { QuestionsTasks } from './questions.tasks.js';
 import { RoundFacts } from './round-facts.js';
 import { RoundNews } from './round-news.js';
 import { RehearsalViews } from './rehearsal.page-view.js';
+import { RoundApplications } from './round-applications.js';
 import { RoundCalendar, RoundCalendarPages } from './round-calendar.js';
 import { RoundChanges } from './round-changes.view.js';
 import { CriteriaApi, RoundSetUpApi } from './round-set-up.api.js';
@@ -35,6 +36,7 @@ import { EligibilityPages, RehearsalPages, RoundSetUpPages } from './round-set-u
 import { RoundSetUp } from './round-set-up.service.js';
 import { RoundForms } from './round.forms.js';
 import { RoundPageParts } from './round.page-parts.js';
+import { PublishViews } from './round-publish.page-view.js';
 import { RoundPageViews } from './round.page-view.js';
 import { RoundViews } from './round.view.js';
 import { RoundsApi } from './rounds.api.js';
@@ -42,6 +44,10 @@ import { RoundsPages } from './rounds.pages.js';
 import { RoundsPanels } from './rounds.panels.js';
 import { RoundsTasks } from './rounds.tasks.js';
 import { Rounds } from './rounds.service.js';
+import { WordingViews } from './wording.page-view.js';
+import { WordingPages, WordingsApi } from './wordings.controllers.js';
+import { Wordings } from './wordings.service.js';
+import { WordingsTasks } from './wordings.tasks.js';
 
 /** Roles can be held for one round: reviewers, a committee. */
 const scopesOfRounds: ScopeSource = {
@@ -75,6 +81,8 @@ const scopesOfRounds: ScopeSource = {
     QuestionPages,
     RoundQuestionsApi,
     QuestionsApi,
+    WordingPages,
+    WordingsApi,
   ],
   providers: [
     Rounds,
@@ -89,10 +97,12 @@ const scopesOfRounds: ScopeSource = {
     Criteria,
     CriteriaViews,
     CriteriaTasks,
+    RoundApplications,
     RoundFacts,
     RoundNews,
     RoundViews,
     RoundPageViews,
+    PublishViews,
     RoundPageParts,
     RoundForms,
     FundingViews,
@@ -104,8 +114,21 @@ const scopesOfRounds: ScopeSource = {
     QuestionsTasks,
     RoundsPanels,
     RoundsTasks,
+    Wordings,
+    WordingViews,
+    WordingsTasks,
   ],
-  exports: [Rounds, RoundSetUp, Eligibility, RoundFacts, RoundNews, FundingViews, FundedAwards, Questions],
+  exports: [
+    Rounds,
+    RoundSetUp,
+    Eligibility,
+    RoundApplications,
+    RoundFacts,
+    RoundNews,
+    FundingViews,
+    FundedAwards,
+    Questions,
+  ],
 })
 export class RoundsModule implements OnModuleInit {
   constructor(private readonly scopes: ScopeDirectory) {}

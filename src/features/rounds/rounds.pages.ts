@@ -6,6 +6,7 @@ import { StepInput } from '../../platform/input/step.input.js';
 import { type Page, page, redirect, type Redirect } from '../../platform/pages/page.js';
 import { ExtensionInput, RoundInput, RoundListQuery, RubricInput } from './round.input.js';
 import { RoundForms } from './round.forms.js';
+import { PublishViews } from './round-publish.page-view.js';
 import { RoundPageViews } from './round.page-view.js';
 import { type RoundStep, Rounds } from './rounds.service.js';
 
@@ -15,6 +16,7 @@ export class RoundsPages {
     private readonly rounds: Rounds,
     private readonly views: RoundPageViews,
     private readonly forms: RoundForms,
+    private readonly publishing: PublishViews,
   ) {}
 
   @Get()
@@ -92,9 +94,15 @@ export class RoundsPages {
     return this.take(visit, 'open_criteria_for_comment', step);
   }
 
+  @Get(':id/publish')
+  @Permit('round.publish')
+  async publishForm(@Here() visit: Visit): Promise<Page> {
+    return page('rounds/publish', await this.publishing.show(visit));
+  }
+
   @Post(':id/publish')
   @Permit('round.publish')
-  @Resubmit('show')
+  @Resubmit('publishForm')
   async publish(@Here() visit: Visit, @Body() step: StepInput): Promise<Redirect> {
     return this.take(visit, 'publish', step);
   }

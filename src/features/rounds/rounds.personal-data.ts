@@ -2,10 +2,12 @@
 import { sql } from '../../platform/database/sql.js';
 import type { PersonalData } from '../../platform/personal-data.js';
 import { questionsPersonalData } from './questions.personal-data.js';
+import { wordingsPersonalData } from './wordings.personal-data.js';
 
 export const roundsPersonalData: PersonalData = {
   sections: [
     ...(questionsPersonalData.sections ?? []),
+    ...(wordingsPersonalData.sections ?? []),
     {
       key: 'criteria_comments',
       columns: { round: 'text', comment: 'text', name: 'text', organization: 'text', since: 'instant' },
@@ -32,5 +34,9 @@ export const roundsPersonalData: PersonalData = {
         where person_id = ${personId} and (name is not null or organization is not null)`,
     },
   ],
-  stays: [...(questionsPersonalData.stays ?? []), 'personal.stays.criteria_comments'],
+  stays: [
+    ...(questionsPersonalData.stays ?? []),
+    ...(wordingsPersonalData.stays ?? []),
+    'personal.stays.criteria_comments',
+  ],
 };

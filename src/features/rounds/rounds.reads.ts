@@ -68,7 +68,7 @@ export function closesAt(round: Pick<Round, 'dueAt' | 'graceMinutes'>): Date {
 }
 
 /** Longer than any request can take: one that began in time is heard before the review closes the round. */
-export const RECEIVING_MINUTES = 10;
+const RECEIVING_MINUTES = 10;
 
 /** Until then an application that was sent in time may still be on its way. */
 export function receivedBy(round: Pick<Round, 'dueAt' | 'graceMinutes'>): Date {

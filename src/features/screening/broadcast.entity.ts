@@ -1,7 +1,9 @@
 /** A message to a list of applications, and what became of it for each. */
 import { Check, Column, Entity, ForeignKey, Index, Unique } from 'typeorm';
-import { Row, StatefulRow } from '../../platform/database/row.js';
+import { MoneyColumn, Row, StatefulRow } from '../../platform/database/row.js';
+import { Money } from '../../kernel/money.js';
 import { broadcastLifecycle } from './broadcast.lifecycle.js';
+import type { SqlCheck } from './screening.sql.js';
 
 export const BROADCAST_OUTCOMES = ['waiting', 'sent', 'skipped'] as const;
 export type BroadcastOutcome = (typeof BROADCAST_OUTCOMES)[number];
@@ -13,6 +15,8 @@ export type BroadcastOutcome = (typeof BROADCAST_OUTCOMES)[number];
 @Index(['sentBy'])
 @Check('broadcasts_state_check', broadcastLifecycle.check)
 @Check('broadcasts_states_check', 'cardinality("states") > 0')
+@Check('broadcasts_check_key_check', `"check_key" IN ('eligibility', 'exclusion', 'amount', 'duplicates')`)
+@Check('broadcasts_amounts_check', '"at_least_cents" >= 0 AND "at_most_cents" >= 0')
 @Check(
   'broadcasts_sent_check',
   `("state" IN ('sending', 'sent')) = ("sent_by" IS NOT NULL) AND ("sent_by" IS NULL) = ("sent_at" IS NULL)`,
@@ -36,6 +40,16 @@ export class Broadcast extends StatefulRow {
 
   @Column({ type: 'text', nullable: true })
   search: string | null;
+
+  /** What stands against it still, as the worklist finds it. */
+  @Column({ name: 'check_key', type: 'text', nullable: true })
+  check: SqlCheck | null;
+
+  @MoneyColumn({ name: 'at_least_cents', nullable: true })
+  atLeast: Money | null;
+
+  @MoneyColumn({ name: 'at_most_cents', nullable: true })
+  atMost: Money | null;
 
   @Column({ type: 'text' })
   title: string;

@@ -1,8 +1,10 @@
 /** What is sent about messages to many. */
-import { Choice, Integer, Many, Ref, Text, YesNo } from '../../platform/input/fields.js';
+import type { Money } from '../../kernel/money.js';
+import { Choice, Integer, Many, MoneyField, Ref, Text, YesNo } from '../../platform/input/fields.js';
 import { ListQuery } from '../../platform/lists/list.js';
 import { BROADCAST_OUTCOMES } from './broadcast.entity.js';
 import { broadcastLifecycle } from './broadcast.lifecycle.js';
+import { SQL_CHECKS, type SqlCheck } from './screening.sql.js';
 
 /** The states an application may be in to be written to. */
 export const BROADCAST_STATES = [
@@ -30,6 +32,15 @@ export class BroadcastInput {
 
   @Text({ label: 'broadcast.field.search', optional: true })
   search?: string;
+
+  @Choice(SQL_CHECKS, { label: 'broadcast.field.check', optional: true })
+  check?: SqlCheck;
+
+  @MoneyField({ label: 'broadcast.field.at_least', optional: true, allowZero: true })
+  atLeast?: Money;
+
+  @MoneyField({ label: 'broadcast.field.at_most', optional: true, allowZero: true })
+  atMost?: Money;
 
   @Text({ label: 'broadcast.field.title', max: 120 })
   title: string;

@@ -1,6 +1,7 @@
 /** Messages to many as their pages show them: the form, the preview with examples, and what became of each. */
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
+import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { conditionSql, sql } from '../../platform/database/sql.js';
@@ -8,6 +9,7 @@ import type { Visit } from '../../platform/http/visit.js';
 import {
   type ActionView,
   type ChoiceView,
+  type NoteView,
   type PageHead,
   table,
   type TableView,
@@ -31,7 +33,8 @@ type View = { title: string } & Record<string, unknown>;
 
 const PATH = '/broadcasts';
 const REFRESH_SECONDS = 4;
-const FIELDS = ['roundId', 'states', 'district', 'search', 'title', 'body', 'expectsAnswer'];
+const NARROWING = ['district', 'search', 'check', 'atLeast', 'atMost'] as const;
+const FIELDS = ['roundId', 'states', ...NARROWING, 'title', 'body', 'expectsAnswer'];
 
 @Injectable()
 export class BroadcastPageViews {
@@ -109,12 +112,13 @@ export class BroadcastPageViews {
       lead:
         preview === undefined
           ? this.progress(row)
-          : t('broadcast.lead', { count: preview.count, round: row.roundName }),
+          : t('broadcast.lead', { count: preview.count - preview.unreachable, round: row.roundName }),
       actions: await this.buttons(visit.actor, row, path, preview),
     };
     return {
       title: titleOf(row),
       head,
+      none: unreachableNote(this.texts, preview),
       examples: preview?.examples.map(({ to, title, body }) => ({
         who: to === '' ? t('broadcast.example.draft') : t('broadcast.example', { organization: to }),
         ...{ when: '', title, body, own: true },
@@ -131,12 +135,11 @@ export class BroadcastPageViews {
   }
 
   async newForm(visit: Visit): Promise<View> {
-    const { round, state, district, q } = visit.query;
+    const { round, state, district, q, check, atLeast, atMost } = visit.query;
     const values = {
       roundId: round,
       states: state === undefined ? ['submitted'] : [state].flat(),
-      district,
-      search: q,
+      ...{ district, search: q, check, atLeast: amountIn(atLeast), atMost: amountIn(atMost) },
     };
     return this.form(visit, { title: this.t('broadcast.new'), action: PATH, back: PATH, values });
   }
@@ -170,6 +173,7 @@ export class BroadcastPageViews {
       choices: { roundId: rounds, states: this.states() },
       overrides: {
         district: { kind: 'select', options: districts, prompt: t('list.any') },
+        check: { prompt: t('list.any') },
         body: { rows: 9 },
       },
     });
@@ -198,10 +202,15 @@ export class BroadcastPageViews {
     const actions = await this.broadcasts.machine.actions(this.policy, this.db, actor, thing);
     const buttons = actionButtons(this.texts, path, row.version, actions).flatMap((button): ActionView[] => {
       if (button.action !== `${path}/send`) return [{ ...button, primary: false, quiet: true }];
-      if (preview === undefined || preview.count === 0) return [];
+      if (preview === undefined || preview.count === preview.unreachable) return [];
       const count = { name: 'count', value: String(preview.count) };
       return [
-        { ...button, label: t('broadcast.send', { count: preview.count }), hidden: [...(button.hidden ?? []), count] },
+        {
+          ...button,
+          label: t('broadcast.send', { count: preview.count - preview.unreachable }),
+          hidden: [...(button.hidden ?? []), count],
+        },
+        { label: t('broadcast.test'), action: `${path}/test` },
       ];
     });
     const mayEdit = preview !== undefined && actions.length > 0;
@@ -215,8 +224,10 @@ export class BroadcastPageViews {
 
   private recipientTable({ recipients, drafts, count }: BroadcastPreview, row: BroadcastRow): TableView {
     const { t } = this;
-    const named = recipients.map(({ id, number, title, organizationName, state }) => ({
-      organization: organizationName,
+    const named = recipients.map(({ id, number, title, organizationName, state, isReachable }) => ({
+      organization: isReachable
+        ? organizationName
+        : { text: organizationName, note: t('broadcast.gets_nothing', { reason: t('broadcast.reason.nobody') }) },
       application: { text: title, href: `/applications/${id}`, note: t('broadcast.number', { number }) },
       state: t(`broadcast.field.states.${state}`),
     }));
@@ -286,6 +297,9 @@ export class BroadcastPageViews {
       ['broadcast.field.states', states],
       ['broadcast.field.district', row.district],
       ['broadcast.field.search', row.search],
+      ['broadcast.field.check', row.check === null ? null : t(`broadcast.field.check.${row.check}`)],
+      ['broadcast.field.at_least', row.atLeast?.format() ?? null],
+      ['broadcast.field.at_most', row.atMost?.format() ?? null],
       ['broadcast.field.expects_answer', t(row.expectsAnswer ? 'broadcast.yes' : 'broadcast.no')],
       ['broadcast.written_by', row.writtenBy],
       ['broadcast.sent_at', row.sentAt === null ? null : this.db.currentCalendar.formatInstant(row.sentAt, 'long')],
@@ -311,5 +325,18 @@ export class BroadcastPageViews {
   }
 }
 
+/** An amount as an address carries it; nothing where it is none. */
+const amountIn = (raw: unknown): Money | undefined => (typeof raw === 'string' ? Money.tryParse(raw) : undefined);
+
 /** Its subject with the round's name, which is the same for everybody; other fields differ from one to the next. */
 const titleOf = ({ title, roundName }: BroadcastRow): string => title.replace(/\{\s*round\s*\}/g, () => roundName);
+
+/** Who of the list gets nothing, and why, before it is sent. */
+function unreachableNote(texts: Texts, preview: BroadcastPreview | undefined): NoteView | undefined {
+  if (preview === undefined || preview.unreachable === 0) return undefined;
+  return {
+    tone: 'gold',
+    title: texts.t('broadcast.unreachable', { count: preview.unreachable }),
+    text: texts.t('broadcast.unreachable.text'),
+  };
+}

@@ -5,13 +5,14 @@ import { Money } from '../../kernel/money.js';
 import type { Policy } from '../../kernel/policy.js';
 import { conditionSql, joinSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
-import { dueOf, extensionOf } from '../applications/index.js';
+import { applicationReadFilter, centsShown, dueOf, extensionOf, foundBy, titleShown } from '../applications/index.js';
 import { notConflicted, staffSide } from '../conflicts/index.js';
 import { findRound } from '../rounds/index.js';
 import type { Broadcast } from './broadcast.entity.js';
 import type { MergeValues } from './broadcast.rules.js';
+import { openSql } from './screening.sql.js';
 
-export type Chosen = Pick<Broadcast, 'roundId' | 'states' | 'district' | 'search'>;
+export type Chosen = Pick<Broadcast, 'roundId' | 'states' | 'district' | 'search' | 'check' | 'atLeast' | 'atMost'>;
 
 /** One application of the list. A draft is its writers' own: whose it is, the agency is not told. */
 export interface Recipient {
@@ -20,10 +21,13 @@ export interface Recipient {
   readonly number: string;
   readonly title: string;
   readonly organizationName: string;
+  /** Somebody of the organization who writes for it has an address: else it gets nothing. */
+  readonly isReachable: boolean;
 }
 
 /** The condition over `a` and `o` of the applications this actor may write to that are on the list. */
-export function recipientsWhere(actor: Actor, policy: Policy, { roundId, states, district, search }: Chosen): Sql {
+export function recipientsWhere(actor: Actor, policy: Policy, chosen: Chosen, exclusionSince: string): Sql {
+  const { roundId, states, district, search, check, atLeast, atMost } = chosen;
   const scopes = { fund: 'a.fund_id', round: 'a.round_id' };
   const where = [
     sql`a.round_id = ${roundId}`,
@@ -36,19 +40,34 @@ export function recipientsWhere(actor: Actor, policy: Policy, { roundId, states,
       where d.application_id = a.id and d.district = ${district})`);
   }
   if (search !== null) {
-    const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
-    where.push(sql`(a.title ilike ${pattern} or a.number ilike ${pattern}
-      or a.organization_id = any(array(select id from organizations where name ilike ${pattern})))`);
+    where.push(foundBy(search));
+  }
+  if (atLeast !== null) where.push(sql`${centsShown} >= ${atLeast.cents.toString()}::bigint`);
+  if (atMost !== null) where.push(sql`${centsShown} <= ${atMost.cents.toString()}::bigint`);
+  if (check !== null) {
+    where.push(openSql(check, exclusionSince, applicationReadFilter(staffSide(actor), policy, 'other')));
   }
   return joinSql(where, ' and ');
 }
 
-const TABLES = sql`applications a join organizations o on o.id = a.organization_id`;
+const TABLES = sql`applications a join organizations o on o.id = a.organization_id join rounds r on r.id = a.round_id`;
+
+/** The condition over `a` of the applications whose outcome this actor may see. */
+export function recipientsSeen(actor: Actor, policy: Policy): Sql {
+  const scopes = { fund: 'a.fund_id', round: 'a.round_id' };
+  return sql`(${conditionSql(policy.filter(staffSide(actor), 'broadcast.read', { scopes }))}
+    and ${notConflicted(actor, rawSql('a.id'))})`;
+}
+
+/** Whether anybody who writes for the organization of `a` can be reached. */
+export const REACHABLE = sql`exists (select from organization_members m
+    join identifiers i on i.person_id = m.person_id and i.kind = 'address'
+  where m.organization_id = a.organization_id and m.ended_at is null and m.role in ('owner', 'editor'))`;
 
 export async function readRecipients(from: Queryable, where: Sql, most: number): Promise<Recipient[]> {
   return from.query<Recipient>(sql`
-    select a.id, a.state, a.number, a.title, o.name as "organizationName" from ${TABLES}
-    where ${where} order by (a.state = 'draft'), lower(o.name), a.id limit ${most}`);
+    select a.id, a.state, a.number, ${titleShown} as title, o.name as "organizationName", ${REACHABLE} as "isReachable" from ${TABLES}
+    where ${where} order by (a.state = 'draft'), ${REACHABLE}, lower(o.name), a.id limit ${most}`);
 }
 
 export async function countRecipients(from: Queryable, where: Sql): Promise<number> {
@@ -65,7 +84,7 @@ export async function mergeValues(from: Queryable, calendar: Calendar, applicati
     organization: string;
     roundId: string;
   }>(sql`
-    select a.number, a.title, a.requested_cents::text as cents, o.name as organization, a.round_id as "roundId"
+    select a.number, ${titleShown} as title, ${centsShown}::text as cents, o.name as organization, a.round_id as "roundId"
     from ${TABLES} where a.id = ${applicationId}`);
   if (row === undefined) throw new Error(`Application ${applicationId} is gone`);
   const round = await findRound(from, row.roundId);

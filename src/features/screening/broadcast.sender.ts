@@ -12,7 +12,7 @@ import type { Work } from '../../platform/database/work.js';
 import type { Job, JobHandler } from '../../platform/jobs/job.js';
 import { Conversations, ConversationSubjects } from '../conversations/index.js';
 import { Broadcast, BroadcastItem } from './broadcast.entity.js';
-import { mergeValues } from './broadcast.reads.js';
+import { mergeValues, REACHABLE } from './broadcast.reads.js';
 import { merge } from './broadcast.rules.js';
 import { BROADCAST_TOPIC, Broadcasts } from './broadcasts.service.js';
 
@@ -74,10 +74,7 @@ export class BroadcastSender implements JobHandler {
     states: readonly string[],
   ): Promise<string | undefined> {
     const [row] = await work.query<{ state: string; reachable: boolean }>(sql`
-      select a.state, exists (select from organization_members m
-          join identifiers i on i.person_id = m.person_id and i.kind = 'address'
-        where m.organization_id = a.organization_id and m.ended_at is null
-          and m.role in ('owner', 'editor')) as reachable
+      select a.state, ${REACHABLE} as reachable
       from applications a where a.id = ${applicationId}`);
     if (row === undefined || !states.includes(row.state)) return 'state';
     return row.reachable ? undefined : 'nobody';

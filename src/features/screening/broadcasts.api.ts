@@ -5,6 +5,8 @@ import { ApiTags } from '../../platform/http/api-description.js';
 import { Permit } from '../../platform/http/route.js';
 import { Acting } from '../../platform/http/visit.js';
 import { StepInput } from '../../platform/input/step.input.js';
+import { NothingInput } from '../identity/index.js';
+import { BroadcastTests } from './broadcast-tests.service.js';
 import { BroadcastInput, BroadcastItemsQuery, BroadcastListQuery, SendBroadcastInput } from './broadcast.input.js';
 import { type BroadcastItemRow, type BroadcastPreview, type BroadcastRow, Broadcasts } from './broadcasts.service.js';
 
@@ -13,7 +15,10 @@ type WithPreview = BroadcastRow & { readonly preview: BroadcastPreview | null };
 @ApiTags('broadcasts')
 @Controller('api/broadcasts')
 export class BroadcastsApi {
-  constructor(private readonly broadcasts: Broadcasts) {}
+  constructor(
+    private readonly broadcasts: Broadcasts,
+    private readonly tests: BroadcastTests,
+  ) {}
 
   @Get()
   @Permit('broadcast.read')
@@ -64,6 +69,17 @@ export class BroadcastsApi {
   async send(@Acting() actor: Actor, @Param('id') id: string, @Body() input: SendBroadcastInput): Promise<WithPreview> {
     await this.broadcasts.send(actor, id, input);
     return this.show(actor, id);
+  }
+
+  @Post(':id/test')
+  @HttpCode(200)
+  @Permit('broadcast.send')
+  async test(
+    @Acting() actor: Actor,
+    @Param('id') id: string,
+    @Body() _input: NothingInput,
+  ): Promise<{ id: string; address: string }> {
+    return this.tests.send(actor, id);
   }
 
   @Post(':id/discard')

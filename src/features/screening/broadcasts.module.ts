@@ -5,12 +5,14 @@ import { BroadcastPageViews } from './broadcast.page-view.js';
 import { BroadcastSender } from './broadcast.sender.js';
 import { BroadcastsApi } from './broadcasts.api.js';
 import { BroadcastsPages } from './broadcasts.pages.js';
+import { OrganizationsModule } from '../organizations/index.js';
+import { BroadcastTests } from './broadcast-tests.service.js';
 import { Broadcasts } from './broadcasts.service.js';
 
 @Module({
-  imports: [ConversationsModule],
+  imports: [ConversationsModule, OrganizationsModule],
   controllers: [BroadcastsPages, BroadcastsApi],
-  providers: [Broadcasts, BroadcastPageViews, BroadcastSender],
+  providers: [Broadcasts, BroadcastPageViews, BroadcastSender, BroadcastTests],
   exports: [Broadcasts],
 })
 export class BroadcastsModule {}

@@ -5,6 +5,8 @@ import { Here, type Visit } from '../../platform/http/visit.js';
 import { StepInput } from '../../platform/input/step.input.js';
 import { type Page, page, redirect, type Redirect } from '../../platform/pages/page.js';
 import { BroadcastInput, BroadcastItemsQuery, BroadcastListQuery, SendBroadcastInput } from './broadcast.input.js';
+import { NothingInput } from '../identity/index.js';
+import { BroadcastTests } from './broadcast-tests.service.js';
 import { BroadcastPageViews } from './broadcast.page-view.js';
 import { Broadcasts } from './broadcasts.service.js';
 
@@ -13,6 +15,7 @@ export class BroadcastsPages {
   constructor(
     private readonly broadcasts: Broadcasts,
     private readonly views: BroadcastPageViews,
+    private readonly tests: BroadcastTests,
   ) {}
 
   @Get()
@@ -66,6 +69,14 @@ export class BroadcastsPages {
   async send(@Here() visit: Visit, @Body() input: SendBroadcastInput): Promise<Redirect> {
     await this.broadcasts.send(visit.actor, visit.id(), input);
     return redirect(`/broadcasts/${visit.id()}`, 'broadcast.send');
+  }
+
+  @Post(':id/test')
+  @Permit('broadcast.send')
+  @Resubmit('again')
+  async test(@Here() visit: Visit, @Body() _input: NothingInput): Promise<Redirect> {
+    const { address } = await this.tests.send(visit.actor, visit.id());
+    return redirect(`/broadcasts/${visit.id()}`, 'broadcast.tested', { address });
   }
 
   @Post(':id/discard')

@@ -5,19 +5,30 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors.js';
+import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { conditionSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
+import { conditionSql, type Sql, sql } from '../../platform/database/sql.js';
 import { Stateful } from '../../platform/database/stateful.js';
-import type { Work } from '../../platform/database/work.js';
+import type { Queryable, Work } from '../../platform/database/work.js';
 import type { StepInput } from '../../platform/input/step.input.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
-import { notConflicted, staffSide } from '../conflicts/index.js';
+import { ExclusionChecks } from '../organizations/index.js';
 import { findRound, roundSubject } from '../rounds/index.js';
 import { Broadcast, BroadcastItem } from './broadcast.entity.js';
 import type { BroadcastInput, BroadcastItemsQuery, BroadcastListQuery, SendBroadcastInput } from './broadcast.input.js';
 import { broadcastLifecycle } from './broadcast.lifecycle.js';
-import { countRecipients, mergeValues, readRecipients, type Recipient, recipientsWhere } from './broadcast.reads.js';
+import {
+  type Chosen,
+  countRecipients,
+  mergeValues,
+  REACHABLE,
+  readRecipients,
+  type Recipient,
+  recipientsSeen,
+  recipientsWhere,
+} from './broadcast.reads.js';
+import type { SqlCheck } from './screening.sql.js';
 import { fieldProblem, merge, MERGE_FIELDS, type MergeValues } from './broadcast.rules.js';
 
 export const BROADCAST_TOPIC = 'broadcast.send';
@@ -35,6 +46,9 @@ export interface BroadcastRow {
   readonly states: readonly string[];
   readonly district: string | null;
   readonly search: string | null;
+  readonly check: SqlCheck | null;
+  readonly atLeast: Money | null;
+  readonly atMost: Money | null;
   readonly title: string;
   readonly body: string;
   readonly expectsAnswer: boolean;
@@ -51,6 +65,8 @@ export interface BroadcastPreview {
   readonly count: number;
   /** How many of them are drafts, whose writers are not named. */
   readonly drafts: number;
+  /** How many of them get nothing: nobody of their organization has an address. */
+  readonly unreachable: number;
   readonly recipients: readonly Recipient[];
   readonly examples: readonly { readonly to: string; readonly title: string; readonly body: string }[];
 }
@@ -73,6 +89,7 @@ export class Broadcasts {
   constructor(
     private readonly db: Database,
     private readonly policy: Policy,
+    private readonly exclusions: ExclusionChecks,
   ) {
     this.machine = new Stateful<Broadcast, unknown>({
       entity: Broadcast,
@@ -114,7 +131,7 @@ export class Broadcasts {
     return this.db.work(actor, async (work) => {
       const row = await work.lockOne(Broadcast, id);
       this.machine.require(work.policy, actor, 'broadcast.send', row);
-      const recipients = await readRecipients(work, recipientsWhere(actor, this.policy, row), MOST_RECIPIENTS + 1);
+      const recipients = await readRecipients(work, await this.recipients(work, actor, row), MOST_RECIPIENTS + 1);
       if (recipients.length > MOST_RECIPIENTS)
         throw conflict('broadcast.too_many', { params: { most: MOST_RECIPIENTS } });
       if (row.state === 'draft' && recipients.length !== input.count) {
@@ -144,11 +161,11 @@ export class Broadcasts {
   }
 
   async get(actor: Actor, id: string): Promise<BroadcastRow> {
-    const row = await this.db.find<BroadcastRow>(
-      sql`select ${COLUMNS} from ${TABLES} where b.id = ${id} and ${this.readable(actor)}`,
+    const row = await this.db.find<StoredRow>(
+      sql`select ${COLUMNS} from ${this.tables(actor)} where b.id = ${id} and ${this.readable(actor)}`,
     );
     if (row === undefined) throw notFound('thing.not_found');
-    return row;
+    return rowOf(row);
   }
 
   async list(actor: Actor, query: BroadcastListQuery): Promise<ListPage<BroadcastRow>> {
@@ -159,25 +176,28 @@ export class Broadcasts {
       const pattern = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
       where.push(sql`(b.title ilike ${pattern} or b.body ilike ${pattern})`);
     }
-    return readList<BroadcastRow>(
+    const page = await readList<StoredRow>(
       this.db,
       {
-        ...{ columns: COLUMNS, from: TABLES, where, id: 'b.id', defaultSort: '-createdAt' },
+        ...{ columns: COLUMNS, from: this.tables(actor), where, id: 'b.id', defaultSort: '-createdAt' },
         sorts: { createdAt: { expression: 'b.created_at', type: 'timestamptz' } },
       },
       query,
     );
+    return { ...page, items: page.items.map(rowOf) };
   }
 
   /** Who would get it, and how it reads for the first of them. */
   async preview(actor: Actor, row: BroadcastRow): Promise<BroadcastPreview> {
     const chosen = { ...row, states: [...row.states] };
-    const where = recipientsWhere(actor, this.policy, chosen);
+    const where = await this.recipients(this.db, actor, chosen);
     const drafts = await countRecipients(this.db, sql`${where} and a.state = 'draft'`);
     const count = await countRecipients(this.db, where);
+    const unreachable = await countRecipients(this.db, sql`${where} and not ${REACHABLE}`);
     const recipients = await readRecipients(this.db, sql`${where} and a.state <> 'draft'`, MOST_NAMED);
     const examples = [];
-    for (const { id, organizationName } of recipients.slice(0, MOST_EXAMPLES)) {
+    const reached = recipients.filter(({ isReachable }) => isReachable);
+    for (const { id, organizationName } of reached.slice(0, MOST_EXAMPLES)) {
       const values = await mergeValues(this.db, this.db.currentCalendar, id);
       examples.push({ to: organizationName, title: merge(row.title, values), body: merge(row.body, values) });
     }
@@ -186,7 +206,7 @@ export class Broadcasts {
       const names = Object.fromEntries(MERGE_FIELDS.map((name) => [name, `{${name}}`])) as unknown as MergeValues;
       examples.push({ to: '', title: merge(row.title, names), body: merge(row.body, names) });
     }
-    return { count, drafts, recipients, examples };
+    return { count, drafts, unreachable, recipients, examples };
   }
 
   /** What became of it for each; a draft is not named, and neither is what the reader has a conflict with. */
@@ -220,23 +240,37 @@ export class Broadcasts {
     work: Work,
     input: BroadcastInput,
     permission: string,
-  ): Promise<
-    Pick<Broadcast, 'roundId' | 'fundId' | 'states' | 'district' | 'search' | 'title' | 'body' | 'expectsAnswer'>
-  > {
+  ): Promise<Chosen & Pick<Broadcast, 'fundId' | 'title' | 'body' | 'expectsAnswer'>> {
     const { roundId, states, district = null, search = null, title, body, expectsAnswer = false } = input;
+    const { check = null, atLeast = null, atMost = null } = input;
     const round = await findRound(work, roundId);
     if (round === undefined || !work.policy.can(work.actor, permission, roundSubject(round))) {
       throw invalidField('roundId', 'field.not_found');
     }
     if (states.length === 0) throw invalidField('states', 'broadcast.no_states');
     // By searching among drafts one would learn whose they are.
-    const isNarrowed = district !== null || search !== null;
+    const isNarrowed = [district, search, check, atLeast, atMost].some((each) => each !== null);
     if (isNarrowed && states.includes('draft')) throw invalidField('states', 'broadcast.drafts_together');
     for (const [field, text] of Object.entries({ title, body })) {
       const problem = fieldProblem(text);
       if (problem !== undefined) throw invalidField(field, 'broadcast.field_unknown', problem.params);
     }
-    return { roundId, fundId: round.fundId, states, district, search, title, body, expectsAnswer };
+    const narrowing = { district, search, check, atLeast, atMost };
+    return { roundId, fundId: round.fundId, states, ...narrowing, title, body, expectsAnswer };
+  }
+
+  private async recipients(from: Queryable, actor: Actor, chosen: Chosen): Promise<Sql> {
+    const since = this.db.currentCalendar.addDays(this.db.today, -(await this.exclusions.days(from)));
+    return recipientsWhere(actor, this.policy, chosen, since);
+  }
+
+  /** What became of it is counted without what the reader has a conflict with. */
+  private tables(actor: Actor): Sql {
+    return sql`broadcasts b join rounds r on r.id = b.round_id join persons p on p.id = b.written_by
+      cross join lateral (select count(*)::int as items, count(*) filter (where i.outcome = 'sent')::int as sent,
+        count(*) filter (where i.outcome = 'skipped')::int as skipped
+        from broadcast_items i join applications a on a.id = i.application_id
+        where i.broadcast_id = b.id and ${recipientsSeen(actor, this.policy)}) n`;
   }
 
   private readable(actor: Actor): Sql {
@@ -245,17 +279,18 @@ export class Broadcasts {
   }
 }
 
-function recipientsSeen(actor: Actor, policy: Policy): Sql {
-  const scopes = { fund: 'a.fund_id', round: 'a.round_id' };
-  return sql`(${conditionSql(policy.filter(staffSide(actor), 'broadcast.read', { scopes }))}
-    and ${notConflicted(actor, rawSql('a.id'))})`;
-}
-
 const COLUMNS = sql`b.id, b.version, b.state, b.round_id as "roundId", b.fund_id as "fundId", r.name as "roundName",
   b.states, b.district, b.search, b.title, b.body, b.expects_answer as "expectsAnswer", p.name as "writtenBy",
-  b.sent_at as "sentAt", b.created_at as "createdAt", n.items, n.sent, n.skipped`;
+  b.sent_at as "sentAt", b.created_at as "createdAt", b.check_key as "check", b.at_least_cents::text as "atLeastCents",
+  b.at_most_cents::text as "atMostCents", n.items, n.sent, n.skipped`;
 
-const TABLES = sql`broadcasts b join rounds r on r.id = b.round_id join persons p on p.id = b.written_by
-  cross join lateral (select count(*)::int as items, count(*) filter (where i.outcome = 'sent')::int as sent,
-    count(*) filter (where i.outcome = 'skipped')::int as skipped
-    from broadcast_items i where i.broadcast_id = b.id) n`;
+interface StoredRow extends Omit<BroadcastRow, 'atLeast' | 'atMost'> {
+  readonly atLeastCents: string | null;
+  readonly atMostCents: string | null;
+}
+
+const moneyOf = (cents: string | null): Money | null => (cents === null ? null : Money.ofCents(cents));
+
+const rowOf = ({ atLeastCents, atMostCents, ...row }: StoredRow): BroadcastRow => ({
+  ...{ ...row, atLeast: moneyOf(atLeastCents), atMost: moneyOf(atMostCents) },
+});

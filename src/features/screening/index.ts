@@ -14,7 +14,6 @@ import { TechnicalAssistance, TechnicalAssistanceEntry } from './technical-assis
 import { technicalAssistanceLifecycle } from './technical-assistance.lifecycle.js';
 import { letterOfIntentPermissions, screeningPermissions, technicalAssistancePermissions } from './screening.policy.js';
 
-export { BroadcastInput, SendBroadcastInput } from './broadcast.input.js';
 export { Broadcasts } from './broadcasts.service.js';
 export { LettersOfIntent } from './letters-of-intent.service.js';
 export { Screening } from './screening.service.js';
@@ -37,8 +36,8 @@ export const screeningFeature: Feature = {
   permissions: [screeningPermissions, letterOfIntentPermissions, technicalAssistancePermissions, broadcastsPermissions],
   lifecycles: [letterOfIntentLifecycle, technicalAssistanceLifecycle, broadcastLifecycle],
   menu: [
-    { labelKey: 'menu.screening', href: '/screening', rank: 13, permission: 'screening.read' },
-    { labelKey: 'menu.broadcasts', href: '/broadcasts', rank: 42, permission: 'broadcast.read' },
+    { labelKey: 'menu.screening', href: '/screening', rank: 13, group: 'applications', permission: 'screening.read' },
+    { labelKey: 'menu.broadcasts', href: '/broadcasts', rank: 42, group: 'messages', permission: 'broadcast.read' },
   ],
   tasks: [ScreeningTasks],
   personalData: screeningPersonalData,

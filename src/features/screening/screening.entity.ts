@@ -7,7 +7,7 @@ export const CHECK_KEYS = ['eligibility', 'completeness', 'exclusion', 'amount',
 export type CheckKey = (typeof CHECK_KEYS)[number];
 
 /** What the house found: nothing against it, something a person should look at, or something that speaks against it. */
-export const FINDINGS = ['pass', 'look', 'fail'] as const;
+const FINDINGS = ['pass', 'look', 'fail'] as const;
 export type Finding = (typeof FINDINGS)[number];
 
 export const JUDGEMENTS = ['fine', 'not_fine', 'open'] as const;
@@ -69,7 +69,7 @@ export class ScreeningRun extends Row {
   askedBy: string | null;
 }
 
-export const RUN_OUTCOMES = ['waiting', 'done', 'refused'] as const;
+const RUN_OUTCOMES = ['waiting', 'done', 'refused'] as const;
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
 @Entity('screening_run_items')

@@ -1,15 +1,13 @@
 /** The lists of screening as files: applications with their checks, letters of intent, help given with its hours. */
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../kernel/actor.js';
 import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { type Sql, sql } from '../../platform/database/sql.js';
-import type { ListPage, ListQuery } from '../../platform/lists/list.js';
 import type { SheetCell } from '../../platform/spreadsheets/sheet.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { Applications } from '../applications/index.js';
-import type { ExportableList } from '../documents/index.js';
+import { noConflictSince } from '../conflicts/index.js';
+import { type ExportableList, pagesOf } from '../documents/index.js';
 import { LetterOfIntentListQuery } from './letter-of-intent.input.js';
 import { LettersOfIntent } from './letters-of-intent.service.js';
 import { CHECK_KEYS } from './screening.entity.js';
@@ -17,22 +15,6 @@ import { ScreeningListQuery } from './screening.input.js';
 import { type ScreenedRow, Screening } from './screening.service.js';
 import { TechnicalAssistanceListQuery } from './technical-assistance.input.js';
 import { TechnicalAssistances } from './technical-assistances.service.js';
-
-const AT_ONCE = 200;
-
-/** Page after page until the end, as somebody would turn them. */
-async function* pagesOf<Query extends ListQuery, Row>(
-  query: Query,
-  list: (query: Query) => Promise<ListPage<Row>>,
-  cells: (row: Row) => readonly SheetCell[],
-): AsyncIterable<readonly (readonly SheetCell[])[]> {
-  for (let after: string | undefined; ;) {
-    const page = await list({ ...query, limit: AT_ONCE, after });
-    yield page.items.map(cells);
-    if (page.next === null) return;
-    after = page.next;
-  }
-}
 
 @Injectable()
 export class ScreeningExports {
@@ -75,7 +57,7 @@ export class ScreeningExports {
           (each) => this.screening.list(actor, each),
           (row) => this.screened(row),
         ),
-      stillOpen: (actor, madeAt) => this.isUnchanged(actor, madeAt),
+      stillOpen: (actor, madeAt) => noConflictSince(this.db, actor, madeAt),
     };
   }
 
@@ -121,7 +103,7 @@ export class ScreeningExports {
             ...[row.summary, row.partners, row.applicationNumber],
           ],
         ),
-      stillOpen: (actor, madeAt) => this.isUnchanged(actor, madeAt),
+      stillOpen: (actor, madeAt) => noConflictSince(this.db, actor, madeAt),
     };
   }
 
@@ -153,39 +135,7 @@ export class ScreeningExports {
             Math.round((row.minutes / 60) * 100) / 100,
           ],
         ),
-      stillOpen: (actor, madeAt) => this.isUnchanged(actor, madeAt),
+      stillOpen: (actor, madeAt) => noConflictSince(this.db, actor, madeAt),
     };
   }
-
-  /** A conflict of interest that came since closes what was made before it; asked again, it is left out. */
-  private async isUnchanged(actor: Actor, madeAt: Date): Promise<boolean> {
-    if (actor.kind !== 'person') return false;
-    const { personId } = actor;
-    const since = await this.db.query(sql`
-      select 1 from conflicts c where c.person_id = ${personId} and c.level = 'direct' and c.state <> 'dismissed'
-        and (c.created_at >= ${madeAt} or exists (select from lifecycle_steps s where s.subject_type = 'conflict'
-          and s.subject_id = c.id and s.from_state = 'dismissed' and s.at >= ${madeAt}))
-      union all
-      select 1 from organization_members m where m.person_id = ${personId} and m.ended_at is null
-        and m.created_at >= ${madeAt}
-      union all
-      select 1 from application_colleagues w where w.person_id = ${personId} and w.accepted_at >= ${madeAt}
-      union all
-      select 1 from conflict_parties p join organization_members m on m.organization_id = p.organization_id
-        and m.person_id = ${personId} and m.ended_at is null where p.created_at >= ${madeAt}
-      union all
-      select 1 from (${domainsOf(personId)}) own join organizations o on own.domain = any(o.mail_domains)
-      where own.since >= ${madeAt}
-        or exists (select from conflict_parties p where p.organization_id = o.id and p.created_at >= ${madeAt})
-        or exists (select from audit_events e where e.subject_type = 'organization' and e.subject_id = o.id::text
-          and e.at >= ${madeAt} and e.after ? 'mailDomains')
-      limit 1`);
-    return since.length === 0;
-  }
 }
-
-/** The domains of a person's addresses and those above them, as conflicts of interest are found by. */
-const domainsOf = (personId: string): Sql => sql`
-  select array_to_string(parts[at:], '.') as domain, since from (
-    select string_to_array(split_part(lower(i.value), '@', 2), '.') as parts, i.created_at as since from identifiers i
-    where i.person_id = ${personId} and i.kind = 'address') address, generate_subscripts(parts, 1) as at`;

@@ -4,7 +4,7 @@ import { Money } from '../../kernel/money.js';
 import type { Policy } from '../../kernel/policy.js';
 import { type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
-import { applicationReadFilter, formOfVersion } from '../applications/index.js';
+import { applicationReadFilter, formOfVersion, type SentVersion, sentVersions } from '../applications/index.js';
 import {
   type Answers,
   type AnswerValue,
@@ -19,6 +19,7 @@ import { duplicateOf, eligiblePassed, latestExclusion } from './screening.sql.js
 
 interface Row {
   readonly id: string;
+  readonly state: string;
   readonly formVersionId: string | null;
   readonly leadKind: string;
   readonly whoMayLead: string[];
@@ -57,11 +58,30 @@ export async function readCheckFacts(
     from applications a join rounds r on r.id = a.round_id join organizations o on o.id = a.organization_id
     where a.id = any(${[...ids]}::uuid[])`);
   const facts = new Map<string, CheckFacts>();
-  for (const row of rows) {
+  const back = rows.filter(({ state }) => state === 'returned').map(({ id }) => id);
+  const sent = await sentVersions(from, back);
+  for (const live of rows) {
+    const was = sent.get(live.id);
+    const row = was === undefined ? live : asItWasSent(live, was);
     const { definition } = await formOfVersion(from, row.formVersionId);
     facts.set(row.id, factsOf(row, definition, exclusionSince));
   }
   return facts;
+}
+
+/** What is back with its applicant is looked at as it was sent, not as it is being mended. */
+function asItWasSent(row: Row, { content }: SentVersion): Row {
+  const { title, summary, schools, districts, budgetLines, partners, answers } = content;
+  const cents = (amount: unknown): string => Money.fromJSON(amount).cents.toString();
+  const named = new Set(partners.map(({ name }) => name));
+  return {
+    ...{ ...row, title, summary, schools, answers, unconfirmed: 0, requested: cents(content.requested) },
+    partnersWaiting: row.partnersWaiting.filter((name) => named.has(name)),
+    districts: districts.map(({ name, shareBasisPoints }) => ({ district: name, share: shareBasisPoints })),
+    lines: budgetLines.map(({ category, description, amount, match }) => ({
+      ...{ category, description, amount: cents(amount), match: cents(match) },
+    })),
+  };
 }
 
 function factsOf(row: Row, definition: FormDefinition, exclusionSince: string): CheckFacts {
@@ -102,7 +122,7 @@ function answersOf(row: Row, definition: FormDefinition): Answers {
 }
 
 const COLUMNS: Sql = sql`
-  select a.id, a.form_version_id as "formVersionId", o.kind as "leadKind", r.who_may_lead as "whoMayLead",
+  select a.id, a.state, a.form_version_id as "formVersionId", o.kind as "leadKind", r.who_may_lead as "whoMayLead",
     jsonb_array_length(r.eligibility_rules) as rules, ${eligiblePassed()} as eligible,
     ${latestExclusion(sql`json_build_object('checkedOn', x.checked_on, 'result', x.result)`)} as exclusion,
     a.requested_cents::text as requested, r.floor_cents::text as floor, r.ceiling_cents::text as ceiling,

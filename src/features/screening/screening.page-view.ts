@@ -40,6 +40,9 @@ const STEPS: readonly string[] = ['screen_in', 'return', 'screen_out', 'uphold',
 /** Steps that ask for more than a note, and have a page of their own for it. */
 const FORM_STEPS: readonly string[] = ['return', 'screen_out'];
 
+/** Filters that are used less, and stand folded. */
+const MORE = ['check', 'district', 'atLeast', 'atMost'] as const;
+
 @Injectable()
 export class ScreeningPageViews {
   constructor(
@@ -181,7 +184,11 @@ export class ScreeningPageViews {
 
   private async search(actor: Actor, query: ScreeningListQuery, isSearch: boolean): Promise<SearchView> {
     const { t } = this;
-    const select = (name: 'state' | 'round' | 'check', options: readonly ChoiceView[], prompt?: string): FieldView => ({
+    const select = (
+      name: 'state' | 'round' | 'check' | 'district',
+      options: readonly ChoiceView[],
+      prompt?: string,
+    ): FieldView => ({
       ...{ kind: 'select', name, label: t(`screening.field.${name}`), value: query[name], prompt, options },
     });
     const amount = (name: 'atLeast' | 'atMost', label: string): FieldView => ({
@@ -196,20 +203,30 @@ export class ScreeningPageViews {
           'state',
           WORKLIST_STATES.map((value) => ({ value, label: t(`screening.field.state.${value}`) })),
         ),
-        select(
-          'check',
-          SQL_CHECKS.map((value) => ({ value, label: t(`screening.check.${value}`) })),
-          t('list.any'),
-        ),
-        amount('atLeast', t('screening.field.at_least')),
-        amount('atMost', t('screening.field.at_most')),
       ],
-      hidden: (['fund', 'district'] as const).flatMap((name) => {
-        const value = query[name];
-        return value === undefined ? [] : [{ name, value }];
-      }),
+      more: {
+        label: t('screening.more_filters', { count: MORE.filter((name) => query[name] !== undefined).length }),
+        isOpen: MORE.some((name) => query[name] !== undefined),
+        filters: [
+          select(
+            'check',
+            SQL_CHECKS.map((value) => ({ value, label: t(`screening.check.${value}`) })),
+            t('list.any'),
+          ),
+          select('district', await this.districts(), t('list.any')),
+          amount('atLeast', t('screening.field.at_least')),
+          amount('atMost', t('screening.field.at_most')),
+        ],
+      },
+      hidden: query.fund === undefined ? [] : [{ name: 'fund', value: query.fund }],
       clear: isSearch ? { label: t('list.clear'), href: PATH } : undefined,
     };
+  }
+
+  private async districts(): Promise<ChoiceView[]> {
+    return this.db.query<ChoiceView & { value: string }>(
+      sql`select name as value, name as label from districts order by position, name`,
+    );
   }
 
   private async rounds(actor: Actor): Promise<ChoiceView[]> {
@@ -236,7 +253,10 @@ export class ScreeningPageViews {
     return [...buttons, { label: this.t('screening.open_application'), href: path }];
   }
 
-  private form(visit: Visit, { id, checks }: ScreenedRow, mayJudge: boolean): object {
+  private form(visit: Visit, { id, checks, organizationId }: ScreenedRow, mayJudge: boolean): object {
+    const lookUp = this.policy.mightDo(visit.actor, 'exclusion_check.record')
+      ? { label: this.t('screening.look_up'), href: `/organizations/${organizationId}/record-exclusion-check` }
+      : undefined;
     const lines = lineViews(this.texts, {
       refused: visit.refused,
       name: 'judgements',
@@ -259,6 +279,7 @@ export class ScreeningPageViews {
         title: this.t(`screening.check.${check.key}`),
         tag: { tone: TONES[check.found], label: this.t(`screening.finding.${check.found}`) },
         sentence: this.t(check.textKey, check.params),
+        link: check.key === 'exclusion' && check.found === 'look' ? lookUp : undefined,
         judged: this.judged(check),
         stale: check.isStale ? this.t('screening.stale') : undefined,
         fields: mayJudge ? lines[index]?.map((field) => forCheck(field)) : undefined,
@@ -322,11 +343,12 @@ const forCheck = (field: FieldView): FieldView => {
 /** `1.5` for ninety minutes. */
 export const hoursOf = (minutes: number): string => String(Math.round((minutes / 60) * 100) / 100);
 
-/** The message to many that begins with this list; what it cannot choose by, like a check, is left out. */
-function broadcastHref({ state = 'waiting', round, district, q }: ScreeningListQuery): string {
+/** The message to many that begins with this list. */
+function broadcastHref({ state = 'waiting', round, district, q, check, atLeast, atMost }: ScreeningListQuery): string {
   const chosen = new URLSearchParams();
   for (const each of STATES[state] ?? BROADCAST_STATES.filter((one) => one !== 'draft')) chosen.append('state', each);
-  for (const [name, value] of Object.entries({ round, district, q })) {
+  const amounts = { atLeast: atLeast?.toDecimal(), atMost: atMost?.toDecimal() };
+  for (const [name, value] of Object.entries({ round, district, q, check, ...amounts })) {
     if (value !== undefined) chosen.set(name, value);
   }
   return `/broadcasts/new?${chosen.toString()}`;

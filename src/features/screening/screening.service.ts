@@ -7,7 +7,14 @@ import { Database } from '../../platform/database/database.js';
 import { conditionSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
-import { Application, applicationReadFilter, lockApplications } from '../applications/index.js';
+import {
+  Application,
+  applicationReadFilter,
+  centsShown,
+  foundBy,
+  lockApplications,
+  titleShown,
+} from '../applications/index.js';
 import { notConflicted, staffSide } from '../conflicts/index.js';
 import { ExclusionChecks } from '../organizations/index.js';
 import { checksOf, type JudgedCheck, type WholeCheck, withJudgements } from './screening.checks.js';
@@ -44,9 +51,9 @@ export const STATES: Readonly<Record<WorklistState, readonly string[] | undefine
   ...{ ineligible: ['ineligible'], shortlisted: ['shortlisted'], all: undefined },
 };
 
-const COLUMNS = sql`a.id, a.version, a.number, a.title, a.state, a.round_id as "roundId", r.name as "roundName",
+const COLUMNS = sql`a.id, a.version, a.number, ${titleShown} as title, a.state, a.round_id as "roundId", r.name as "roundName",
   a.fund_id as "fundId", a.organization_id as "organizationId", o.name as "organizationName",
-  o.kind as "organizationKind", a.requested_cents::text as "requestedCents", a.submitted_at as "submittedAt",
+  o.kind as "organizationKind", ${centsShown}::text as "requestedCents", a.submitted_at as "submittedAt",
   (select d.district from application_districts d where d.application_id = a.id
    order by d.share_basis_points desc, d.district limit 1) as district`;
 
@@ -149,16 +156,14 @@ export class Screening {
     const states = STATES[query.state ?? 'waiting'];
     if (states !== undefined) where.push(sql`a.state = any(${[...states]}::text[])`);
     if (query.q !== undefined) {
+      // A receipt begins with R-.
       const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
-      // Each by an index of its own, so that a search costs what it finds and not what there is; a receipt begins with R-.
-      const receipt = /^r-/i.test(query.q) ? sql`or a.receipt_number ilike ${like}` : sql``;
-      where.push(sql`(a.title ilike ${like} or a.number ilike ${like}
-        or a.organization_id = any(array(select id from organizations where name ilike ${like})) ${receipt})`);
+      where.push(foundBy(query.q, /^r-/i.test(query.q) ? sql`a.receipt_number ilike ${like}` : undefined));
     }
     if (query.round !== undefined) where.push(sql`a.round_id = ${query.round}`);
     if (query.fund !== undefined) where.push(sql`a.fund_id = ${query.fund}`);
-    if (query.atLeast !== undefined) where.push(sql`a.requested_cents >= ${query.atLeast.cents.toString()}::bigint`);
-    if (query.atMost !== undefined) where.push(sql`a.requested_cents <= ${query.atMost.cents.toString()}::bigint`);
+    if (query.atLeast !== undefined) where.push(sql`${centsShown} >= ${query.atLeast.cents.toString()}::bigint`);
+    if (query.atMost !== undefined) where.push(sql`${centsShown} <= ${query.atMost.cents.toString()}::bigint`);
     if (query.district !== undefined) {
       where.push(sql`exists (select from application_districts d
         where d.application_id = a.id and d.district = ${query.district})`);

@@ -3,6 +3,7 @@
  * as in `screening.checks.ts`, where they have words; a test holds the two against each other.
  */
 import { type Sql, sql } from '../../platform/database/sql.js';
+import { centsShown } from '../applications/index.js';
 import type { CheckKey } from './screening.entity.js';
 
 /** A summary shorter than this is too easily the same. */
@@ -35,7 +36,7 @@ export const duplicateOf = (seen: Sql): Sql => sql`
 export type SqlCheck = Exclude<CheckKey, 'completeness'>;
 export const SQL_CHECKS = ['eligibility', 'exclusion', 'amount', 'duplicates'] as const satisfies readonly SqlCheck[];
 
-export function foundSql(check: SqlCheck, exclusionSince: string, seen: Sql): Sql {
+function foundSql(check: SqlCheck, exclusionSince: string, seen: Sql): Sql {
   switch (check) {
     case 'eligibility':
       return sql`(case when o.kind <> all(r.who_may_lead) then 'fail'
@@ -45,8 +46,8 @@ export function foundSql(check: SqlCheck, exclusionSince: string, seen: Sql): Sq
       return sql`coalesce(${latestExclusion(sql`case when x.result = 'match' then 'fail'
         when x.checked_on < ${exclusionSince}::date then 'look' else 'pass' end`)}, 'look')`;
     case 'amount':
-      return sql`(case when a.requested_cents > 0 and (a.requested_cents > r.ceiling_cents
-        or a.requested_cents < r.floor_cents) then 'fail' else 'pass' end)`;
+      return sql`(case when ${centsShown} > 0 and (${centsShown} > r.ceiling_cents
+        or ${centsShown} < r.floor_cents) then 'fail' else 'pass' end)`;
     case 'duplicates':
       return sql`(case when exists (select from applications other
         join organizations twin on twin.id = other.organization_id where ${duplicateOf(seen)})
@@ -55,7 +56,7 @@ export function foundSql(check: SqlCheck, exclusionSince: string, seen: Sql): Sq
 }
 
 /** The latest judgement of a check, as a condition: it was judged fine for what is found now. */
-export const judgedFine = (check: SqlCheck, found: Sql): Sql => sql`
+const judgedFine = (check: SqlCheck, found: Sql): Sql => sql`
   coalesce((select j.judgement = 'fine' and j.found = ${found} from screening_judgements j
     where j.application_id = a.id and j.check_key = ${check} order by j.created_at desc, j.id desc limit 1), false)`;
 

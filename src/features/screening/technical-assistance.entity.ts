@@ -46,6 +46,10 @@ export class TechnicalAssistance extends StatefulRow {
   @Column({ type: 'text' })
   question: string;
 
+  /** Whether the applicant lets whoever helps read the draft, while it is one. */
+  @Column({ type: 'boolean', default: false })
+  mayRead: boolean;
+
   @ForeignKey('persons')
   @Column({ type: 'uuid', nullable: true })
   askedBy: string | null;

@@ -1,5 +1,5 @@
 /** What is sent about help to applicants. */
-import { Choice, DateField, Integer, Ref, Text } from '../../platform/input/fields.js';
+import { Choice, DateField, Integer, Ref, Text, YesNo } from '../../platform/input/fields.js';
 import { ListQuery } from '../../platform/lists/list.js';
 import {
   ASSISTANCE_TOPICS,
@@ -18,6 +18,10 @@ export class TechnicalAssistanceInput {
 
   @Text({ label: 'technical_assistance.field.question', long: true, max: 4000 })
   question: string;
+
+  /** Whoever helps reads the draft, and nothing of it once it is sent. */
+  @YesNo({ label: 'technical_assistance.field.may_read', optional: true })
+  mayRead?: boolean;
 }
 
 export class HelpTakeInput {

@@ -185,15 +185,18 @@ export class TechnicalAssistancePageViews {
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
 
   private mayLog(actor: Actor, row: AssistanceRow): boolean {
-    return actor.kind === 'person' && actor.personId === row.advisorId && row.state === 'advising';
+    return isAdvisorOf(actor, row) && row.state === 'advising';
   }
 
   /** What it means to whoever helps, and what an applicant can expect. */
   private note(actor: Actor, row: AssistanceRow): NoteView | undefined {
     const { t } = this;
-    if (actor.kind === 'person' && actor.personId === row.advisorId && row.state !== 'asked') {
+    if (isAdvisorOf(actor, row) && row.state !== 'asked') {
       const text = t('technical_assistance.you_help.text');
-      return { tone: 'gold', title: t('technical_assistance.you_help'), text };
+      const link = mayReadDraft(actor, row)
+        ? { label: t('technical_assistance.read_draft'), href: `/applications/${row.applicationId}/print` }
+        : undefined;
+      return { tone: 'gold', title: t('technical_assistance.you_help'), text, link };
     }
     if (row.state !== 'asked' || this.isStaff(actor)) return undefined;
     return { tone: 'blue', title: t('technical_assistance.waits'), text: t('technical_assistance.waits.text') };
@@ -262,8 +265,8 @@ export class TechnicalAssistancePageViews {
 
   private facts(actor: Actor, row: AssistanceRow): FactView[] {
     const { t } = this;
-    const isAdvisor = actor.kind === 'person' && actor.personId === row.advisorId;
-    const isShut = this.isStaff(actor) && (isAdvisor || !row.applicationSent);
+    const isAdvisor = isAdvisorOf(actor, row);
+    const isShut = this.isStaff(actor) && !mayReadDraft(actor, row) && (isAdvisor || !row.applicationSent);
     const application = t('technical_assistance.application', { number: row.applicationNumber });
     const facts: FactView[] = [
       isShut
@@ -275,6 +278,10 @@ export class TechnicalAssistancePageViews {
       { label: t('technical_assistance.field.organization'), value: row.organizationName },
       { label: t('technical_assistance.field.round'), value: row.roundName },
     ];
+    facts.push({
+      label: t('technical_assistance.reads_draft'),
+      value: t(row.mayRead ? 'technical_assistance.reads_draft.yes' : 'technical_assistance.reads_draft.no'),
+    });
     if (row.askedByName !== null) {
       facts.push({ label: t('technical_assistance.field.asked_by'), value: row.askedByName });
     }
@@ -292,6 +299,13 @@ export class TechnicalAssistancePageViews {
       where a.state in ('draft', 'returned') and ${own} order by r.due_at, a.title limit 100`);
   }
 }
+
+const isAdvisorOf = (actor: Actor, { advisorId }: AssistanceRow): boolean =>
+  actor.kind === 'person' && actor.personId === advisorId;
+
+/** Whoever helps reads the draft where the applicant said so, until it is sent. */
+const mayReadDraft = (actor: Actor, row: AssistanceRow): boolean =>
+  isAdvisorOf(actor, row) && row.mayRead && row.state === 'advising' && row.applicationState === 'draft';
 
 /** Whether the refused form is the one with this field. */
 const isOf = (visit: Visit, field: string): boolean =>

@@ -19,6 +19,9 @@ export interface AssistanceRow {
   readonly applicationTitle: string;
   /** Before it was sent, the agency has no page of it. */
   readonly applicationSent: boolean;
+  readonly applicationState: string;
+  /** The applicant lets whoever helps read the draft. */
+  readonly mayRead: boolean;
   readonly roundId: string;
   readonly roundName: string;
   readonly fundId: string;
@@ -44,7 +47,7 @@ export interface AssistanceEntryRow {
 
 export const ASSISTANCE_COLUMNS: Sql = sql`t.id, t.version, t.state, t.topic, t.question,
   t.application_id as "applicationId", a.number as "applicationNumber", a.title as "applicationTitle",
-  a.submitted_at is not null as "applicationSent",
+  a.submitted_at is not null as "applicationSent", a.state as "applicationState", t.may_read as "mayRead",
   t.round_id as "roundId", r.name as "roundName", t.fund_id as "fundId", t.organization_id as "organizationId",
   o.name as "organizationName", t.asked_by as "askedBy", asker.name as "askedByName", t.advisor_id as "advisorId",
   advisor.name as "advisorName", t.created_at as "createdAt",

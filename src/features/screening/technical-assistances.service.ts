@@ -65,7 +65,7 @@ export class TechnicalAssistances {
 
   async ask(actor: Actor, input: TechnicalAssistanceInput): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
-      const { applicationId, topic, question } = input;
+      const { applicationId, topic, question, mayRead: letsRead = false } = input;
       const [application] = await lockApplications(work, [applicationId]).catch(() => []);
       const mayRead = await canReadApplication(work.policy, applicantSide(actor), work, applicationId);
       if (application === undefined || !mayRead) throw invalidField('applicationId', 'field.not_found');
@@ -79,6 +79,7 @@ export class TechnicalAssistances {
       await requireNotTooMany(work, applicationId);
       const made = await work.insertOne(TechnicalAssistance, {
         ...{ state: 'asked', applicationId, roundId, fundId, organizationId, topic, question },
+        mayRead: letsRead,
         askedBy: actor.kind === 'person' ? actor.personId : null,
         advisorId: await lastAdvisor(work, applicationId),
       });

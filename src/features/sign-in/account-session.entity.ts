@@ -2,7 +2,7 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Account } from '../identity/index.js';
 
-export const SESSION_METHODS = ['passphrase', 'link', 'text', 'card', 'oidc'] as const;
+const SESSION_METHODS = ['passphrase', 'link', 'text', 'card', 'oidc'] as const;
 /** Why one is over that nobody ended: nothing was done for a while, or the twelve hours passed. */
 export const IDLE = 'idle';
 export const RUN_OUT = 'run_out';

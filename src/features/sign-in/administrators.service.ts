@@ -7,6 +7,7 @@ import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
 import {
+  accountUsed,
   type AddedPerson,
   grantOpen,
   lockAdministrators,
@@ -15,7 +16,8 @@ import {
   People,
   Roles,
 } from '../identity/index.js';
-import { passphraseProblem } from './passphrase.rules.js';
+import { PASSPHRASE_MINUTES } from './entry.rules.js';
+import { MailedLinks, type PrintedLink } from './mailed-links.service.js';
 import { hashPassphrase } from './passphrases.js';
 
 export interface AccountGrant {
@@ -28,8 +30,8 @@ export interface AccountGrant {
 export interface EnsuredAccount {
   readonly email: string;
   readonly name: string;
-  /** Many accounts made in one work are given one hash made before it. */
-  readonly passphrase: string | { readonly hash: string };
+  /** Many accounts made in one work are given one hash made before it; none where a link opens the account. */
+  readonly passphrase: string | { readonly hash: string | null };
   readonly grants: readonly AccountGrant[];
 }
 
@@ -39,14 +41,12 @@ export class Administrators {
     private readonly db: Database,
     private readonly people: People,
     private readonly roles: Roles,
+    private readonly links: MailedLinks,
   ) {}
 
-  /** The first administrator of an empty installation; refused once there is one. */
-  async createFirst(email: string, name: string, passphrase: string): Promise<{ id: string }> {
+  /** The first administrator of an empty installation, with the link that opens the account; refused once there is one. */
+  async createFirst(email: string, name: string): Promise<PrintedLink> {
     if (!/^[^\s@]+@[^\s@]+$/u.test(email.trim())) throw invalidField('email', 'field.not_an_address');
-    const problem = passphraseProblem('passphrase', passphrase, [name, normalizeAddress(email)]);
-    if (problem !== undefined) throw problem;
-    const hash = await hashPassphrase(passphrase);
     return this.db.work(systemActor('first-start'), async (work) => {
       await lockAdministrators(work);
       const found = await work.query(
@@ -54,11 +54,28 @@ export class Administrators {
       );
       if (found.length > 0) throw conflict('administrator.exists');
       const { personId } = await this.ensureAccount(work, {
-        ...{ email, name, passphrase: { hash } },
+        ...{ email, name, passphrase: { hash: null } },
         grants: [{ role: 'administrator' }],
       });
-      return { id: personId };
+      return this.printLink(work, personId, email);
     });
+  }
+
+  /**
+   * A link to choose a passphrase with, to be shown on the server; one shown before ends. Nobody's first secret is
+   * printed: what is printed is good once and for an hour.
+   */
+  async printLink(work: Work, personId: string, address: string): Promise<PrintedLink> {
+    await this.links.endOf(work, personId, 'passphrase');
+    const [account] = await work.query<{ id: string }>(sql`
+      select a.id from accounts a where a.person_id = ${personId} and ${accountUsed('a')}`);
+    const link = await this.links.print(work, {
+      ...{ purpose: 'passphrase', address, personId, minutes: PASSPHRASE_MINUTES },
+      payload: { isInvitation: account === undefined },
+      mail: { subjectKey: 'mail.passphrase.subject', template: 'mail/passphrase', view: { name: null } },
+    });
+    work.audit({ action: 'link.printed', subjectType: 'person', subjectId: personId });
+    return link;
   }
 
   /** The person with this address and these roles, made when missing; what is there stays, the passphrase too. */

@@ -16,8 +16,8 @@ import { actorOf, SecondFactors } from './second-factors.service.js';
 import { Sessions } from './sessions.service.js';
 
 /** So long a proof counts. */
-export const FRESH_MINUTES = 15;
-export const CODE_MINUTES = 10;
+const FRESH_MINUTES = 15;
+const CODE_MINUTES = 10;
 const MOST_TRIES = 5;
 const TRIES = { most: 10, minutes: 15 } as const;
 const MAILS = { most: 5, minutes: 60 } as const;

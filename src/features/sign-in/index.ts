@@ -17,21 +17,20 @@ import { signInPermissions } from './sign-in.policy.js';
 import { TextMessage } from './text-message.entity.js';
 import { TextDelivery } from './text-messages.service.js';
 
-export { type AccountGrant, Administrators, type EnsuredAccount } from './administrators.service.js';
+export { Administrators } from './administrators.service.js';
 export { afterBegin } from './door.pages.js';
 export { bringIn, comerAmong } from './comers.js';
 export { Entry } from './entry.service.js';
 export { guestsAmong } from './guests.js';
 export { type Limit, Limits, networkOf, withoutKey } from './limits.service.js';
 export { LinkDoor } from './link-door.js';
-export { type LinkPurpose, LinkPurposes } from './link-purposes.js';
-export { linkToken, MailedLinks, type LinkRequest, type OpenLink } from './mailed-links.service.js';
+export { LinkPurposes } from './link-purposes.js';
+export { linkToken, MailedLinks, type LinkRequest, type OpenLink, type PrintedLink } from './mailed-links.service.js';
 export { hashPassphrase } from './passphrases.js';
-export { SECOND_FACTOR_ROLES } from './second-factor.rules.js';
 export { SecondFactorSetUp } from './second-factor-set-up.service.js';
 export { SecondFactors } from './second-factors.service.js';
-export { type Entrance, type SessionAccount, Sessions } from './sessions.service.js';
-export { type IdentifierKind, type Known, knownBy } from './link-requests.service.js';
+export { type SessionAccount, Sessions } from './sessions.service.js';
+export { type Known, knownBy } from './link-requests.service.js';
 export { SignInModule };
 
 export const signInFeature: Feature = {
@@ -40,7 +39,7 @@ export const signInFeature: Feature = {
   entities: [AccountSession, MailedLink, TextMessage, EntryCard, LimitCount, ...SECOND_FACTOR_ENTITIES],
   permissions: [signInPermissions, secondFactorPermissions],
   lifecycles: [secondFactorResetLifecycle],
-  menu: [{ labelKey: 'menu.cards', href: '/cards', rank: 65, permission: 'card.read' }],
+  menu: [{ labelKey: 'menu.cards', href: '/cards', rank: 65, group: 'community', permission: 'card.read' }],
   tasks: [SecondFactorTasks],
   jobs: [LinkSender, TextDelivery],
   housekeepers: [SecondFactorSweep, SignInHousekeeper],

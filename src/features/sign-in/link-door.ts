@@ -9,7 +9,7 @@ import { Texts } from '../../platform/texts/texts.js';
 import { LinkPurposes } from './link-purposes.js';
 import { LinkRequests } from './link-requests.service.js';
 import { overPage } from './link.view.js';
-import { type HeldLink, linkToken, MailedLinks } from './mailed-links.service.js';
+import { type HeldLink, isPrinted, linkToken, MailedLinks } from './mailed-links.service.js';
 
 @Injectable()
 export class LinkDoor {
@@ -50,7 +50,10 @@ export class LinkDoor {
     return this.writer.write(visit, page('sign-in/link-over', view, { hasForm: true }), 404);
   }
 
-  private mayRenew({ purpose, personId }: HeldLink): boolean {
+  private mayRenew(held: HeldLink): boolean {
+    const { purpose, personId } = held;
+    // Whoever runs the server shows the next one; a mailbox may not be there yet.
+    if (isPrinted(held)) return false;
     // A new address that was not confirmed in time is asked for anew by whoever is signed in.
     return this.purposes.renews(purpose) && !(purpose === 'change_address' && personId !== null);
   }

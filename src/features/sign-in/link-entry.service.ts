@@ -11,7 +11,7 @@ import type { SessionMethod } from './account-session.entity.js';
 import { guestsAmong } from './guests.js';
 import { withoutKey } from './limits.service.js';
 import { hasClosed, type IdentifierKind, type Known, knownBy } from './link-requests.service.js';
-import { MailedLinks, type OpenLink } from './mailed-links.service.js';
+import { isPrinted, MailedLinks, type OpenLink } from './mailed-links.service.js';
 import { checkNew } from './passphrase.rules.js';
 import { tellPassphrase } from './passphrase-news.js';
 import { hashPassphrase } from './passphrases.js';
@@ -157,7 +157,8 @@ export class LinkEntry {
   private async whom(from: Queryable, link: OpenLink): Promise<Omit<LinkAtDoor, 'link'>> {
     const known = await knownBy(from, kindOf(link), link.address);
     const own = known.filter(({ personId }) => link.personId === null || personId === link.personId);
-    if (known.length <= 1) return { people: own, hasOthers: false };
+    // One that was shown on the server went to no mailbox that others read.
+    if (known.length <= 1 || isPrinted(link)) return { people: own, hasOthers: false };
     const people = await guestsAmong(from, own, this.db.today);
     return { people, hasOthers: people.length < own.length };
   }

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 
 /** Purposes of this feature. */
-export const LINK_PURPOSES = ['sign_in', 'sign_up', 'passphrase', 'change_address'] as const;
+const LINK_PURPOSES = ['sign_in', 'sign_up', 'passphrase', 'change_address'] as const;
 
 export interface LinkPurpose {
   readonly purpose: string;

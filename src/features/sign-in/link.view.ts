@@ -4,7 +4,7 @@ import type { FormView, LinkView, PageHead } from '../../platform/pages/componen
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import type { Texts } from '../../platform/texts/texts.js';
 import type { LinkAtDoor } from './link-entry.service.js';
-import type { HeldLink } from './mailed-links.service.js';
+import { type HeldLink, isPrinted } from './mailed-links.service.js';
 import { EnterInput, NewPassphraseInput } from './sign-in.input.js';
 
 export interface LinkPage {
@@ -120,15 +120,18 @@ function passphrase(texts: Texts, shown: Shown): LinkPage {
       submit: texts.t('link.passphrase.submit'),
       errors: errorsOf(texts, refused),
     },
-    other: {
-      text: texts.t('link.passphrase.without'),
-      form: {
-        action: `/links/${token}`,
-        fields: [],
-        submit: texts.t('link.passphrase.without.submit'),
-        secondary: true,
-      },
-    },
+    // Without a mailbox that works there would be no other way in.
+    other: isPrinted(look.link)
+      ? undefined
+      : {
+          text: texts.t('link.passphrase.without'),
+          form: {
+            action: `/links/${token}`,
+            fields: [],
+            submit: texts.t('link.passphrase.without.submit'),
+            secondary: true,
+          },
+        },
   };
 }
 
@@ -185,10 +188,15 @@ export function overPage(
   { renews, isSignedIn }: { readonly renews: boolean; readonly isSignedIn: boolean },
 ): OverPage {
   const state = held === undefined ? 'unknown' : stateOf(held);
+  const isShown = held !== undefined && isPrinted(held);
   const title = texts.t(`link.over.${state}.title`);
+  const lead =
+    isShown && !isSignedIn
+      ? texts.t('link.over.printed')
+      : texts.t(`link.over.${state}.${isSignedIn ? 'lead_in' : 'lead'}`);
   return {
     title,
-    head: { title, lead: texts.t(`link.over.${state}.${isSignedIn ? 'lead_in' : 'lead'}`) },
+    head: { title, lead },
     // Whoever is signed in needs no other link: they go on.
     form:
       renews && !isSignedIn

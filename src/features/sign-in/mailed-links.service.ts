@@ -5,7 +5,7 @@
  */
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../../kernel/errors.js';
-import { hashToken } from '../../kernel/ids.js';
+import { hashToken, randomToken } from '../../kernel/ids.js';
 import { Database } from '../../platform/database/database.js';
 import { type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
@@ -27,6 +27,12 @@ export interface LinkRequest {
   /** The view is given `link`, `expires`, `agency` and `helpPhone` besides. */
   readonly mail: LinkMail;
   readonly channel?: 'mail' | 'text';
+}
+
+/** A link as it is shown on the server: the path behind the public address, and until when it is good. */
+export interface PrintedLink {
+  readonly path: string;
+  readonly expiresAt: Date;
 }
 
 export interface OpenLink {
@@ -72,6 +78,19 @@ export class MailedLinks {
     });
     work.queue(LINK_TOPIC, { linkId: link.id });
     return { id: link.id };
+  }
+
+  /** A link that nobody mails: it is shown on the server, to whoever runs it, and is good at once. */
+  async print(work: Work, request: Omit<LinkRequest, 'channel'>): Promise<PrintedLink> {
+    const { purpose, personId = null, payload = {}, minutes, mail, address } = request;
+    const token = randomToken();
+    const expiresAt = new Date(work.now.getTime() + minutes * 60_000);
+    await work.insertOne(MailedLink, {
+      ...{ purpose, channel: 'mail', personId, mail, minutes, expiresAt, usedAt: null, replacedAt: null },
+      payload: { ...payload, isPrinted: true },
+      ...{ address: normalizeAddress(address), tokenHash: hashToken(token) },
+    });
+    return { path: this.purposes.path(purpose, token), expiresAt };
   }
 
   /** The open link with this token; 404 `link.not_open` when it was used, replaced, has run out or never was. */
@@ -131,6 +150,9 @@ export class MailedLinks {
     return row;
   }
 }
+
+/** Whether it was shown on the server, for a person it names, and never mailed. */
+export const isPrinted = ({ payload }: OpenLink): boolean => payload['isPrinted'] === true;
 
 /** What a link carries: 43 characters. Anything else was never one of ours. */
 export function linkToken(raw: unknown): string {

@@ -27,7 +27,7 @@ export interface OidcIdentity {
   readonly hasSecondFactor: boolean;
 }
 
-export const RETURN_PATH = '/sign-in/oidc/return';
+const RETURN_PATH = '/sign-in/oidc/return';
 const PATIENCE_SECONDS = 10;
 /** A description that could not be fetched is asked for again; one that was is kept so long. */
 const KEPT_MILLISECONDS = 3_600_000;

@@ -6,7 +6,7 @@ import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import * as common from '@zxcvbn-ts/language-common';
 import { type AppError, invalidField } from '../../kernel/errors.js';
 
-export const PASSPHRASE_LEAST = 15;
+const PASSPHRASE_LEAST = 15;
 /** Fewer guesses than this open it: what the library calls "somewhat guessable" and worse. */
 const LEAST_GUESSES = 1e10;
 /** What comes after these is not looked at; looking takes longer than the square of the length. */

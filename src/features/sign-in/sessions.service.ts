@@ -52,6 +52,13 @@ type AtDoor = Pick<Visit, 'request'>;
 
 const WAITING_MINUTES = 10;
 
+/** What cookies of ours carry of the person who leaves: at a shared computer the next one inherits nothing. */
+function forgetBrowser({ request, reply }: Pick<Visit, 'request' | 'reply'>): void {
+  for (const name of Object.keys(request.cookies)) {
+    if (name.startsWith('granary-')) void reply.clearCookie(name, { path: '/' });
+  }
+}
+
 @Injectable()
 export class Sessions {
   constructor(
@@ -115,7 +122,8 @@ export class Sessions {
   }
 
   /** Signs out here: the cookie is gone and its row says when. */
-  async leave(visit: AtDoor): Promise<void> {
+  async leave(visit: Pick<Visit, 'request' | 'reply'>): Promise<void> {
+    forgetBrowser(visit);
     await this.endOfCookie(visit, 'signed_out');
     await visit.request.session.destroy();
   }

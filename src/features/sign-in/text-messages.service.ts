@@ -10,7 +10,7 @@ import type { Job, JobHandler } from '../../platform/jobs/job.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { TextMessage } from './text-message.entity.js';
 
-export const TEXT_TOPIC = 'text.deliver';
+const TEXT_TOPIC = 'text.deliver';
 
 /** A gateway that does not answer is given up before the lease of the job ends. */
 const PATIENCE_MILLISECONDS = 20_000;

@@ -39,7 +39,7 @@ const COLUMNS = rawSql(`number, era, from_xid::text as "fromXid", to_xid::text a
   previous_hash as "previousHash", hash, sealed_at as "sealedAt"`);
 
 /** The hash of a seal: over its range, its events' digest and the seal before. */
-export function hashOfSeal(seal: Omit<AuditSeal, 'hash'>): Buffer {
+function hashOfSeal(seal: Omit<AuditSeal, 'hash'>): Buffer {
   const { number, era, fromXid, toXid, events, digest, previousHash, sealedAt } = seal;
   const text = JSON.stringify([
     'granary audit seal 1',
@@ -55,7 +55,7 @@ export function hashOfSeal(seal: Omit<AuditSeal, 'hash'>): Buffer {
   return createHash('sha256').update(text, 'utf8').digest();
 }
 
-export async function lastSeal(from: Queryable): Promise<AuditSeal | undefined> {
+async function lastSeal(from: Queryable): Promise<AuditSeal | undefined> {
   const [seal] = await from.query<AuditSeal>(sql`select ${COLUMNS} from audit_seals order by number desc limit 1`);
   return seal;
 }

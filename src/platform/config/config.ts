@@ -14,7 +14,7 @@ import { isThisMachine, readSignInSettings, type SignInSettings } from './sign-i
 
 export { SETTING_NAMES } from './setting-names.js';
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const ENVIRONMENTS = ['development', 'test', 'production'] as const;

@@ -14,7 +14,7 @@ const SECRET_KEY = /pass(?:word|phrase|code)|^pass$|secret|token|cookie|authoriz
 const LOGIN_IN_ADDRESS = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@"\\]*):[^\s/@"\\]+@/gi;
 const SECRET_TEXT = new RegExp(`"([^"\\\\]*(?:${SECRET_KEY.source})[^"\\\\]*)":"(?:[^"\\\\]|\\\\.)*"`, 'gi');
 const DEEPEST = 8;
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 export function createLogger(settings: { readonly logLevel: LogLevel }, destination?: DestinationStream): Logger {
   return pino(

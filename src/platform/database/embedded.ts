@@ -9,7 +9,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { type EmbeddedHome, EmbeddedError, findRunningHome, prepareHome } from './embedded-home.js';
 import { type Holder, isAlive, readHolder, takeHold } from './embedded-hold.js';
@@ -89,6 +89,16 @@ export function findRunningEmbedded(stateDir: string): EmbeddedUrls | undefined 
   const holder = home === undefined ? undefined : readHolder(home.holdFile);
   if (home === undefined || holder?.port === undefined || !isAlive(holder)) return undefined;
   return urlsOf(holder.port, keptPasswords(home));
+}
+
+/** Refuses where no installation was ever started: a slip in DATA_DIR would make an empty one. */
+export function requireEmbedded(stateDir: string): void {
+  const home = findRunningHome(stateDir);
+  if (home !== undefined && existsSync(join(home.dataDir, 'PG_VERSION'))) return;
+  throw new EmbeddedError(
+    `No Granary was ever started with its data in ${resolve(stateDir)}. ` +
+      'Set DATA_DIR, or DATABASE_URL, as it is when Granary starts.',
+  );
 }
 
 function alreadyRuns(home: EmbeddedHome, holder: Holder): string {

@@ -18,7 +18,7 @@ function migrationsFolder(): string {
 }
 
 /** The migrations of this release, in order. */
-export async function loadMigrations(): Promise<(new () => MigrationInterface)[]> {
+async function loadMigrations(): Promise<(new () => MigrationInterface)[]> {
   const folder = migrationsFolder();
   const files = readdirSync(folder)
     .filter((name) => /^\d+-.*\.(js|ts)$/.test(name) && !name.endsWith('.d.ts'))

@@ -9,17 +9,24 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
  * says what the file is, whatever ending it came with.
  */
 export function cleanFileName(sent: string | undefined, extension: string): string {
-  const name = [...(sent ?? '').normalize('NFC').slice(0, 1000)].join('');
-  const last = name.split(/[/\\]/).at(-1) ?? '';
-  const plain = last
-    // Controls, marks without a shape, line separators, halves of characters and private ones.
-    .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, '')
-    .replace(/[<>:"|?*%]+/g, '-')
-    .replace(/\s+/g, ' ');
+  const plain = plainFileName(sent);
   const base = trimmed(withoutEnding(trimmed(plain), extension));
   const chosen = base === '' || DEVICE.test(base) ? `file${base === '' ? '' : `-${base}`}` : base;
   const most = MOST_CHARACTERS - extension.length - 1;
   return `${trimmed([...chosen].slice(0, most).join(''))}.${extension}`;
+}
+
+/** As its sender calls it, to be shown: without folders and characters that cannot be seen. */
+export function plainFileName(sent: string | undefined): string {
+  const name = [...(sent ?? '').normalize('NFC').slice(0, 1000)].join('');
+  const last = name.split(/[/\\]/).at(-1) ?? '';
+  return (
+    last
+      // Controls, marks without a shape, line separators, halves of characters and private ones.
+      .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, '')
+      .replace(/[<>:"|?*%]+/g, '-')
+      .replace(/\s+/g, ' ')
+  );
 }
 
 /** `scan.pdf.exe` that is a PDF is `scan`. */

@@ -11,11 +11,11 @@ import type { InputClass } from '../input/fields.js';
 
 const MEGABYTE = 1024 * 1024;
 /** All that is typed into a form, as for forms without files. */
-const MOST_TEXT_BYTES = MEGABYTE;
-const MOST_FIELDS = 2000;
+export const MOST_TEXT_BYTES = MEGABYTE;
+export const MOST_FIELDS = 2000;
 const MOST_NAME_CHARACTERS = 200;
-const MOST_FILES_OF_LISTS = 20;
-const PART_HEADERS = { headerPairs: 20, headerSize: 8 * 1024 };
+export const MOST_FILES_OF_LISTS = 20;
+export const PART_HEADERS = { headerPairs: 20, headerSize: 8 * 1024 };
 
 export interface MultipartOptions {
   readonly input: InputClass;
@@ -85,7 +85,7 @@ export async function readMultipart(
 }
 
 /** Hangs up on whoever did not say how much it would be and does not end. */
-function stopBeyond({ raw }: FastifyRequest, most: number): () => void {
+export function stopBeyond({ raw }: FastifyRequest, most: number): () => void {
   let received = 0;
   const count = (piece: Buffer): void => {
     received += piece.length;
@@ -127,7 +127,7 @@ async function receiveFile(
   }
 }
 
-function nameOf(part: Multipart): string {
+export function nameOf(part: Multipart): string {
   const name: unknown = part.fieldname;
   if (typeof name !== 'string' || name === '' || name.length > MOST_NAME_CHARACTERS) {
     if (part.type === 'file') part.file.resume();

@@ -16,6 +16,9 @@ export interface Verdict {
 export abstract class FileScanner {
   /** Throws `ScannerUnavailable` when there is no answer, which says nothing about the file. */
   abstract scan(pieces: AsyncIterable<Buffer>): Promise<Verdict>;
+
+  /** What `by` of a verdict would say now; another one than before knows more. Throws `ScannerUnavailable`. */
+  abstract version(): Promise<string>;
 }
 
 /** The scanner cannot be reached, broke off, or did not look at the file. */
@@ -61,8 +64,12 @@ export class ClamScanner extends FileScanner {
     const answer = await this.ask('INSTREAM', pieces);
     const [, found] = /^stream: (?:OK|(.{1,200}) FOUND)$/.exec(answer) ?? [undefined, undefined];
     if (answer !== 'stream: OK' && found === undefined) throw new ScannerUnavailable(answer);
-    const by = await this.ask('VERSION').catch(() => 'ClamAV');
-    return { by: by.slice(0, 200), ...(found !== undefined && { finding: found }) };
+    const by = await this.version().catch(() => 'ClamAV');
+    return { by, ...(found !== undefined && { finding: found }) };
+  }
+
+  override async version(): Promise<string> {
+    return (await this.ask('VERSION')).slice(0, 200);
   }
 
   /** One command and its one line of answer. */

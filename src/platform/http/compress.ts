@@ -3,12 +3,15 @@
  * stands secret in a page, the token of its forms, is salted anew each time: the length of a page tells nothing of it.
  */
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { negotiate } from '@fastify/accept-negotiator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** What fits into one packet gains nothing. */
 const LEAST_BYTES = 1200;
 /** Quick enough for each page, and nearly as small as the slowest. */
 const QUALITY = 5;
+/** The smaller one first. */
+const WAYS: ('br' | 'gzip')[] = ['br', 'gzip'];
 
 type Done = (error: Error | null, payload?: unknown) => void;
 
@@ -16,9 +19,9 @@ export function compressPage(request: FastifyRequest, reply: FastifyReply, paylo
   const isPage = String(reply.getHeader('content-type') ?? '').startsWith('text/html');
   if (!isPage || typeof payload !== 'string' || reply.hasHeader('content-encoding')) return done(null, payload);
   reply.header('vary', 'accept-encoding');
-  const way = wayOf(request.headers['accept-encoding']);
+  const way = negotiate(String(request.headers['accept-encoding'] ?? ''), WAYS);
   const bytes = Buffer.from(payload);
-  if (way === undefined || bytes.length < LEAST_BYTES) return done(null, payload);
+  if (way === null || bytes.length < LEAST_BYTES) return done(null, payload);
   const finish = (error: Error | null, small: Buffer): void => {
     if (error !== null) return done(null, payload);
     reply.header('content-encoding', way).removeHeader('content-length');
@@ -26,16 +29,4 @@ export function compressPage(request: FastifyRequest, reply: FastifyReply, paylo
   };
   if (way === 'br') brotliCompress(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY } }, finish);
   else gzip(bytes, finish);
-}
-
-/** What the browser can read; one that weighs its ways with numbers is taken at its word only where it says no. */
-function wayOf(header: string | string[] | undefined): 'br' | 'gzip' | undefined {
-  const ways = String(header ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => !/;\s*q=0(\.0*)?$/.test(each))
-    .map((each) => each.split(';')[0]);
-  if (ways.includes('br')) return 'br';
-  return ways.includes('gzip') ? 'gzip' : undefined;
 }

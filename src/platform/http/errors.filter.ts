@@ -7,6 +7,7 @@ import type { Texts } from '../texts/texts.js';
 import { confirmPage } from '../pages/confirm-page.js';
 import type { PageWriter } from '../pages/page-writer.js';
 import { ConfirmationNeeded } from './confirmation.js';
+import type { PermissionGuard } from './guard.js';
 import { problemOf, sendProblem } from './problem.js';
 import { type ActingRequest, visitOf } from './visit.js';
 
@@ -22,7 +23,7 @@ const KIND_OF_STATUS: Readonly<Record<number, { kind: ErrorKind; code: string; s
   431: { kind: 'invalid', code: 'request.too_large', status: 431 },
 };
 
-export function toAppError(error: unknown): AppError | undefined {
+function toAppError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
   const status =
     error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown } | undefined)?.statusCode;
@@ -42,6 +43,7 @@ export class ErrorsFilter implements ExceptionFilter {
   constructor(
     private readonly texts: Texts,
     private readonly pages: PageWriter,
+    private readonly guard: PermissionGuard,
     private readonly logger: Logger,
   ) {}
 
@@ -84,6 +86,7 @@ export class ErrorsFilter implements ExceptionFilter {
       await reply.redirect(`/sign-in?next=${encodeURIComponent(request.url)}`, 303);
       return;
     }
+    if (error.kind === 'not_found') await this.guard.meet(request);
     await reply.send(await this.pages.writeError(visitOf(request, reply), error));
   }
 }

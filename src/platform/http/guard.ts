@@ -54,6 +54,11 @@ export class PermissionGuard implements CanActivate {
     return this.policy.mightDo({ ...actor, grants: actor.withheld }, permission);
   }
 
+  /** For an error before any route was found: whoever mistypes an address is still signed in. */
+  async meet(request: ActingRequest): Promise<void> {
+    request.actor ??= await this.actorOf(request);
+  }
+
   private async actorOf(request: ActingRequest): Promise<Actor> {
     const account = request.session?.account;
     if (account === undefined) return PUBLIC_ACTOR;

@@ -3,7 +3,7 @@
  * compares state, and does nothing when it is done already.
  */
 /** Every job there is. Each has exactly one handler, or nothing starts. */
-export const JOB_TOPICS = [
+const JOB_TOPICS = [
   'mail.deliver',
   'link.send',
   'text.deliver',

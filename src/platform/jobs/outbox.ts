@@ -19,7 +19,7 @@ export interface Claimed {
 
 /** A job that failed this often is left for an administrator to look at. */
 export const MOST_ATTEMPTS = 8;
-export const LEASE_SECONDS = 120;
+const LEASE_SECONDS = 120;
 /** Of the attempt in hand: whoever lost the lease to another must not write over what that one found. */
 const STILL_OURS = 'id = $2 and attempts = $3 and done_at is null and failed_at is null and locked_until is not null';
 const DUE = `done_at is null and failed_at is null and available_at <= $1

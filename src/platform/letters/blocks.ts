@@ -10,7 +10,8 @@ export interface Run {
 }
 
 export type Block =
-  | { readonly kind: 'heading'; readonly level: 1 | 2; readonly text: string }
+  /** `large` for the parts of a long paper, which are read by their headings. */
+  | { readonly kind: 'heading'; readonly level: 1 | 2; readonly text: string; readonly large?: true }
   | { readonly kind: 'paragraph'; readonly runs: readonly Run[] }
   | { readonly kind: 'list'; readonly items: readonly (readonly Run[])[] }
   /** The first row is the head; a last row that begins with "Total" is the sum. */

@@ -47,16 +47,14 @@ export class Mailer {
 
   /** The same for many, in one statement; ids in the order of the requests. */
   async sendAll(work: Work, requests: readonly MailRequest[]): Promise<string[]> {
-    const { publicUrl } = this.config;
-    const host = new URL(publicUrl).hostname;
+    const host = new URL(this.config.publicUrl).hostname;
     const rows = requests.map((request) => {
       const id = newId();
       return {
         id,
         message_id: `<${id}@${host}>`,
         recipient: request.to,
-        subject: this.texts.t(request.subjectKey, request.params).replace(/[\r\n]+/g, ' '),
-        body: this.templates.renderText(request.template, { ...request.view, publicUrl }),
+        ...this.words(request),
         carries_secret: request.carriesSecret ?? false,
         calendar: request.calendar?.content ?? null,
       };
@@ -69,6 +67,14 @@ export class Mailer {
         subject text, body text, carries_secret boolean, calendar text)`);
     for (const { id } of rows) work.queue('mail.deliver', { mailId: id });
     return rows.map(({ id }) => id);
+  }
+
+  /** How a mail reads: also for whoever looks at it before it is sent. */
+  words({ subjectKey, params, template, view }: MailRequest): { readonly subject: string; readonly body: string } {
+    return {
+      subject: this.texts.t(subjectKey, params).replace(/[\r\n]+/g, ' '),
+      body: this.templates.renderText(template, { ...view, publicUrl: this.config.publicUrl }),
+    };
   }
 }
 

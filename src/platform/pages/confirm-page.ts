@@ -1,5 +1,6 @@
 /** The page that asks who it is: a box for the proof, and everything that was sent, to go on with as it was. */
 import { randomUUID } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
 import type { ConfirmationNeeded, ProofWay } from '../http/confirmation.js';
 import { say } from '../http/problem.js';
 import type { Visit } from '../http/visit.js';
@@ -8,7 +9,7 @@ import type { ErrorItem, FieldView, HiddenView, LinkView, PageHead } from './com
 import { Page } from './page.js';
 
 /** Where those who asked for a page prove it; it leads on to the page. */
-export const CONFIRM_PATH = '/confirm';
+const CONFIRM_PATH = '/confirm';
 
 interface ConfirmView {
   readonly title: string;
@@ -39,7 +40,7 @@ export function confirmPage(texts: Texts, visit: Visit, needed: ConfirmationNeed
     key: visit.request.formKey ?? randomUUID(),
     submit: texts.t('confirm.submit'),
     again: isMailed ? texts.t('confirm.again') : undefined,
-    cancel: { label: texts.t('confirm.cancel'), href: isForm ? backOf(visit) : '/' },
+    cancel: { label: texts.t('confirm.cancel'), href: isForm ? backOf(visit.request) : '/' },
     errors: error === undefined ? undefined : [{ text: error, field: '_proof' }],
   };
   return new Page('layout/confirm', view, true);
@@ -75,7 +76,7 @@ function addressOf({ path, query }: Visit): string {
 }
 
 /** The page the form stood on, if it was one of ours. */
-function backOf({ request }: Visit): string {
+export function backOf(request: FastifyRequest): string {
   const { referer } = request.headers;
   if (referer === undefined || !URL.canParse(referer)) return '/';
   const { host, pathname, search } = new URL(referer);

@@ -10,7 +10,7 @@ import type { Texts } from '../texts/texts.js';
 import type { ActionView, TimelineItem } from './components.js';
 
 /** `begin_liquidation` is `begin-liquidation` in addresses. */
-export const actionPath = (name: string): string => name.replaceAll('_', '-');
+const actionPath = (name: string): string => name.replaceAll('_', '-');
 
 export interface ApiAction {
   readonly name: string;

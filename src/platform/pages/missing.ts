@@ -13,9 +13,10 @@ const NO_NAME =
 /** The key of a sentence and the words it takes; undefined where the label makes no sentence. */
 export function missingWords(label: string, kind: string | undefined): { key: string; words: string } | undefined {
   const words = inSentence(label.trim());
-  if (words === '' || /[?.:!]$/u.test(words)) return undefined;
+  if (/\?$/u.test(words)) return { key: 'form.missing.answer', words: label.trim() };
+  if (words === '' || /[.:!]$/u.test(words)) return undefined;
   if (ASKING.test(words)) return { key: 'form.missing.say', words };
-  if (NO_NAME.test(words)) return undefined;
+  if (NO_NAME.test(words)) return kind === 'date' ? { key: 'form.missing.date', words: label.trim() } : undefined;
   const verb = CHOSEN.has(kind ?? '') ? 'choose' : ENTERED.has(kind ?? '') ? 'enter' : undefined;
   if (verb === undefined) return undefined;
   return { key: `form.missing.${OWN.test(words) ? `${verb}_own` : verb}`, words };

@@ -3,13 +3,22 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import type { AppError } from '../../kernel/errors.js';
 import { Policy } from '../../kernel/policy.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/tokens.js';
 import { say, waitsForSecondStep, whyPath } from '../http/problem.js';
 import type { ActingRequest, Visit } from '../http/visit.js';
 import { type Frame, Templates } from '../templates/templates.js';
 import { Texts } from '../texts/texts.js';
 import type { LinkView, NoteView } from './components.js';
 import { keptForm } from './kept-form.js';
+import { foldMenu, type MenuGroup } from './menu.js';
 import { Page, type Redirect } from './page.js';
+
+/** What a stranger's search shows of the page. */
+function descriptionOf({ view }: Page): string | undefined {
+  const { head } = view as { readonly head?: { readonly lead?: string } };
+  return view.description ?? head?.lead;
+}
 
 /** One line of the menu; shown to those who might do what it leads to. */
 export interface MenuItem {
@@ -19,6 +28,8 @@ export interface MenuItem {
   readonly rank?: number;
   /** Absent: shown to everybody signed in. */
   readonly permission?: string;
+  /** What it is folded together with where a role has more than fit. */
+  readonly group?: MenuGroup;
   /** Shown to who is not signed in, and to nobody else. */
   readonly signedOut?: boolean;
 }
@@ -35,9 +46,6 @@ export abstract class PageLinks {
   abstract of(actor: Actor, path: string): readonly LinkView[];
 }
 
-/** As many as fit beside the name on a small laptop; on a phone they are a list. */
-const MOST_MENU_ITEMS = 8;
-
 @Injectable()
 export class PageWriter {
   constructor(
@@ -47,6 +55,7 @@ export class PageWriter {
     private readonly agency: AgencyFrame,
     private readonly links: PageLinks,
     @Inject(MENU) private readonly menu: readonly MenuItem[],
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** The whole page as HTML; status and headers are set on the reply. */
@@ -69,7 +78,7 @@ export class PageWriter {
   }
 
   async writeError(visit: Visit, error: AppError): Promise<string> {
-    const kept = keptForm(visit.request, error);
+    const kept = await keptForm(visit.request, error, this.config.uploadLimitMegabytes);
     const view = {
       kept,
       title: this.texts.t(kept === undefined ? `problem.${error.kind}` : 'problem.kept'),
@@ -92,6 +101,7 @@ export class PageWriter {
     const csrf = isSignedIn || page.hasForm ? visit.reply.generateCsrf() : undefined;
     return {
       title: page.view.title,
+      description: isSignedIn ? undefined : descriptionOf(page),
       locale: 'en',
       agency: { name: agency.name, helpPhone: agency.helpPhone },
       demo: agency.demo,
@@ -105,8 +115,7 @@ export class PageWriter {
     };
   }
 
-  /** What does not fit into the row stands under "More". */
-  private navigation(visit: Visit): Pick<Frame, 'nav' | 'more'> {
+  private navigation(visit: Visit): Pick<Frame, 'nav'> {
     const isSignedIn = visit.actor.kind === 'person';
     const items = this.menu
       .filter((item) => isSignedIn !== (item.signedOut ?? false))
@@ -118,9 +127,9 @@ export class PageWriter {
       label: this.texts.t(item.labelKey),
       href: item.href,
       current: holds(item) && item.href.length === longest,
+      group: item.group,
     }));
-    if (links.length <= MOST_MENU_ITEMS) return { nav: links };
-    return { nav: links.slice(0, MOST_MENU_ITEMS - 1), more: links.slice(MOST_MENU_ITEMS - 1) };
+    return { nav: foldMenu(links, (group) => this.texts.t(`menu.group.${group}`)) };
   }
 
   /** The way on from a refusal: what it takes, and whom to ask. */

@@ -1,11 +1,18 @@
 /** What a page handler gives back: a page to show, or where to go next. */
 import type { TextParams } from '../../kernel/errors.js';
 
+/** One plain view object. `title` names the page in the browser, `scripts` what of `templates/assets` it loads. */
+export type PageView = object & {
+  readonly title: string;
+  /** What a search shows of a public page; the line under its title where it says nothing better. */
+  readonly description?: string;
+  readonly scripts?: readonly string[];
+};
+
 export class Page {
   constructor(
     readonly template: string,
-    /** One plain view object; `title` names the page in the browser, `scripts` what of `templates/assets` it loads. */
-    readonly view: { readonly title: string; readonly scripts?: readonly string[] } & object,
+    readonly view: PageView,
     /** Pages with a form of their own for people who have not signed in need a session for its token. */
     readonly hasForm: boolean,
   ) {}
@@ -19,11 +26,7 @@ export class Redirect {
   ) {}
 }
 
-export function page(
-  template: string,
-  view: { readonly title: string; readonly scripts?: readonly string[] } & object,
-  options: { hasForm?: boolean } = {},
-): Page {
+export function page(template: string, view: PageView, options: { hasForm?: boolean } = {}): Page {
   return new Page(template, view, options.hasForm ?? false);
 }
 

@@ -268,12 +268,6 @@ export interface ErrorItem {
   readonly field?: string;
 }
 
-/** `error-summary`. */
-export interface ErrorSummaryView {
-  readonly items: readonly ErrorItem[];
-  readonly title?: string;
-}
-
 /** `form`: a whole form in one column. */
 export interface FormView {
   readonly action: string;
@@ -295,6 +289,8 @@ export interface SearchView {
   readonly action: string;
   readonly text?: { readonly name: string; readonly label: string; readonly value?: string; readonly hint?: string };
   readonly filters?: readonly FieldView[];
+  /** What is used less, folded away until one of them is set. */
+  readonly more?: { readonly label: string; readonly filters: readonly FieldView[]; readonly isOpen: boolean };
   readonly submit?: string;
   readonly clear?: LinkView;
   readonly hidden?: readonly HiddenView[];

@@ -76,10 +76,10 @@ function drawBlock(sheet: Sheet, block: Block, next: Block | undefined): void {
     case 'heading': {
       const isNews = block.level === 1;
       sheet.room(70);
-      if (!isNews) pdf.y += 4;
+      if (!isNews) pdf.y += block.large === true ? 14 : 4;
       sheet.element(isNews ? 'H1' : 'H2', () => {
         sheet
-          .use(isNews ? 'serif-bold' : 'sans-bold', isNews ? 15.5 : 9.5, INK)
+          .use(isNews ? 'serif-bold' : 'sans-bold', isNews ? 15.5 : block.large === true ? 13 : 9.5, INK)
           .text(block.text, left, pdf.y, { ...TEXT, width });
       });
       pdf.y += isNews ? 10 : 4;
@@ -87,7 +87,7 @@ function drawBlock(sheet: Sheet, block: Block, next: Block | undefined): void {
     }
     case 'paragraph': {
       const isLast = next?.kind === 'signature';
-      sheet.room(height(sheet, block.runs) + (isLast ? SIGNATURE_HEIGHT : 0));
+      sheet.room(height(sheet, block.runs) + (isLast ? SIGNATURE_HEIGHT : 0) + firstLinesOf(sheet, block, next));
       sheet.element('P', () => drawRuns(sheet, block.runs, left, width));
       pdf.y += GAP;
       return;
@@ -102,6 +102,12 @@ function drawBlock(sheet: Sheet, block: Block, next: Block | undefined): void {
       drawSignature(sheet, block.lines);
       return;
   }
+}
+
+/** A question stands on the page on which its answer begins. */
+function firstLinesOf(sheet: Sheet, { runs }: { readonly runs: readonly Run[] }, next: Block | undefined): number {
+  const isQuestion = runs.every((run) => run.strong === true) && next?.kind === 'paragraph';
+  return isQuestion ? GAP + height(sheet, next.runs) : 0;
 }
 
 /** What must not fall apart is held together: dates and amounts keep their spaces. */

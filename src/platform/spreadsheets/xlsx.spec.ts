@@ -1,40 +1,38 @@
 /** Workbooks: whether what others read out of them is what was put in. */
-import { inflateRawSync } from 'node:zlib';
+import { buffer } from 'node:stream/consumers';
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
+import { fromBufferPromise } from 'yauzl';
 import { Money } from '../../kernel/money.js';
 import { openSheet } from './sheet-file.js';
 
-/** The files in an archive, by its own directory at the end. */
-function unzip(bytes: Buffer): Map<string, string> {
+/** The files in an archive, as a reader of another hand finds them: by its directory, with lengths and sums compared. */
+async function unzip(bytes: Buffer): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
-  let at = bytes.readUInt32LE(end + 16);
-  for (let left = bytes.readUInt16LE(end + 10); left > 0; left -= 1) {
-    const [packed, length, nameLength] = [
-      bytes.readUInt32LE(at + 20),
-      bytes.readUInt32LE(at + 24),
-      bytes.readUInt16LE(at + 28),
-    ];
-    const local = bytes.readUInt32LE(at + 42);
-    const name = bytes.toString('ascii', at + 46, at + 46 + nameLength);
-    const start = local + 30 + nameLength;
-    const text = inflateRawSync(bytes.subarray(start, start + packed));
-    expect(text.length).toBe(length);
-    files.set(name, text.toString('utf8'));
-    at += 46 + nameLength;
+  const archive = await fromBufferPromise(bytes, { lazyEntries: true, validateEntrySizes: true });
+  for await (const entry of archive.eachEntry()) {
+    const content = await buffer(await archive.openReadStreamPromise(entry));
+    expect(crc32(content)).toBe(entry.crc32);
+    files.set(entry.fileName, content.toString('utf8'));
   }
   return files;
 }
 
-async function sheetOf(rows: readonly (readonly (string | number | Money | null)[])[]): Promise<string> {
-  const file = await openSheet('xlsx', 'A [list]', [
+type Rows = readonly (readonly (string | number | Money | null)[])[];
+
+async function workbookOf(rows: Rows, name = 'A [list]'): Promise<Buffer> {
+  const file = await openSheet('xlsx', name, [
     { label: 'Name' },
     { label: 'Amount', kind: 'money' },
     { label: 'Day', kind: 'date' },
     { label: 'Hours', kind: 'number' },
   ]);
   for (const row of rows) await file.row(row);
-  const files = unzip(await file.finish());
+  return file.finish();
+}
+
+async function sheetOf(rows: Rows): Promise<string> {
+  const files = await unzip(await workbookOf(rows));
   expect([...files.keys()]).toEqual(
     expect.arrayContaining(['[Content_Types].xml', 'xl/workbook.xml', 'xl/styles.xml', 'xl/worksheets/sheet1.xml']),
   );
@@ -66,5 +64,15 @@ describe('a workbook', () => {
       Array.from({ length: 20_000 }, (_, nth) => [`Row ${nth}`, Money.zero, '2015-01-01', nth]),
     );
     expect(sheet).toContain('<row r="20001">');
+  });
+
+  it('has a name that is cut between characters, never within what stands for one', async () => {
+    const files = await unzip(await workbookOf([], 'Costs of the second quarter R & D'));
+    expect(files.get('xl/workbook.xml')).toContain('sheet name="Costs of the second quarter R &amp;"');
+  });
+
+  it('is the same to the byte for the same rows, whenever it is made', async () => {
+    const rows: Rows = [['Kent', Money.parse('1'), '2015-11-10', 1]];
+    expect((await workbookOf(rows)).equals(await workbookOf(rows))).toBe(true);
   });
 });

@@ -9,14 +9,15 @@ import Handlebars from 'handlebars';
 import { Money } from '../../kernel/money.js';
 import { projectRoot } from '../config/root.js';
 import type { FieldView, FormView, LinkView, NoteView } from '../pages/components.js';
+import type { MenuEntry } from '../pages/menu.js';
 import type { DateWords, Texts } from '../texts/texts.js';
 
 /** What stands around a page: the header, the footer and what every form needs. */
 export interface Frame {
   readonly title: string;
-  readonly nav: readonly LinkView[];
-  /** Lines of the menu that do not fit into its row. */
-  readonly more?: readonly LinkView[];
+  /** What the page says about itself where it is found by a search. */
+  readonly description?: string;
+  readonly nav: readonly MenuEntry[];
   readonly person?: { readonly name: string; readonly role: string; readonly href?: string };
   /** The token that every form of the page carries. */
   readonly csrf?: string;

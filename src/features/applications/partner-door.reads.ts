@@ -1,0 +1,73 @@
+/** What a partner is shown of the application of another: its own part, for as long as the lead means it. */
+import { notFound } from '../../kernel/errors.js';
+import { type Sql, sql } from '../../platform/database/sql.js';
+import type { Queryable } from '../../platform/database/work.js';
+import { asksBudget } from './answers.reads.js';
+import { type PartnerLine, partnersOf } from './partner.reads.js';
+import { partFingerprint } from './partner.rules.js';
+
+/** All that a partner is shown. */
+export interface PartnerAtDoor {
+  readonly partnerId: string;
+  readonly applicationId: string;
+  readonly lead: string;
+  readonly title: string;
+  readonly roundName: string;
+  readonly dueAt: Date;
+  /** Once it was sent, how it goes on with it is its lead's to tell. */
+  readonly state: 'draft' | 'returned' | 'submitted';
+  readonly partner: PartnerLine;
+  /** The application asks for a budget, and so for parts of it. */
+  readonly asksBudget: boolean;
+  readonly part: string;
+}
+
+/** While it can be answered. */
+export const isOpen = ({ state }: Pick<PartnerAtDoor, 'state'>): boolean => state !== 'submitted';
+
+export async function partnerAtDoor(from: Queryable, partnerId: string, absent: string): Promise<PartnerAtDoor> {
+  const [row] = await from.query<Omit<PartnerAtDoor, 'partner' | 'part' | 'partnerId' | 'asksBudget'>>(sql`
+    select a.id as "applicationId", o.name as lead, a.title, r.name as "roundName",
+           case when a.state in ('draft', 'returned') then a.state else 'submitted' end as state,
+           greatest(r.due_at, (select max(e.due_after) from application_extensions e
+             where e.application_id = a.id)) as "dueAt"
+    from application_partners p join applications a on a.id = p.application_id
+      join organizations o on o.id = a.organization_id join rounds r on r.id = a.round_id
+    where p.id = ${partnerId}`);
+  if (row === undefined) throw notFound(absent);
+  const partner = (await partnersOf(from, [row.applicationId])).find(({ id }) => id === partnerId);
+  if (partner === undefined) throw notFound(absent);
+  const asks = await asksBudget(from, row.applicationId);
+  return { partnerId, ...row, partner, asksBudget: asks, part: partFingerprint(partner) };
+}
+
+/**
+ * Whether the lead means the organization that a partner `p` has the name of. Anybody can register one of that name: what
+ * registered itself is meant once one of its own people was asked; what the agency recorded is known to be it.
+ */
+const isMeant: Sql = sql`exists (select from organizations known where known.id = p.organization_id
+  and (known.registered_by is null or exists (select from organization_members own
+    join identifiers at on at.person_id = own.person_id and at.kind = 'address'
+    where own.organization_id = known.id and own.ended_at is null and at.value = p.invited_address)))`;
+
+export async function meansIt(from: Queryable, partnerId: string): Promise<boolean> {
+  const found = await from.query(sql`select 1 from application_partners p where p.id = ${partnerId} and ${isMeant}`);
+  return found.length > 0;
+}
+
+/** The parts that name an organization this person answers for: those to answer, and those that were confirmed and sent. */
+export async function partsNaming(
+  from: Pick<Queryable, 'query'>,
+  personId: string,
+  roles: readonly string[],
+): Promise<string[]> {
+  const rows = await from.query<{ id: string }>(sql`
+    select p.id from application_partners p join applications a on a.id = p.application_id
+    where p.invited_at is not null and a.state not in ('expired', 'withdrawn')
+      and (a.state in ('draft', 'returned') or p.confirmed_at is not null)
+      and p.organization_id <> a.organization_id and ${isMeant}
+      and exists (select from organization_members m where m.organization_id = p.organization_id
+        and m.person_id = ${personId} and m.ended_at is null and m.role = any(${[...roles]}::text[]))
+    order by a.state not in ('draft', 'returned'), p.invited_at desc, p.id limit 50`);
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,106 @@
+/**
+ * What was sent last, as it was: while an application is back with its applicant, the agency reads this and not what is
+ * being mended.
+ */
+import { Money } from '../../kernel/money.js';
+import { type Sql, sql } from '../../platform/database/sql.js';
+import type { Queryable } from '../../platform/database/work.js';
+import type { AnswerValue } from '../forms/index.js';
+import type { ApplicationBudgetItem, ApplicationPartnerItem, ApplicationSummary } from './application-reads.js';
+import { type AnswerRecord, unkept } from './answers.reads.js';
+import type { BudgetOnPaper } from './proposed-budget.paper.js';
+
+/** The parts of a submission's content that are read again; amounts are JSON. */
+interface SentContent {
+  readonly title: string;
+  readonly summary: string | null;
+  readonly requested: unknown;
+  readonly schools: string | null;
+  readonly districts: ApplicationSummary['districts'];
+  readonly budgetLines: readonly (Omit<ApplicationBudgetItem, 'amount' | 'match'> & {
+    amount: unknown;
+    match: unknown;
+  })[];
+  readonly partners: readonly (Omit<ApplicationPartnerItem, 'share'> & { share: unknown })[];
+  readonly answers: Readonly<Record<string, AnswerValue>>;
+  /** Not kept with what was sent before this was. */
+  readonly budget?: BudgetOnPaper;
+}
+
+export interface SentVersion {
+  readonly arrivedAt: Date;
+  readonly content: SentContent;
+}
+
+/** By application; one that was never sent is left out. */
+export async function sentVersions(from: Queryable, ids: readonly string[]): Promise<Map<string, SentVersion>> {
+  if (ids.length === 0) return new Map();
+  const rows = await from.query<SentVersion & { id: string }>(sql`
+    select distinct on (application_id) application_id as id, arrived_at as "arrivedAt", content
+    from application_submissions where application_id = any(${[...ids]}::uuid[])
+    order by application_id, number desc`);
+  return new Map(rows.map(({ id, ...sent }) => [id, sent]));
+}
+
+const sentOf = (what: Sql): Sql => sql`
+  (select ${what} from application_submissions s where s.application_id = a.id order by s.number desc limit 1)`;
+
+/** The title of `applications a`, and what it asks for in cents, as the agency's lists show, filter and merge them. */
+export const titleShown: Sql = sql`(case when a.state = 'returned'
+  then coalesce(${sentOf(sql`s.content ->> 'title'`)}, a.title) else a.title end)`;
+export const centsShown: Sql = sql`(case when a.state = 'returned'
+  then coalesce(${sentOf(sql`((s.content -> 'requested' ->> 'amount')::numeric * 100)::bigint`)}, a.requested_cents)
+  else a.requested_cents end)`;
+
+/**
+ * Which of `applications a` are found by this: number, organization, `also`, and the title as it is shown. Each by an
+ * index of its own, so that a search costs what it finds and not what there is; few are back with their applicant.
+ */
+export function foundBy(q: string, also: Sql = sql`false`, own: Sql = sql`false`): Sql {
+  const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+  const plain = sql`a.number ilike ${like}
+    or a.organization_id = any(array(select id from organizations where name ilike ${like})) or ${also}`;
+  return sql`((a.title ilike ${like} or ${plain}
+      or a.id = any(array(select b.id from applications b where b.state = 'returned')))
+    and (a.state <> 'returned' or ${titleShown} ilike ${like} or (${own} and a.title ilike ${like}) or ${plain}))`;
+}
+
+/** Whose hands it is in decides: what is with its applicant is shown to others as it was sent. */
+export async function sentVersionFor(
+  from: Queryable,
+  { id, state }: Pick<ApplicationSummary, 'id' | 'state'>,
+  isOwn: boolean,
+): Promise<SentVersion | undefined> {
+  return isOwn || state !== 'returned' ? undefined : (await sentVersions(from, [id])).get(id);
+}
+
+export function asSent(live: ApplicationSummary, { content }: SentVersion): ApplicationSummary {
+  const { title, summary, schools, districts } = content;
+  return {
+    ...{ ...live, title, summary, schools, districts },
+    requested: Money.fromJSON(content.requested),
+    budgetLines: content.budgetLines.map(({ category, description, amount, match }) => ({
+      ...{ category, description, amount: Money.fromJSON(amount), match: Money.fromJSON(match) },
+    })),
+    partners: content.partners.map(({ share, ...partner }) => ({ ...partner, share: Money.fromJSON(share) })),
+  };
+}
+
+/** Lines alone, where no more was kept. */
+export function paperOf({ content }: SentVersion): BudgetOnPaper {
+  const cents = (amount: unknown): string => Money.fromJSON(amount).cents.toString();
+  return (
+    content.budget ?? {
+      partners: [],
+      lines: content.budgetLines.map(({ category, description, amount, match }) => ({
+        ...{ kind: 'direct' as const, category, description, parts: [] },
+        ...{ amount: cents(amount), match: cents(match) },
+      })),
+      indirect: null,
+    }
+  );
+}
+
+/** What was sent, as answers that nobody entered anew. */
+export const answersSent = ({ content }: SentVersion): Map<string, AnswerRecord> =>
+  new Map(Object.entries(content.answers).map(([key, value]) => [key, unkept(key, value)]));

@@ -1,0 +1,258 @@
+/** What each is shown of an application: the agency what was sent, a partner its part, whoever helps the draft. */
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { RuleSets } from '../../src/features/agency/index.js';
+import {
+  Answers,
+  Applications,
+  ApplicationSections,
+  Partners,
+  partnersOf,
+} from '../../src/features/applications/index.js';
+import { AnswerApiViews } from '../../src/features/applications/answer-api.view.js';
+import { ApplicationViews } from '../../src/features/applications/application.view.js';
+import { mayLookAt } from '../../src/features/applications/application-reads.js';
+import { AnswerSheets } from '../../src/features/applications/answer-sheet.view.js';
+import { begunApplications } from '../../src/features/applications/application-begun.js';
+import { readBudgetPaper } from '../../src/features/applications/proposed-budget.paper.js';
+import { actingGrants, Assistances } from '../../src/features/identity/index.js';
+import { TechnicalAssistances } from '../../src/features/screening/index.js';
+import { type PersonActor, PUBLIC_ACTOR, systemActor } from '../../src/kernel/actor.js';
+import { Money } from '../../src/kernel/money.js';
+import { runInRequest } from '../../src/platform/database/context.js';
+import { sql } from '../../src/platform/database/sql.js';
+import { draftApplication, type MadeApplication, submittedApplication } from '../factories/applications.js';
+import { attachment } from '../factories/attachments.js';
+import { organization, organizationMember } from '../factories/organizations.js';
+import { type MadeRound, publishedRound } from '../factories/rounds.js';
+import { refusal } from '../support/refusal.js';
+import { openWorld, type World, WORLD_START } from '../support/world.js';
+
+const system = systemActor('test');
+const dollars = (text: string): Money => Money.parse(text);
+const MINUTE = 60_000;
+
+let world: World;
+let round: MadeRound;
+let officer: PersonActor;
+let applications: Applications;
+
+beforeAll(async () => {
+  world = await openWorld();
+  await world.db.work(system, async (work) => {
+    await world.get(RuleSets).ensureDefaults(work);
+    return null;
+  });
+  round = await publishedRound(world, { ceiling: dollars('100000') });
+  officer = await world.actor('program_officer');
+  applications = world.get(Applications);
+});
+afterAll(async () => world?.close());
+
+const partner = (name: string) => ({ name, role: 'Mentors', level: 'collaborative' as const, share: dollars('500') });
+
+describe('while it is back with its applicant', () => {
+  it('the agency reads what was sent, its applicant what it is now, and all of it is shown once it is sent again', async () => {
+    const made = await submittedApplication(world, {
+      ...{ roundId: round.roundId, title: 'As we sent it', requested: dollars('1000') },
+      partners: [partner('First partner')],
+    });
+    const { applicationId: id, owner } = made;
+    const fixBy = world.db.currentCalendar.addDays(world.db.today, 5);
+    await applications.return(officer, id, { note: 'Say more.', fixBy } as never);
+    const answers = world.get(Answers);
+    const summary = async (actor: PersonActor): Promise<unknown> =>
+      (await world.get(AnswerApiViews).all(actor, id)).answers.find(({ key }) => key === 'summary')?.value;
+    const before = await summary(owner);
+    await answers.save(owner, id, [
+      { key: 'summary', value: 'Half a sentence that' },
+      { key: 'title', value: 'As it will be' },
+    ]);
+    await world.get(ApplicationSections).savePartners(owner, id, { partners: [partner('Second partner')] } as never);
+    const views = world.get(ApplicationViews);
+    const seen = await views.whole(officer, id);
+    expect(seen.application).toMatchObject({ title: 'As we sent it', partners: [{ name: 'First partner' }] });
+    expect(seen.application.requested.toDecimal()).toBe('1000.00');
+    expect((await views.whole(owner, id)).application).toMatchObject({
+      ...{ title: 'As it will be', partners: [{ name: 'Second partner' }] },
+    });
+    expect([await summary(officer), await summary(owner)]).toEqual([before, 'Half a sentence that']);
+    const sheet = JSON.stringify(await world.get(AnswerSheets).page({ actor: officer, id: () => id } as never));
+    expect(sheet).toContain('You read what was sent on');
+    expect(sheet).not.toContain('Half a sentence that');
+    expect(sheet).not.toContain('Second partner');
+    const [listed] = (await views.list(officer, { q: (await applications.get(officer, id)).number } as never)).items;
+    expect(listed?.title).toBe('As we sent it');
+    await applications.submit(owner, id, {});
+    expect((await views.whole(officer, id)).application.title).toBe('As it will be');
+  });
+});
+
+describe('entered for somebody', () => {
+  it('partners carry the mark, wait for the lead, and are its own once it changed them', async () => {
+    const made = await draftApplication(world, { roundId: round.roundId, requested: dollars('10000') });
+    const { applicationId: id, organizationId, owner } = made;
+    const today = world.db.today;
+    const { id: assistanceId } = await world.get(Assistances).start(officer, organizationId, {
+      ...{ organizationId, consent: 'phone', consentedBy: 'Somebody of it', consentedOn: today, endsOn: today },
+      reason: 'Has no computer',
+    } as never);
+    const assists = [{ assistanceId, organizationId }];
+    const acting: PersonActor = { ...officer, assists, grants: actingGrants(officer.grants, assists) };
+    const sections = world.get(ApplicationSections);
+    const rows = [partner('On the phone'), partner('Also told')];
+    await sections.savePartners(acting, id, { partners: rows } as never);
+    const marks = async (): Promise<unknown[]> =>
+      (await partnersOf(world.db, [id])).map((each) => [each.assistanceId !== null, each.partConfirmedAt !== null]);
+    expect(await marks()).toEqual([
+      [true, false],
+      [true, false],
+    ]);
+    const { blockers } = await refusal(applications.submit(owner, id, {}));
+    expect(blockers).toMatchObject([{ code: 'application.assisted_unconfirmed', params: { count: 2 } }]);
+    const own = [rows[0], { ...partner('Also told'), role: 'Something else' }];
+    await sections.savePartners(owner, id, { partners: own } as never);
+    expect(await marks()).toEqual([
+      [true, false],
+      [false, false],
+    ]);
+    expect(await world.get(Answers).confirmAssisted(owner, id)).toEqual({ id, count: 1 });
+    expect((await marks())[0]).toEqual([true, true]);
+    await applications.submit(owner, id, {});
+  });
+});
+
+describe('a partner that is known here', () => {
+  it('adds the memorandum, reads its part after it was sent, and is not told how that goes on', async () => {
+    const partners = world.get(Partners);
+    const known = await organization(world);
+    const signatory = await organizationMember(world, known.id, 'signatory');
+    const viewer = await organizationMember(world, known.id, 'viewer');
+    const made = await draftApplication(world, {
+      ...{ roundId: round.roundId, requested: dollars('10000'), partners: [partner(known.name)] },
+    });
+    const [row] = await partnersOf(world.db, [made.applicationId]);
+    const partnerId = row?.id ?? '';
+    await partners.invite(made.owner, made.applicationId, { partnerId, address: 'somebody@partner.example' });
+    const { id: mouId } = await attachment(world, signatory);
+    expect((await refusal(partners.attachMouAs(viewer, partnerId, { mouId }))).kind).toBe('forbidden');
+    expect((await refusal(partners.attachMouAs(officer, partnerId, { mouId }))).kind).toBe('not_found');
+    await partners.attachMouAs(signatory, partnerId, { mouId });
+    expect((await partnersOf(world.db, [made.applicationId]))[0]?.mouAttachmentId).toBe(mouId);
+    const [door] = await partners.namingMe(signatory);
+    await partners.confirmAs(signatory, partnerId, { part: door?.part ?? '', agreed: true, name: 'Somebody' });
+    await applications.submit(made.owner, made.applicationId, {});
+    await applications.take(system, made.applicationId, 'screen_in', {});
+    expect(await partners.namingMe(signatory)).toMatchObject([{ partnerId, state: 'submitted' }]);
+    const { id: later } = await attachment(world, signatory);
+    expect((await refusal(partners.attachMouAs(signatory, partnerId, { mouId: later }))).code).toBe(
+      'partner.sent_already',
+    );
+  });
+});
+
+describe('whoever helps', () => {
+  const helped = async (mayRead: boolean): Promise<{ made: MadeApplication; advisor: PersonActor; help: string }> => {
+    const advisor = await world.actor('program_officer');
+    const made = await draftApplication(world, { roundId: round.roundId, requested: dollars('10000') });
+    const assistances = world.get(TechnicalAssistances);
+    const asked = { applicationId: made.applicationId, topic: 'budget' as const, question: 'Which costs?', mayRead };
+    const { id: help } = await assistances.ask(made.owner, asked);
+    await assistances.take(advisor, help, {});
+    return { made, advisor, help };
+  };
+
+  it('reads the draft where the applicant said so, and writes nothing in it', async () => {
+    const { made, advisor } = await helped(true);
+    const { applicationId: id } = made;
+    const seen = await world.get(ApplicationViews).whole(advisor, id);
+    expect(seen).toMatchObject({ isOwn: false, canWrite: false, application: { state: 'draft' } });
+    expect((await refusal(world.get(Answers).save(advisor, id, [{ key: 'summary', value: 'x' }]))).kind).toBe(
+      'not_found',
+    );
+    const { items } = await applications.list(advisor, {} as never);
+    expect(items.map((each) => each.id)).not.toContain(id);
+    // Another officer, who does not help, reads no draft.
+    expect(await mayLookAt(world.policy, officer, world.db, id)).toBe(false);
+  });
+
+  it('does not where the applicant did not say so', async () => {
+    const { made, advisor } = await helped(false);
+    expect((await refusal(applications.get(advisor, made.applicationId))).kind).toBe('not_found');
+  });
+
+  it('sees nothing of it once it is sent, nor when the help has ended', async () => {
+    const { made, advisor, help } = await helped(true);
+    await world.get(TechnicalAssistances).step(advisor, help, 'close', {});
+    expect((await refusal(applications.get(advisor, made.applicationId))).kind).toBe('not_found');
+    await world.get(TechnicalAssistances).step(advisor, help, 'reopen', {});
+    expect((await applications.get(advisor, made.applicationId)).id).toBe(made.applicationId);
+    await applications.submit(made.owner, made.applicationId, {});
+    expect((await refusal(applications.get(advisor, made.applicationId))).kind).toBe('not_found');
+    const fixBy = world.db.currentCalendar.addDays(world.db.today, 5);
+    await applications.return(officer, made.applicationId, { note: 'Say more.', fixBy } as never);
+    expect((await refusal(applications.get(advisor, made.applicationId))).kind).toBe('not_found');
+  });
+});
+
+describe('its public page', () => {
+  it('leads to what one`s own organization began, and nobody else', async () => {
+    const { applicationId, owner } = await draftApplication(world, { roundId: round.roundId });
+    const begun = (actor: PersonActor): Promise<unknown> =>
+      begunApplications(world.db, world.policy, actor, [round.roundId]).then((map) => map.get(round.roundId));
+    expect(await begun(owner)).toEqual({ id: applicationId, isOpen: true });
+    expect(await begun(officer)).toBeUndefined();
+    expect(await begun(await organizationMember(world, (await organization(world)).id, 'owner'))).toBeUndefined();
+    expect(await begunApplications(world.db, world.policy, PUBLIC_ACTOR, [round.roundId])).toEqual(new Map());
+  });
+});
+
+describe('beginning in the last minute', () => {
+  it('counts from the first line of the request, as sending does, and no longer than that has', async () => {
+    const { roundId } = await publishedRound(world, { ceiling: dollars('100000') });
+    const { id: organizationId } = await organization(world);
+    const owner = await organizationMember(world, organizationId, 'owner');
+    const [due] = await world.db.query<{ at: Date }>(
+      sql`select due_at + make_interval(mins => grace_minutes) as at from rounds where id = ${roundId}`,
+    );
+    const closes = due?.at ?? WORLD_START;
+    const begin = (minutesAfter: number): Promise<{ id: string }> => {
+      world.clock.set(new Date(closes.getTime() + minutesAfter * MINUTE));
+      const receivedAt = new Date(closes.getTime() - 1000);
+      return runInRequest({ requestId: `begin-${minutesAfter}`, receivedAt }, () =>
+        applications.create(owner, { roundId, organizationId, title: `After ${minutesAfter}` }),
+      );
+    };
+    expect((await begin(9)).id).toBeTruthy();
+    expect((await refusal(begin(11))).code).toBe('application.round_not_open');
+    world.clock.set(WORLD_START);
+  });
+});
+
+describe('the budget on paper', () => {
+  it('is kept with what was sent, cent for cent', async () => {
+    const { applicationId } = await submittedApplication(world, { roundId: round.roundId, requested: dollars('1000') });
+    const paper = await readBudgetPaper(world.db, applicationId);
+    expect(paper.lines.map(({ category, amount }) => [category, amount])).toEqual([
+      ['Salaries', '75000'],
+      ['Supplies', '25000'],
+    ]);
+    const [sent] = await world.db.query<{ budget: unknown }>(
+      sql`select content -> 'budget' as budget from application_submissions where application_id = ${applicationId}`,
+    );
+    expect(sent?.budget).toEqual(paper);
+  });
+});
+
+describe('a published round', () => {
+  it('keeps whether its partners must confirm', async () => {
+    const owner = new pg.Client({ connectionString: world.database.ownerUrl });
+    await owner.connect();
+    const change = owner.query('update rounds set partners_must_confirm = not partners_must_confirm where id = $1', [
+      round.roundId,
+    ]);
+    await expect(change).rejects.toThrow(/terms of a published round/);
+    await owner.end();
+  });
+});

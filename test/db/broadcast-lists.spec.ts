@@ -1,0 +1,91 @@
+/** Messages to many: the filters of the worklist, who gets nothing, a test to oneself, and counts without conflicts. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Conflicts } from '../../src/features/conflicts/index.js';
+import { Broadcasts } from '../../src/features/screening/index.js';
+import { BroadcastTests } from '../../src/features/screening/broadcast-tests.service.js';
+import type { PersonActor } from '../../src/kernel/actor.js';
+import { Money } from '../../src/kernel/money.js';
+import { sql } from '../../src/platform/database/sql.js';
+import { type MadeApplication, submittedApplication } from '../factories/applications.js';
+import { type MadeRound, publishedRound } from '../factories/rounds.js';
+import { lookedUp } from '../factories/screening.js';
+import { openWorld, type World } from '../support/world.js';
+
+let world: World;
+let broadcasts: Broadcasts;
+let round: MadeRound;
+let boss: PersonActor;
+let small: MadeApplication;
+let large: MadeApplication;
+
+beforeAll(async () => {
+  world = await openWorld();
+  broadcasts = world.get(Broadcasts);
+  round = await publishedRound(world);
+  boss = await world.actor('program_officer', { scopeKind: 'fund', scopeId: round.fundId });
+  small = await submittedApplication(world, { roundId: round.roundId, requested: Money.parse('10000') });
+  large = await submittedApplication(world, { roundId: round.roundId, requested: Money.parse('40000') });
+});
+afterAll(async () => world?.close());
+
+const begin = (more: object = {}): Promise<{ id: string }> =>
+  broadcasts.create(boss, {
+    ...{ roundId: round.roundId, states: ['submitted'], title: 'News', body: 'For {organization}.' },
+    ...more,
+  });
+async function names(more: object): Promise<string[]> {
+  const { id } = await begin(more);
+  const { recipients } = await broadcasts.preview(boss, await broadcasts.get(boss, id));
+  return recipients.map((each) => each.id);
+}
+
+describe('the list of a message to many', () => {
+  it('is narrowed by amount and by what a check finds, as the worklist is', async () => {
+    expect(await names({ atLeast: Money.parse('20000') })).toEqual([large.applicationId]);
+    expect(await names({ atMost: Money.parse('20000') })).toEqual([small.applicationId]);
+    await lookedUp(world, small.organizationId);
+    expect(await names({ check: 'exclusion' })).toEqual([large.applicationId]);
+    const { id } = await begin({ check: 'exclusion', atLeast: Money.parse('20000') });
+    const row = await broadcasts.get(boss, id);
+    expect([row.check, row.atLeast?.toDecimal(), row.atMost]).toEqual(['exclusion', '20000.00', null]);
+  });
+
+  it('names first who gets nothing, and counts them', async () => {
+    const mute = await submittedApplication(world, { roundId: round.roundId, requested: Money.parse('30000') });
+    await world.db.work(boss, async (work) => {
+      await work.query(sql`delete from identifiers where person_id = ${mute.owner.personId}`);
+      return null;
+    });
+    const { id } = await begin({ atLeast: Money.parse('25000') });
+    const preview = await broadcasts.preview(boss, await broadcasts.get(boss, id));
+    expect(preview).toMatchObject({ count: 2, unreachable: 1 });
+    expect(preview.recipients.map((each) => [each.id, each.isReachable])).toEqual([
+      [mute.applicationId, false],
+      [large.applicationId, true],
+    ]);
+  });
+
+  it('sends a test to who writes it and to nobody else', async () => {
+    const { id } = await begin({ atLeast: Money.parse('35000'), body: 'A test of words for {organization}.' });
+    const { address } = await world.get(BroadcastTests).send(boss, id);
+    const mails = await world.db.query<{ recipient: string; subject: string }>(
+      sql`select recipient, subject from mails where body like '%A test of words for%'`,
+    );
+    expect(mails).toEqual([{ recipient: address, subject: 'Test: News' }]);
+    expect((await broadcasts.get(boss, id)).state).toBe('draft');
+  });
+
+  it('counts for a reader in conflict only what they may see', async () => {
+    const { id } = await begin({ atMost: Money.parse('20000') });
+    await broadcasts.send(boss, id, { count: 1 });
+    await world.drain();
+    expect(await broadcasts.get(boss, id)).toMatchObject({ items: 1, sent: 1 });
+    const torn = await world.actor('program_officer', { scopeKind: 'fund', scopeId: round.fundId });
+    await world.get(Conflicts).declareOwn(torn, {
+      ...{ applicationId: small.applicationId, type: 'family', level: 'direct', note: 'A sister works there.' },
+    } as never);
+    expect(await broadcasts.get(torn, id)).toMatchObject({ items: 0, sent: 0, skipped: 0 });
+    const [listed] = (await broadcasts.list(torn, { q: 'News', state: 'sent' })).items;
+    expect(listed).toMatchObject({ sent: 0 });
+  });
+});
