@@ -40,6 +40,8 @@ export function describeEveryPage(part: number, parts: number): void {
     let addressOf: (route: RouteRow) => string;
     /** Pages that were looked over. */
     const seen = new Set<string>();
+    /** Addresses that gave a file: how a browser draws a picture by itself is not our page. */
+    const files = new Set<string>();
 
     beforeAll(async () => {
       opened = await openBrowserWorld({ demo: true });
@@ -89,7 +91,7 @@ export function describeEveryPage(part: number, parts: number): void {
           await goTo(page, '/nothing-of-the-kind');
           wrong.push(...(await wrongWithPage(page, `${who}-404`)).map((each) => `/nothing-of-the-kind: ${each}`));
         }
-        expect(wrong).toEqual([]);
+        expect(wrong.filter((each) => ![...files].some((file) => each.startsWith(`${file}: `)))).toEqual([]);
         await page.context().close();
       },
       300_000,
@@ -117,7 +119,9 @@ export function describeEveryPage(part: number, parts: number): void {
       await page.setViewportSize({ width: 1280, height: 900 });
       try {
         const answer = await page.goto(opened.address + path, { waitUntil: 'load' });
-        return answer?.headers()['content-type']?.startsWith('text/html') ? answer.status() : undefined;
+        if (answer?.headers()['content-type']?.startsWith('text/html')) return answer.status();
+        files.add(page.url());
+        return undefined;
       } catch (error) {
         // A browser does not open what it is given to keep.
         if (/Download is starting|ERR_ABORTED/.test(String(error))) return undefined;

@@ -144,8 +144,8 @@ it('knows an id for every kind of thing that an address names', () => {
  * a role sees wherever it is held is no secret to it.
  */
 function isAsked(actor: PersonActor, { permission, path }: RouteRow): boolean {
-  const seesOrganizations = world.policy.can(actor, 'organization.read', {});
-  if (seesOrganizations && /^(\/api)?\/organizations\//.test(path)) return false;
+  const [, thing] = /^(?:\/api)?\/(organization|wording)s\//.exec(path) ?? [];
+  if (thing !== undefined && world.policy.can(actor, `${thing}.read`, {})) return false;
   return world.policy.mightDo(actor, permission ?? '') && !world.policy.can(actor, permission ?? '', {});
 }
 

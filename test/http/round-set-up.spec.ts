@@ -184,7 +184,12 @@ describe('everybody', () => {
     const page = await world.inject({ url: `/funding/${roundId}/check`, headers: { cookie } });
     expect(page.body).toContain('These are your answers from before.');
     const form = await world.inject({ url: `/applications/new?round=${roundId}`, headers: { cookie } });
-    expect(form.body).not.toContain(`/funding/${roundId}/check`);
+    // Whoever sits at this browser now sees what goes along, and can answer again.
+    const [note] = parse(form.body)
+      .querySelectorAll('.note')
+      .filter((each) => each.text.includes('given in this browser'));
+    expect(note?.text).toContain('Is it in Kent? Yes');
+    expect(note?.querySelector('a')?.getAttribute('href')).toBe(`/funding/${roundId}/check`);
     const [, csrf = ''] = /name="_csrf" value="([^"]+)"/.exec(form.body) ?? [];
     const begun = await world.inject({
       ...{ method: 'POST', url: '/applications', headers: { cookie } },

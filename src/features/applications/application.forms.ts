@@ -13,7 +13,14 @@ import { Texts } from '../../platform/texts/texts.js';
 import { AgencySettings } from '../agency/index.js';
 import { ApplicationInput, PartnerInput, ScreenOutInput } from './application.input.js';
 import type { ApplicationSummary } from './application-reads.js';
-import { carriedAnswers, Eligibility, findRound } from '../rounds/index.js';
+import {
+  answerText,
+  carriedAnswers,
+  Eligibility,
+  type EligibilityAnswers,
+  findRound,
+  type Round,
+} from '../rounds/index.js';
 import { ApplicationViews } from './application.view.js';
 import { asksBudget } from './answers.reads.js';
 
@@ -82,13 +89,28 @@ export class ApplicationForms {
     const [only] = organizations;
     if (refused === undefined && organizations.length === 1 && only !== undefined) {
       const kept = await this.eligibility.latest(this.db, round.id, only.value);
-      if (kept?.passed ?? carriedAnswers(request, round.id, round.eligibilityRules) !== undefined) return undefined;
+      if (kept?.passed === true) return undefined;
+      const carried = kept === undefined ? carriedAnswers(request, round.id, round.eligibilityRules) : undefined;
+      if (carried !== undefined) return this.carriedNote(round, carried);
     }
     return {
       tone: refused === undefined ? 'blue' : 'gold',
       title: this.t('application.check.note', { count: round.eligibilityRules.length }),
       text: this.t('application.check.note.text'),
       link: { label: this.t('application.check.link'), href: `/funding/${round.id}/check` },
+    };
+  }
+
+  /** Whoever begins sees the answers that go along: another person may have given them in this browser. */
+  private carriedNote({ id, eligibilityRules }: Round, answers: EligibilityAnswers): NoteView {
+    return {
+      tone: 'blue',
+      title: this.t('application.check.carried'),
+      text: this.t('application.check.carried.text'),
+      items: eligibilityRules.map(
+        (rule) => `${rule.question} ${answerText(this.texts, rule, answers[rule.key] ?? '')}`,
+      ),
+      link: { label: this.t('application.check.change'), href: `/funding/${id}/check` },
     };
   }
 

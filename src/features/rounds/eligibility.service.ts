@@ -102,7 +102,8 @@ export class Eligibility {
     const answers = round === undefined ? undefined : carriedAnswers(request, roundId, round.eligibilityRules);
     if (round === undefined || answers === undefined || !TAKES_CHECKS.has(round.state)) return;
     const mine = await this.organizations(actor);
-    if (!mine.some(({ id }) => id === organizationId)) return;
+    // Who acts for several is asked for which: the page that begins showed them no answers.
+    if (mine.length !== 1 || mine[0]?.id !== organizationId) return;
     if ((await this.latest(this.db, roundId, organizationId)) !== undefined) return;
     // A work of its own, before the one that the key of this request is for.
     await withoutKey(() => this.check(actor, roundId, answers, organizationId));

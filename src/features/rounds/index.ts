@@ -22,6 +22,8 @@ export { dayOff } from './day-off.js';
 export { RoundFacts, type RoundFactSource } from './round-facts.js';
 export { type BegunApplication, RoundApplications } from './round-applications.js';
 export { carriedAnswers } from './eligibility.carried.js';
+export { answerText } from './eligibility.page-view.js';
+export type { EligibilityAnswers } from './eligibility.rules.js';
 export { type RoundEvent, RoundNews } from './round-news.js';
 export { Round } from './round.entity.js';
 export { ExtensionInput, RoundInput, RubricInput } from './round.input.js';

@@ -1,5 +1,6 @@
 /** The pages of the words that certifiers sign: what is in force, what waits for a second person, what was before. */
 import { Injectable } from '@nestjs/common';
+import { forbidden } from '../../kernel/errors.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import type { Visit } from '../../platform/http/visit.js';
@@ -94,6 +95,9 @@ export class WordingViews {
   async form(visit: Visit): Promise<FormPageView> {
     const { t } = this;
     const { ruleSetId, name, inForce } = await this.wordings.get(visit.actor, visit.id());
+    const permission = 'wording.propose';
+    if (!this.policy.can(visit.actor, permission, {}))
+      throw forbidden('permission.missing', { params: { permission } });
     return formPage(this.texts, visit, {
       title: t('wording.propose.title', { name }),
       lead: t('wording.propose.lead'),
