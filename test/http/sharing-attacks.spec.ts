@@ -1,4 +1,4 @@
-/** Attacks of the last lap by forged requests: shared computers, doors to conflicted money, links shown once, lists as files. */
+/** Attacks by forged requests on what is shared: shared computers, doors to conflicted money, links shown once, lists as files. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'node-html-parser';
 import { Applications } from '../../src/features/applications/index.js';

@@ -48,8 +48,8 @@ const kept = (isNow: boolean): readonly string[] => [
 ];
 
 /** Organizations that may be one are looked up by index; files that were clean are looked through again, oldest first. */
-export class TrustLastLap1790000000045 implements MigrationInterface {
-  name = 'TrustLastLap1790000000045';
+export class NamesAndScans1790000000045 implements MigrationInterface {
+  name = 'NamesAndScans1790000000045';
 
   async up(runner: QueryRunner): Promise<void> {
     // The same words as nameWords of organization-alike.rules.ts has, and the same keys as wordKeys there.

@@ -1,4 +1,4 @@
-/** Attacks on what the last lap brought: what goes back for a fix, files of messages, receipts that are shared, signed words. */
+/** Attacks on what is shared or handed back: what goes back for a fix, files of messages, receipts that are shared, signed words. */
 import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { RuleSets } from '../../src/features/agency/index.js';
