@@ -6,7 +6,7 @@ import { loadEnvironment } from './environment.mjs';
 
 export const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-const platform = (file) => import(new URL(`../dist/src/platform/${file}`, import.meta.url).href);
+const platform = (file) => import(new URL(`../dist/run/platform/${file}`, import.meta.url).href);
 
 /** What the database itself refuses, in words of those who run it. */
 const SENTENCES = {

@@ -1,6 +1,6 @@
 /**
- * `npm run build`: compiles src and migrations to dist and makes dist/assets, when a source changed since the last time.
- * `--force` does it anyway. Two builds at once wait for each other.
+ * `npm run build`: compiles src and migrations to dist, puts what runs together in dist/run and makes dist/assets, when a
+ * source changed since the last time. `--force` does it anyway. Two builds at once wait for each other.
  */
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
@@ -32,6 +32,9 @@ export async function build({ force = false, say = console.log } = {}) {
     say('Building Granary ...');
     run(join(root, 'node_modules', 'typescript7', 'bin', 'tsc'), ['-p', join(root, 'tsconfig.json')]);
     for (const folder of ['src', 'migrations']) removeOrphans(join(dist, folder), join(root, folder));
+    // Only here: where the program came built, the bundler need not be installed.
+    const { bundle } = await import('./bundle.mjs');
+    await bundle(dist);
     if (existsSync(assets)) run(assets, []);
     writeFileSync(stampFile, fingerprint);
     say(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);

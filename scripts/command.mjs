@@ -38,7 +38,7 @@ export async function showLink(app, dist, { path, expiresAt }) {
  */
 export async function runCommand(run) {
   await withDatabase(async ({ config, appUrl, setRole }) => {
-    const dist = (file) => import(new URL(`../dist/src/${file}`, import.meta.url).href);
+    const dist = (file) => import(new URL(`../dist/run/${file}`, import.meta.url).href);
     const { createContext } = await dist('application.js');
     const { createLogger } = await dist('platform/config/logger.js');
     const { SystemClock } = await dist('kernel/clock.js');

@@ -9,8 +9,8 @@ options('npm run secrets:rotate', {});
 
 await withDatabase(async ({ config, ownerUrl }) => {
   // Loading the features is what makes their sealed columns known.
-  await import('../dist/src/app.module.js');
-  const { rotateSecrets } = await import('../dist/src/platform/secrets/rotation.js');
+  await import('../dist/run/app.module.js');
+  const { rotateSecrets } = await import('../dist/run/platform/secrets/rotation.js');
   const keysAreSet = (process.env.SECRET_KEYS ?? '').trim() !== '';
   const now = new Date(Date.now() + config.clockOffsetMs);
   const { version, values, unused } = await rotateSecrets({ config, keysAreSet, ownerUrl, now });

@@ -24,7 +24,7 @@ else if (!env.GRANARY_DEMO && env.NODE_ENV !== 'production') env.GRANARY_DEMO = 
 // Started where the person stands, so that relative settings such as DATA_DIR mean what they say.
 const child = spawn(
   process.execPath,
-  ['--enable-source-maps', join(root, 'dist', 'src', 'main.js'), ...process.argv.slice(2)],
+  ['--enable-source-maps', join(root, 'dist', 'run', 'main.js'), ...process.argv.slice(2)],
   {
     stdio: 'inherit',
     env,

@@ -8,8 +8,8 @@ import { options } from './command.mjs';
 options('npm run verify', {});
 
 await withDatabase(async ({ config, ownerUrl }) => {
-  const { verifyLedger } = await import('../dist/src/features/ledger/index.js');
-  const { verifyFiles } = await import('../dist/src/features/documents/index.js');
+  const { verifyLedger } = await import('../dist/run/features/ledger/index.js');
+  const { verifyFiles } = await import('../dist/run/features/documents/index.js');
   const differences = await verifyLedger(ownerUrl);
   for (const { kind, about, expected, found } of differences) {
     console.log(`${kind}: ${about}: expected ${expected.format()}, found ${found.format()}`);
@@ -20,7 +20,7 @@ await withDatabase(async ({ config, ownerUrl }) => {
   for (const { kind, id } of changed) console.log(`${kind}: ${id}: its content is not what was kept`);
   if (changed.length === 0) console.log('Every document and attachment is what it was when it was kept.');
 
-  const { verifyTrail } = await import('../dist/src/features/audit/index.js');
+  const { verifyTrail } = await import('../dist/run/features/audit/index.js');
   const now = new Date(Date.now() + config.clockOffsetMs);
   const trail = await verifyTrail(ownerUrl, config.dataDir, now);
   for (const { kind, about, problem } of trail.defects) console.log(`${kind}: ${about}: ${problem}`);

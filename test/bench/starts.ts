@@ -20,7 +20,7 @@ interface Running {
 }
 
 export async function benchStarts(sizes: Sizes): Promise<void> {
-  const main = join(projectRoot(), 'dist', 'src', 'main.js');
+  const main = join(projectRoot(), 'dist', 'run', 'main.js');
   if (!existsSync(main)) return say('Start and memory: left out, the program is not built here.');
   const dataDir = mkdtempSync(join(tmpdir(), 'granary-bench-'));
   // The database's own user must be able to pass through.

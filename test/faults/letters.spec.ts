@@ -115,7 +115,7 @@ async function asAdmin(statement: string): Promise<Record<string, unknown>[]> {
 /** The worker of the product, as it was built, in a process of its own: it starts as quickly as it will for real. */
 function startWorker(mode: Mode): ChildProcess {
   const { port } = mailServer.server.address() as { port: number };
-  const child = spawn(process.execPath, [join(ROOT, 'dist/src/worker.js')], {
+  const child = spawn(process.execPath, [join(ROOT, 'dist/run/worker.js')], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],

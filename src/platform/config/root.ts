@@ -7,7 +7,7 @@ let found: string | undefined;
 
 /**
  * Walks up from this file to the nearest `package.json`, so that it gives the same answer from `src` under the tests
- * and from `dist/src` when the built program runs.
+ * and from `dist` when the built program runs.
  */
 export function projectRoot(): string {
   if (found !== undefined) return found;
