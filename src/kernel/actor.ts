@@ -1,4 +1,5 @@
 /** Actor: who is acting. First argument of every use case. */
+import type { Money } from './money.js';
 import type { Role, ScopeKind } from './roles.js';
 
 /** A role a person holds, and where. An agency-wide grant has no `scopeId`. */
@@ -6,6 +7,20 @@ export interface Grant {
   readonly role: Role;
   readonly scopeKind: ScopeKind;
   readonly scopeId: string | null;
+  /** Not held by the person themselves: somebody else lent them a part of it. */
+  readonly lent?: Lent;
+}
+
+/** What of a role was lent, by whom, and how far it goes. */
+export interface Lent {
+  readonly delegationId: string;
+  readonly giverId: string;
+  readonly giverName: string;
+  readonly permissions: readonly string[];
+  /** The most that is approved at one time. */
+  readonly limit: Money | null;
+  /** The last day, 'YYYY-MM-DD'. */
+  readonly endsOn: string;
 }
 
 export interface PersonActor {

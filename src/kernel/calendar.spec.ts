@@ -192,6 +192,7 @@ describe('writing dates', () => {
     expect(calendar.formatInstant(instant)).toBe('Tuesday, November 10 at 3:42 p.m.');
     expect(calendar.formatInstant(instant, 'full')).toBe('Tuesday, November 10, 2015 at 3:42 p.m.');
     expect(calendar.formatInstant(instant, 'short')).toBe('Tue, Nov 10 at 3:42 p.m.');
+    expect(calendar.formatDeadline(instant)).toBe('Tuesday, November 10, 2015 at 3:42 p.m. Pacific Time');
     expect(calendar.formatInstant(new Date('2015-11-11T07:30:00Z'), 'long')).toBe('Nov 10, 2015 at 11:30 p.m.');
   });
 

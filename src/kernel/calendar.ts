@@ -158,6 +158,16 @@ export class Calendar {
     return `${this.formatDate(this.today(instant), style)} at ${this.formatTime(instant)}`;
   }
 
+  /** The same with the zone, for a deadline in a mail or on paper: `…, 2015 at 5:00 p.m. Pacific Time`. */
+  formatDeadline(instant: Date, style: DateStyle = 'full'): string {
+    const parts = new Intl.DateTimeFormat('en-US', {
+      timeZone: this.timeZone,
+      timeZoneName: 'longGeneric',
+    }).formatToParts(instant);
+    const zone = parts.find(({ type }) => type === 'timeZoneName')?.value ?? this.timeZone;
+    return `${this.formatInstant(instant, style)} ${zone}`;
+  }
+
   private zoned(instant: Date): Temporal.ZonedDateTime {
     return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(this.timeZone);
   }

@@ -3,6 +3,7 @@
  * API answer, page buttons, documentation's diagrams, the CHECK on the column and one shared test read it.
  */
 import type { Sentence } from './errors.js';
+import type { Money } from './money.js';
 
 /** What a state's tag looks like: ring gray, dot blue, clock gold, tick green, triangle rust. */
 export type Tone = 'idle' | 'moving' | 'waiting' | 'done' | 'attention';
@@ -42,6 +43,8 @@ export interface ActionRow<State extends string, Subject, Input = unknown> {
    * Nothing when they may. The button shows the sentence instead; the step itself is refused as forbidden.
    */
   readonly barredFor?: (subject: Subject, personId: string) => Sentence | undefined;
+  /** What it comes to, for those who may approve only up to an amount. */
+  readonly amount?: (subject: Subject) => Money;
   /** What follows: ledger transfers, documents, news. Pure. */
   readonly effects?: (subject: Subject, context: StepContext<Input>) => readonly Effect[];
   /** The action needs a note that says why (corrections, refusals). */

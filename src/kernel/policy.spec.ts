@@ -132,6 +132,34 @@ describe('conditions', () => {
   });
 });
 
+describe('what is lent', () => {
+  const lent = (permissions: readonly string[], scopeId = 'f1'): Grant => ({
+    ...grant('clerk', 'fund', scopeId),
+    lent: { delegationId: 'd1', giverId: 'p2', giverName: 'Lender', permissions, limit: null, endsOn: '2015-11-20' },
+  });
+
+  it('opens what was lent, where it was lent, and nothing else of the role', () => {
+    const holder = person(lent(['letter.send']));
+    const draft = inFund('f1', 'draft');
+    expect(policy.can(holder, 'letter.send', draft)).toBe(true);
+    expect(policy.can(holder, 'letter.send', inFund('f2', 'draft'))).toBe(false);
+    expect(policy.can(holder, 'letter.read', draft)).toBe(false);
+    expect(policy.mightDo(holder, 'letter.send')).toBe(true);
+    expect(policy.mightDo(holder, 'letter.read')).toBe(false);
+    const columns = { scopes: { fund: 'fund_id' }, state: 'state' };
+    expect(policy.filter(holder, 'letter.read', columns).text).toBe('false');
+    expect(policy.filter(holder, 'letter.send', columns).values).toEqual(['f1', ['draft']]);
+    expect(policy.lentFor(holder, 'letter.send', draft).map(({ giverId }) => giverId)).toEqual(['p2']);
+  });
+
+  it('is not used where the person may by themselves', () => {
+    const both = person(lent(['letter.send']), grant('clerk', 'fund', 'f1'));
+    expect(policy.lentFor(both, 'letter.send', inFund('f1', 'draft'))).toEqual([]);
+    expect(policy.lentFor(both, 'letter.send', inFund('f2', 'draft'))).toEqual([]);
+    expect(policy.lentFor(systemActor('first-start'), 'letter.send', inFund('f1', 'draft'))).toEqual([]);
+  });
+});
+
 describe('filter', () => {
   const columns: SubjectColumns = {
     scopes: { fund: 'fund_id', round: 'round_id', collaborative: 'collaborative_id', organization: 'organization_id' },

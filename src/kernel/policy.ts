@@ -3,7 +3,7 @@
  * named conditions over the loaded thing. The guard, the services, the buttons, the SQL filter of lists and the
  * generated permission page all read it. What no row allows is refused.
  */
-import type { Actor, Grant, PersonActor } from './actor.js';
+import type { Actor, Grant, Lent, PersonActor } from './actor.js';
 import type { Role, ScopeKind } from './roles.js';
 
 export { type Role, ROLES, SCOPE_KINDS, type ScopeKind } from './roles.js';
@@ -108,6 +108,10 @@ export function inStates(...states: readonly string[]): Condition {
   };
 }
 
+/** Whether a grant is asked at all: of a role that somebody lent, only for what was lent. */
+export const includes = ({ lent }: Grant, permission: string): boolean =>
+  lent === undefined || lent.permissions.includes(permission);
+
 export type PermissionCells = Partial<Record<Role, Condition>>;
 
 export interface PermissionRow {
@@ -148,7 +152,22 @@ export class Policy {
     if (actor.kind === 'system') return true;
     if (actor.kind === 'public') return false;
     if (row.everyone) return true;
-    return actor.grants.some((grant) => row.roles[grant.role]?.test(actor, grant, subject) ?? false);
+    return this.by(actor, permission, subject).length > 0;
+  }
+
+  /** The delegations by which this actor may do it, where nothing of their own lets them; else none. */
+  lentFor(actor: Actor, permission: string, subject: Subject): readonly Lent[] {
+    const row = this.row(permission);
+    if (actor.kind !== 'person' || row.everyone) return [];
+    const lent = this.by(actor, permission, subject).map((grant) => grant.lent);
+    return lent.includes(undefined) ? [] : lent.filter((each) => each !== undefined);
+  }
+
+  private by(actor: PersonActor, permission: string, subject: Subject): Grant[] {
+    const { roles } = this.row(permission);
+    return actor.grants.filter(
+      (grant) => includes(grant, permission) && (roles[grant.role]?.test(actor, grant, subject) ?? false),
+    );
   }
 
   /** Does this actor hold a role for which the permission has a cell at all? The guard asks this before loading. */
@@ -156,7 +175,8 @@ export class Policy {
     const row = this.row(permission);
     if (actor.kind === 'system') return true;
     if (actor.kind === 'public') return false;
-    return row.everyone === true || actor.grants.some((grant) => row.roles[grant.role] !== undefined);
+    if (row.everyone) return true;
+    return actor.grants.some((grant) => includes(grant, permission) && row.roles[grant.role] !== undefined);
   }
 
   /** The same as `can`, as a condition for a list. */
@@ -167,7 +187,7 @@ export class Policy {
     if (row.everyone) return TRUE;
     const parts: SqlCondition[] = [];
     for (const grant of actor.grants) {
-      const condition = row.roles[grant.role];
+      const condition = includes(grant, permission) ? row.roles[grant.role] : undefined;
       if (condition !== undefined) parts.push(condition.sql(actor, grant, columns));
     }
     if (parts.length === 0) return FALSE;

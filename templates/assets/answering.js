@@ -244,11 +244,13 @@ class Section {
   /** What was typed here before and never saved comes back, unless the server has it already. */
   bringBack() {
     let count = 0;
+    let arrived = 0;
     for (const [key, question] of this.questions) {
       const entry = this.store.get(key);
       if (entry === null) continue;
       if (same(entry.value, question.kept) || question.block.dataset.answerKind === 'partners') {
         this.store.drop(key);
+        arrived += 1;
         continue;
       }
       if (!writeBoxes(question.block, entry.value)) {
@@ -262,7 +264,7 @@ class Section {
     if (count > 0) {
       this.say('back', this.words.back);
       this.soon(0);
-    }
+    } else if (arrived > 0) this.say('saved', this.words.arrived);
   }
 
   dress(block) {
@@ -383,11 +385,23 @@ class Section {
       // It was not kept, and will not be as it is: it stays here until it is changed.
       question.sent = undefined;
       question.refused = sent.get(key);
+      if (question.block.dataset.answerKind === 'file') this.takeOut(key, question);
     }
     this.reveal(result.shown);
     const waits = [...this.questions.values()].some((each) => each.held !== undefined);
     if (!waits) this.say('saved', fill(this.words.saved, { time: result.savedTime }));
     if (this.unsaved().length > 0) this.soon(PAUSE);
+  }
+
+  /** A file that the question does not take leaves its list; those that were there before are chosen again. */
+  takeOut(key, { block, kept }) {
+    const stay = [kept ?? []].flat();
+    for (const box of boxesOf(block)) {
+      if (stay.includes(box.value)) box.checked = true;
+      else box.closest('.choice').remove();
+    }
+    block.querySelector('[data-files]').hidden = boxesOf(block).length === 0;
+    this.store.drop(key);
   }
 
   settle(key, value, version) {

@@ -25,3 +25,18 @@ describe('roles in force', () => {
     expect(own).toEqual([]);
   });
 });
+
+/** Those that read delegations which do not hold, too, each with its reason. */
+const OTHER_DELEGATIONS: Readonly<Record<string, string>> = {
+  'src/features/identity/identity.personal-data.ts': 'what is held about a person, told to them',
+};
+
+describe('delegations in force', () => {
+  it('are read by asking delegationInForce, or whether they stand', () => {
+    const own = programFiles()
+      .filter(({ path, text }) => path.startsWith('src/') && /\b(from|join|update|into)\s+delegations\b/.test(text))
+      .filter(({ path }) => OTHER_DELEGATIONS[path] === undefined)
+      .filter(({ text }) => !/delegationInForce\(|delegationStands\(/.test(text));
+    expect(own.map(({ path }) => path)).toEqual([]);
+  });
+});

@@ -14,8 +14,17 @@ const PAGES: readonly { what: string; url: string }[] = [
   { what: 'Application list, by state', url: '/applications?state=submitted' },
   { what: 'Application list, a word that many have', url: '/applications?state=submitted&q=garden' },
   { what: 'Application list, a word that one has', url: '/applications?state=submitted&q=lighthouse' },
-  { what: 'Application list, an organization', url: '/applications?q=Bench%20organization%207%20' },
+  { what: 'Application list, an organization', url: '/applications?q=Bench%20organization%2077%20of' },
+  { what: 'Application list, one of 18 organizations', url: '/applications?q=Bench%20organization%207' },
   { what: 'Application list, by amount', url: '/applications?sort=-requested' },
+  { what: 'Worklist', url: '/screening' },
+  { what: 'Worklist, a word that many have', url: '/screening?q=garden' },
+  { what: 'Worklist, a word that one has', url: '/screening?q=lighthouse' },
+  { what: 'Worklist, an organization', url: '/screening?q=Bench%20organization%2077%20of' },
+  { what: 'Worklist, one of 18 organizations', url: '/screening?q=Bench%20organization%207' },
+  { what: 'Worklist, by title', url: '/screening?sort=title' },
+  { what: 'Worklist, by organization', url: '/screening?sort=organization' },
+  { what: 'Worklist, by amount', url: '/screening?state=all&sort=-requested' },
 ];
 
 export async function benchApplicationLists(sizes: Sizes): Promise<void> {
@@ -89,8 +98,13 @@ function statements({ roundId, applicationId, organizationId, count }: Seed): st
   return [
     `create temp table seed_rounds as select n, gen_random_uuid() as id from generate_series(0, ${ROUNDS - 1}) n`,
     `create temp table seed_organizations as
-       select n, gen_random_uuid() as id from generate_series(0, ${organizations - 1}) n`,
-    `create temp table seed_applications as select n, gen_random_uuid() as id from generate_series(0, ${count - 2}) n`,
+       select n, gen_random_uuid() as id, 'Bench organization ' || n || ' of us' as name
+       from generate_series(0, ${organizations - 1}) n`,
+    `create temp table seed_applications as
+       select n, gen_random_uuid() as id, '2016-' || lpad(n::text, 6, '0') as number, 100 * (n * 7919 % 250000) as cents,
+         case when n = ${Math.floor(count / 2)} then 'A lighthouse'
+           else ${words}[1 + n % 10] || ' and ' || ${words}[1 + n / 10 % 10] || ' ' || n end as title
+       from generate_series(0, ${count - 2}) n`,
     `analyze seed_rounds, seed_organizations, seed_applications`,
     copy(
       'rounds',
@@ -99,18 +113,18 @@ function statements({ roundId, applicationId, organizationId, count }: Seed): st
     ),
     copy(
       'organizations',
-      `'id', s.id, 'name', 'Bench organization ' || s.n || ' of us'`,
+      `'id', s.id, 'name', s.name`,
       `from organizations x, seed_organizations s where x.id = '${organizationId}'`,
     ),
     copy(
       'applications',
-      `'id', s.id, 'number', '2016-' || lpad(s.n::text, 6, '0'), 'round_id', r.id, 'organization_id', o.id,
-       'receipt_number', 'R-' || s.n, 'requested_cents', 100 * (s.n * 7919 % 250000),
-       'title', case when s.n = ${Math.floor(count / 2)} then 'A lighthouse'
-                else ${words}[1 + s.n % 10] || ' and ' || ${words}[1 + s.n / 10 % 10] || ' ' || s.n end,
-       'state', (array['submitted', 'eligible', 'ineligible', 'declined'])[1 + s.n % 4]`,
+      // What a trigger writes is written here, since none runs.
+      `'id', s.id, 'number', s.number, 'round_id', r.id, 'organization_id', o.id, 'receipt_number', 'R-' || s.n,
+       'requested_cents', s.cents, 'shown_cents', s.cents, 'title', s.title, 'shown_title', s.title,
+       'search_text', lower(s.number || chr(10) || s.title || chr(10) || o.name),
+       'submitted_at', x.submitted_at + s.n * interval '1 second', 'state', (array['submitted', 'eligible', 'ineligible', 'declined'])[1 + s.n % 4]`,
       `from applications x, seed_applications s join seed_rounds r on r.n = s.n % ${ROUNDS}
-       join seed_organizations o on o.n = s.n % ${organizations} where x.id = '${applicationId}'`,
+       join seed_organizations o on o.n = s.n * 7919 % ${organizations} where x.id = '${applicationId}'`,
     ),
     copy(
       'application_districts',

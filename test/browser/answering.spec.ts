@@ -161,6 +161,24 @@ describe('while somebody writes', () => {
     await context.close();
   }, 90_000);
 
+  it('says that it is saved on a page opened again, when what was typed had arrived meanwhile', async () => {
+    const { id, owner } = await draft();
+    const { page, context } = await enter(owner);
+    await page.goto(section(id));
+    await context.setOffline(true);
+    await page.fill(summaryBox, 'Typed in a tunnel.');
+    await page.locator('[data-status][data-state=offline]').waitFor();
+    await page.close();
+    await world.get(Answers).save(owner, id, [{ key: 'summary', value: 'Typed in a tunnel.' }]);
+    await context.setOffline(false);
+    const again = await context.newPage();
+    await again.goto(section(id));
+    await saved(again);
+    expect(await again.textContent('[data-status]')).toBe('Saved. What you typed here before has arrived.');
+    await comesTo(() => again.evaluate('Object.keys(localStorage).length').then(String), '0');
+    await context.close();
+  }, 60_000);
+
   it('waits for somebody whose session ended, and goes on once they signed in elsewhere', async () => {
     const { id, owner, editor } = await draft();
     const { page, context } = await enter(owner);
@@ -199,7 +217,7 @@ describe('while somebody writes', () => {
     await two.page.goto(`${address}/applications/${id}/differences`);
     await shoot(two.page, 'differences-1280');
     expect(await axeViolations(two.page)).toEqual([]);
-    await two.page.getByRole('button', { name: 'Use the one on the right' }).click();
+    await two.page.getByRole('button', { name: 'Use the one kept beside it' }).click();
     expect(await answerOf(id, 'summary')).toBe('As the colleague has it.');
     await one.page.evaluate('window.dispatchEvent(new Event("focus"))');
     await comesTo(() => one.page.inputValue(summaryBox), 'As the colleague has it.');
@@ -348,7 +366,7 @@ describe('a file without a script', () => {
     await page.goto(section(id, 'only'));
     for (const [file, typed, sentence] of [
       [chosen('Plan.png', 'image/png', pngFile()), 'Kept beside a picture.', 'not of a kind this question takes'],
-      [chosen('Plan.pdf', undefined, Buffer.from('<script>')), 'Kept beside a page.', 'Choose one of these'],
+      [chosen('Plan.pdf', undefined, Buffer.from('<script>')), 'Kept beside a page.', 'Choose PDF'],
     ] as const) {
       await page.fill('[name="answers.why"]', typed);
       await page.setInputFiles(fileBox, file);
@@ -406,6 +424,21 @@ describe('a file with a script', () => {
     expect(await next.textContent('[data-files-list]')).toContain('Our plan.pdf');
     await context.close();
   }, 120_000);
+
+  it('of a kind that the question does not take is told, and not left on its list', async () => {
+    const { id, owner } = await draftWithFile();
+    const { page, context } = await enter(owner);
+    await page.goto(section(id, 'only'));
+    await page.setInputFiles(fileBox, chosen('Plan.png', 'image/png', pngFile()));
+    await comesTo(
+      () => page.innerText('[data-answer=plan] [data-state]'),
+      'Plan.png is not a file this question takes. Choose PDF.',
+    );
+    expect(await page.locator('[data-files-list] input').count()).toBe(0);
+    await page.setInputFiles(fileBox, chosen('Plan.pdf'));
+    await page.locator('[data-files-list] label', { hasText: 'Plan.pdf' }).waitFor();
+    await context.close();
+  }, 60_000);
 });
 
 describe('the pages', () => {

@@ -99,6 +99,16 @@ describe('the components', () => {
     60_000,
   );
 
+  it('sets words at the left and figures at the right of a stacked table on a phone', async () => {
+    const { page } = await open('/', 390);
+    const aligned = (await page.evaluate(`
+      [...document.querySelectorAll('.data-table--stack tbody td:not(.none)')].map((cell) =>
+        [cell.classList.contains('number'), getComputedStyle(cell).textAlign])`)) as [boolean, string][];
+    expect(new Set(aligned.filter(([isNumber]) => !isNumber).map(([, align]) => align))).toEqual(new Set(['left']));
+    expect(new Set(aligned.filter(([isNumber]) => isNumber).map(([, align]) => align))).toEqual(new Set(['right']));
+    await page.close();
+  }, 30_000);
+
   it('uses our typeface, loads its second half only where letters need it, and stays under 100 kB', async () => {
     const { page } = await open('/signed-out', 1280);
     const loaded = (await page.evaluate(

@@ -70,7 +70,8 @@ describe('without any script', () => {
 
   it('money goes from a grant to a pool, and its figure leads back to the entries', async () => {
     const officer = await come('finance_officer');
-    expect(await title(officer)).toBe('Nothing to do');
+    // The agency has no money yet: that is the first thing.
+    expect(await title(officer)).toBe('1 thing to do');
 
     // A grant with its budget, and first a mistake.
     await follow(officer, 'Sources');

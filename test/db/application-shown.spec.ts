@@ -16,6 +16,9 @@ import { mayLookAt } from '../../src/features/applications/application-reads.js'
 import { AnswerSheets } from '../../src/features/applications/answer-sheet.view.js';
 import { begunApplications } from '../../src/features/applications/application-begun.js';
 import { readBudgetPaper } from '../../src/features/applications/proposed-budget.paper.js';
+import { Attachments } from '../../src/features/documents/index.js';
+import { Forms } from '../../src/features/forms/index.js';
+import { Rounds, RoundSetUp } from '../../src/features/rounds/index.js';
 import { actingGrants, Assistances } from '../../src/features/identity/index.js';
 import { TechnicalAssistances } from '../../src/features/screening/index.js';
 import { type PersonActor, PUBLIC_ACTOR, systemActor } from '../../src/kernel/actor.js';
@@ -25,7 +28,7 @@ import { sql } from '../../src/platform/database/sql.js';
 import { draftApplication, type MadeApplication, submittedApplication } from '../factories/applications.js';
 import { attachment } from '../factories/attachments.js';
 import { organization, organizationMember } from '../factories/organizations.js';
-import { type MadeRound, publishedRound } from '../factories/rounds.js';
+import { draftRound, type MadeRound, publishedRound } from '../factories/rounds.js';
 import { refusal } from '../support/refusal.js';
 import { openWorld, type World, WORLD_START } from '../support/world.js';
 
@@ -86,6 +89,90 @@ describe('while it is back with its applicant', () => {
     expect(listed?.title).toBe('As we sent it');
     await applications.submit(owner, id, {});
     expect((await views.whole(officer, id)).application.title).toBe('As it will be');
+  });
+});
+
+/** A draft in a round whose form asks for a plan, as a file, and for nothing else. */
+async function draftWithPlan(): Promise<MadeApplication> {
+  const made = await draftRound(world, {});
+  const questions = [{ key: 'plan', kind: 'file', label: 'Plan', required: true }];
+  const forms = world.get(Forms);
+  const { versionId } = await forms.createForm(system, { fundId: made.fundId, name: `Plan ${made.roundId}` });
+  await forms.saveDefinition(system, versionId, { sections: [{ key: 'only', title: 'Your plan', questions }] });
+  await world.get(RoundSetUp).chooseForm(system, made.roundId, { formVersionId: versionId } as never);
+  await world.get(Rounds).take(system, made.roundId, 'publish', {});
+  const organizationId = (await organization(world)).id;
+  const owner = await organizationMember(world, organizationId, 'owner');
+  const { id } = await applications.create(owner, { roundId: made.roundId, organizationId, title: 'Plan' });
+  return { applicationId: id, organizationId, owner };
+}
+
+describe('a file of an application', () => {
+  const opens = async (actor: PersonActor, id: string): Promise<string> => {
+    const tries = [() => world.get(Attachments).describe(actor, id), () => world.get(Attachments).open(actor, id)];
+    const said: string[] = [];
+    for (const each of tries)
+      said.push(
+        await each().then(
+          () => 'open',
+          (error: { kind: string }) => error.kind,
+        ),
+      );
+    expect(new Set(said).size).toBe(1);
+    return said[0] ?? '';
+  };
+
+  it('that was added when it came back is the applicant`s alone until it is sent, and one that never was stays theirs', async () => {
+    const { applicationId: id, owner, organizationId } = await draftWithPlan();
+    const viewer = await organizationMember(world, organizationId, 'viewer');
+    const auditor = await world.actor('auditor');
+    const answers = world.get(Answers);
+    const dropped = await attachment(world, owner);
+    await answers.save(owner, id, [{ key: 'plan', value: [dropped.id] }]);
+    const first = await attachment(world, owner);
+    await answers.save(owner, id, [{ key: 'plan', value: [first.id] }]);
+    expect([await opens(officer, first.id), await opens(viewer, first.id)]).toEqual(['not_found', 'open']);
+    await applications.submit(owner, id, {});
+    expect([await opens(officer, first.id), await opens(officer, dropped.id)]).toEqual(['open', 'not_found']);
+    const fixBy = world.db.currentCalendar.addDays(world.db.today, 5);
+    await applications.return(officer, id, { note: 'Another plan.', fixBy } as never);
+    const second = await attachment(world, owner);
+    await answers.save(owner, id, [{ key: 'plan', value: [second.id] }]);
+    for (const agency of [officer, auditor]) {
+      expect([await opens(agency, first.id), await opens(agency, second.id)]).toEqual(['open', 'not_found']);
+    }
+    expect([await opens(owner, second.id), await opens(viewer, second.id)]).toEqual(['open', 'open']);
+    await applications.submit(owner, id, {});
+    expect([await opens(officer, first.id), await opens(officer, second.id)]).toEqual(['open', 'open']);
+    expect(await opens(owner, dropped.id)).toBe('open');
+  });
+
+  it('that came back and was withdrawn stays closed, and so does a memorandum that was not sent', async () => {
+    const made = await submittedApplication(world, {
+      ...{ roundId: round.roundId, requested: dollars('1000'), partners: [partner('Not sent yet')] },
+    });
+    const { applicationId: id, owner } = made;
+    const [{ id: partnerId = '' } = {}] = await partnersOf(world.db, [id]);
+    const fixBy = world.db.currentCalendar.addDays(world.db.today, 5);
+    await applications.return(officer, id, { note: 'Bring it in writing.', fixBy } as never);
+    world.clock.set(new Date(world.clock.now().getTime() + MINUTE));
+    const { id: mouId } = await attachment(world, owner);
+    await world.get(Partners).attachMou(owner, id, { partnerId, mouId });
+    expect([await opens(officer, mouId), await opens(owner, mouId)]).toEqual(['not_found', 'open']);
+    await applications.take(owner, id, 'withdraw', { note: 'Not this year.' });
+    expect([await opens(officer, mouId), await opens(owner, mouId)]).toEqual(['not_found', 'open']);
+  });
+
+  it('is open to the agency as a memorandum once it was sent', async () => {
+    const made = await draftApplication(world, {
+      ...{ roundId: round.roundId, requested: dollars('1000'), partners: [partner('Sent')] },
+    });
+    const [{ id: partnerId = '' } = {}] = await partnersOf(world.db, [made.applicationId]);
+    const { id: mouId } = await attachment(world, made.owner);
+    await world.get(Partners).attachMou(made.owner, made.applicationId, { partnerId, mouId });
+    expect(await opens(officer, mouId)).toBe('not_found');
+    await applications.submit(made.owner, made.applicationId, {});
+    expect(await opens(officer, mouId)).toBe('open');
   });
 });
 

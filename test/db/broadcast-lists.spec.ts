@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Conflicts } from '../../src/features/conflicts/index.js';
 import { Broadcasts } from '../../src/features/screening/index.js';
 import { BroadcastTests } from '../../src/features/screening/broadcast-tests.service.js';
+import { Rounds } from '../../src/features/rounds/index.js';
 import type { PersonActor } from '../../src/kernel/actor.js';
 import { Money } from '../../src/kernel/money.js';
 import { sql } from '../../src/platform/database/sql.js';
-import { type MadeApplication, submittedApplication } from '../factories/applications.js';
+import { draftApplication, type MadeApplication, submittedApplication } from '../factories/applications.js';
 import { type MadeRound, publishedRound } from '../factories/rounds.js';
 import { lookedUp } from '../factories/screening.js';
 import { openWorld, type World } from '../support/world.js';
@@ -73,6 +74,27 @@ describe('the list of a message to many', () => {
     );
     expect(mails).toEqual([{ recipient: address, subject: 'Test: News' }]);
     expect((await broadcasts.get(boss, id)).state).toBe('draft');
+  });
+
+  it('tests a message to drafts with the round’s own words, and examples that say they are', async () => {
+    const other = await publishedRound(world);
+    const writer = await world.actor('program_officer', { scopeKind: 'fund', scopeId: other.fundId });
+    await draftApplication(world, { roundId: other.roundId, title: 'A secret garden' });
+    const { id } = await broadcasts.create(writer, {
+      ...{ roundId: other.roundId, states: ['draft'], title: 'About {round}' },
+      body: 'Dear {organization}: {title}, {number}, {requested}. It is due {due}.',
+    });
+    await world.get(BroadcastTests).send(writer, id);
+    const [mail] = await world.db.query<{ subject: string; body: string }>(
+      sql`select subject, body from mails where body like '%Dear%It is due%' order by created_at desc limit 1`,
+    );
+    const { name } = await world.get(Rounds).get(writer, other.roundId);
+    expect(mail?.subject).toBe(`Test: About ${name}`);
+    expect(mail?.body).toContain('Dear [the organization’s name]: [the title of the application], [its number]');
+    expect(mail?.body).toContain('what stands in brackets is filled for each of them');
+    expect(mail?.body).toMatch(/It is due \w+day, /u);
+    expect(mail?.body).not.toMatch(/[{}]/u);
+    expect(mail?.body).not.toContain('A secret garden');
   });
 
   it('counts for a reader in conflict only what they may see', async () => {

@@ -75,6 +75,10 @@ async function interruptedAt(world: World, step: string): Promise<void> {
   await expect(runDemo(world.app, PASSPHRASE, { onStep })).rejects.toThrow(`cut at ${step}`);
 }
 
+/** Mails that lead to something that may be closed to somebody say what it is. */
+const UNSAID = sql`select distinct subject from mails
+  where about_id is null and body ~ '/(applications|awards|requests|interviews|letters-of-intent|technical-assistance)/[0-9a-f]{8}-'`;
+
 describe('The demonstration', () => {
   let world: World;
   let addresses: string[];
@@ -172,6 +176,10 @@ describe('The demonstration', () => {
     const view = await world.get(HomeViews).home(await signedIn(world, `${name}@example.org`));
     const { items } = view['list'] as { items: readonly unknown[] };
     expect(items.length).toBeGreaterThan(0);
+  });
+
+  it('says of each mail what it is about, where that may be closed to who reads the mails', async () => {
+    expect(await world.db.query(UNSAID)).toEqual([]);
   });
 
   it('is left alone by the next start', async () => {

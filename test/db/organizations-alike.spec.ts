@@ -26,6 +26,12 @@ const PAIRS = [
   ['Reconnect', 'Reconect'],
   ['Kandelia', 'Kandelia Community Partnership of South Seattle'],
   ['Open Doors for Multicultural Families', 'Open Doors'],
+  ['Tern Harbour', 'T\u0435rn H\u0430rb\u043eur'],
+  ['Otter Yard', '\u041e\u0442\u0442\u0435\u0433 Yard'],
+  ['Finch Row', 'Fi\u200bnch\u2060 R\u00adow'],
+  ['Quail Oaks', '\uff31\uff55\uff41\uff49\uff4c \uff2f\uff41\uff4b\uff53'],
+  ['Ibis Oil', '1bis 0iI'],
+  ['Русский Дом', 'РУССКИЙ ДОМ'],
 ] as const;
 
 beforeAll(async () => {
@@ -86,6 +92,13 @@ describe(`among ${MANY.toLocaleString('en-US')} organizations`, () => {
 
   it('the database makes words and keys as the program does', async () => {
     const written = [...PAIRS.flat(), 'The And', '???', 'Cơ Đốc Cộng Đồng', 'ÁÉ-Club (North), S.A.', 'Straße 12', ''];
+    written.push(
+      'C\u0443gnus \u0391lpha\u202e',
+      'Z\u0301\u0302algo\u{e0041}',
+      'Ґ Ж Ω ΣΤ ς Ꮪ',
+      '\u3164\u2800x',
+      'ＡＢＣ 𝐂𝐨',
+    );
     for (const name of written) {
       const [row] = await world.db.query<{ words: string[]; keys: string[] }>(sql`
         select organization_name_words(${name}) as words, organization_name_keys(${name}, null) as keys`);

@@ -364,6 +364,10 @@ describe('a stipend', () => {
       [stipend?.id, 'accrued'],
     ]);
     expect(await shown()).toEqual([[stipend?.id, 'district', '75.00']]);
+    // Beside what they were given stands what the policy gives now.
+    const views = world.get(SupportPoliciesPageViews);
+    const [now] = (await views.of(officer, made.collaborativeId)).superseded;
+    expect({ rate: now?.rate.toDecimal(), basis: now?.basis }).toEqual({ rate: '75.00', basis: 'per_convening' });
     await stipends.void(officer, stipend?.id ?? '', { note: 'The district pays' });
     expect(await shown()).toEqual([]);
   });
@@ -893,8 +897,8 @@ describe('what a participant sees', () => {
     expect((await stipends.list(student, {})).items).toHaveLength(1);
     const { receiptId } = await claims.get(system, id);
     const readers = world.get(AttachmentReaders);
-    expect(await readers.mayRead(student, 'childcare_claim', id)).toBe(false);
-    expect(await readers.mayRead(parent, 'childcare_claim', id)).toBe(true);
+    expect(await readers.mayRead(student, 'childcare_claim', id, receiptId ?? '')).toBe(false);
+    expect(await readers.mayRead(parent, 'childcare_claim', id, receiptId ?? '')).toBe(true);
     expect(receiptId).toBeTruthy();
     const home = await world.get(SupportHomeViews).of(student);
     expect(home.money.map(({ kind }) => kind)).toEqual(['stipend']);

@@ -438,6 +438,27 @@ describe('criteria in comment', () => {
     expect((await refusal(late)).kind).toBe('not_found');
   });
 
+  it('are mailed to a group that was added before they were open, and again', async () => {
+    const { roundId } = await draftRound(world);
+    const { id: groupId } = await groups.add(system, roundId, { name: 'Parents of Kent' });
+    const addresses = 'three@example.org four@example.org';
+    const early = await refusal(groups.mailLink(system, roundId, { groupId, addresses }));
+    expect(early.fields[0]?.code).toBe('criteria.mail_when_open');
+    await rounds.take(system, roundId, 'open_criteria_for_comment', {});
+    expect(await groups.mailLink(system, roundId, { groupId, addresses })).toEqual({ id: groupId, mailed: 2 });
+    const group = (await groups.list(world.db, roundId)).find((each) => each.id === groupId);
+    const [mail] = await world.db.query<{ body: string }>(
+      sql`select body from mails where recipient = 'four@example.org' order by created_at desc limit 1`,
+    );
+    expect(mail?.body).toContain(groups.link(group as never));
+    const wrong = await refusal(groups.mailLink(system, roundId, { groupId, addresses: ' , ' }));
+    expect(wrong.fields[0]?.code).toBe('field.required');
+    const other = await roundInComment('groups');
+    expect((await refusal(groups.mailLink(system, other, { groupId, addresses }))).kind).toBe('not_found');
+    await groups.end(system, roundId, { groupId });
+    expect((await refusal(groups.mailLink(system, roundId, { groupId, addresses }))).code).toBe('criteria.group_over');
+  });
+
   it('for groups only are nobody else’s, and each group has a link that can be replaced', async () => {
     const roundId = await roundInComment('groups');
     expect((await refusal(views.publicOne(roundId))).kind).toBe('not_found');

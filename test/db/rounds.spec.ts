@@ -367,6 +367,22 @@ describe('review, decisions and the end', () => {
     expect((await views.publicOne(roundId)).status).toBe('cancelled');
   });
 
+  it('that wait for money are a thing to do for who may set it aside, until it is', async () => {
+    const { roundId, poolId, sourceId } = await draftRound(world, { setAside: Money.zero });
+    const finance = await world.actor('finance_officer');
+    const tasks = world.get(RoundsTasks);
+    const mine = async (): Promise<string[]> =>
+      (await tasks.tasks(finance)).map(({ href }) => href).filter((href) => href.includes(poolId));
+    expect(await mine()).toEqual([`/allotments/new?pool=${poolId}`]);
+    expect(tasks.permissions).toContain('allotment.create');
+    const officer = await world.actor('program_officer');
+    expect((await tasks.tasks(officer)).map(({ href }) => href)).not.toContain(`/allotments/new?pool=${poolId}`);
+    const amount = Money.ofCents(100);
+    await world.get(Funds).allot(system, { sourceId, poolId, amount, authority: 'Resolution 2' });
+    expect(await mine()).toEqual([]);
+    expect(await stateOf(roundId)).toBe('draft');
+  });
+
   it('are things to do for the program officer', async () => {
     const { roundId, fundId } = await publishedRound(world);
     const officer = await world.actor('program_officer', { scopeKind: 'fund', scopeId: fundId });

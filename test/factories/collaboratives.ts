@@ -108,6 +108,7 @@ export async function addDistrict(world: World, name: string): Promise<void> {
     helpPhone,
     helpEmail,
     address,
+    soleRelease,
     version: _version,
     ...rest
   } = await settings.read(world.db);
@@ -116,6 +117,7 @@ export async function addDistrict(world: World, name: string): Promise<void> {
     helpPhone: helpPhone ?? undefined,
     helpEmail: helpEmail ?? undefined,
     address: address ?? undefined,
+    soleRelease: soleRelease ?? undefined,
     holidays: holidays.join('\n'),
     districts: [...districts, { name }],
   });

@@ -117,7 +117,13 @@ describe('why not', () => {
     const page = await officer.get('/why?permission=assistance.end');
     expect(page.body).toContain('Your role includes it, but not here or not now');
     const own = await officer.get('/me/access');
-    expect([own.statusCode, own.body.includes('Program officer')]).toEqual([200, true]);
+    const [role, everyone] = parse(own.body).querySelectorAll('main .section');
+    expect(role?.querySelector('h2')?.text).toBe('Program officer');
+    // Where, until when, by whom and why; then what, in plain words and not by the states of things.
+    expect(role?.querySelector('.listed')?.text).toMatch(/The whole agency.*Since .* Why: /s);
+    expect(role?.text).toContain('Send an application back for a fix.');
+    expect(everyone?.querySelector('h2')?.text).toBe('Everybody signed in');
+    expect(own.body).not.toMatch(/only while|while submitted|within the fund/i);
   });
 });
 

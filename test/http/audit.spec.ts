@@ -4,7 +4,13 @@ import { parse } from 'node-html-parser';
 import { systemActor } from '../../src/kernel/actor.js';
 import { newId } from '../../src/kernel/ids.js';
 import { sql } from '../../src/platform/database/sql.js';
+import { Applications } from '../../src/features/applications/index.js';
 import { AuditSealer } from '../../src/features/audit/index.js';
+import { Conflicts } from '../../src/features/conflicts/index.js';
+import { Rounds } from '../../src/features/rounds/index.js';
+import { Money } from '../../src/kernel/money.js';
+import { submittedApplication } from '../factories/applications.js';
+import { publishedRound } from '../factories/rounds.js';
 import { failuresOf, openWebWorld, type TestPerson, type Visitor, type WebWorld } from '../support/world.js';
 
 const system = systemActor('test');
@@ -115,6 +121,31 @@ describe('the audit trail', () => {
       expect(parse(event.body).querySelector('main')?.text).not.toMatch(/session\.opened|in_session|program_approved/);
     }
     expect((await auditor.get('/audit?action=never+done')).body).toContain('Nothing in the trail fits that.');
+  });
+
+  it('calls what stands among the values by its name, save what is closed to who reads', async () => {
+    const { roundId } = await publishedRound(world);
+    const { applicationId } = await submittedApplication(world, { roundId, requested: Money.parse('20000') });
+    const torn = await world.signIn('auditor');
+    await world.db.work(system, async (work) => {
+      const { personId } = torn.person;
+      await world.get(Conflicts).declare(work, { personId, applicationId, type: 'family', level: 'direct' } as never);
+      const after = { roundId, applicationId, sentBy: ngoc.personId, otherId: newId() };
+      work.audit({ action: 'agency.told', subjectType: 'agency', subjectId: newId(), after });
+      return null;
+    });
+    const [event] = await world.db.query<{ id: string }>(sql`select id from audit_events where action = 'agency.told'`);
+    const said = async (visitor: Visitor): Promise<string> =>
+      parse((await visitor.get(`/audit/events/${event?.id}`)).body).querySelector('main')?.text ?? '';
+    const { name } = await world.get(Rounds).get(system, roundId);
+    const { title } = await world.get(Applications).get(system, applicationId);
+    const [open, closed] = [await said(auditor), await said(torn)];
+    for (const words of [open, closed]) {
+      expect(words).toContain(name);
+      expect(words).toContain(ngoc.name);
+    }
+    expect(open).toContain(title);
+    expect(closed).not.toContain(title);
   });
 
   it('pages without a gap or a repeat while events are added', async () => {

@@ -6,10 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type HTMLElement, parse } from 'node-html-parser';
 import { AgencySettings } from '../../src/features/agency/index.js';
 import type { FormDefinition } from '../../src/features/forms/index.js';
+import { Rounds } from '../../src/features/rounds/index.js';
 import { projectRoot } from '../../src/platform/config/root.js';
 import { sql } from '../../src/platform/database/sql.js';
 import { systemActor } from '../../src/kernel/actor.js';
 import { fundWithPools } from '../factories/funds.js';
+import { roundInput } from '../factories/rounds.js';
 import { type Answer, openWebWorld, type Visitor, type WebWorld } from '../support/world.js';
 
 let world: WebWorld;
@@ -222,6 +224,43 @@ describe('the builder', () => {
     expect(words(main(await officer.get(`/forms/${formId}`)))).toContain('Version 2');
   });
 
+  it('shows first what is published: its questions, what changed, and which rounds keep theirs', async () => {
+    const path = await withQuestions();
+    const first = main(await officer.get(`${path}/publish`));
+    expect(words(first)).toContain('About you 2 questions');
+    expect(words(first)).toContain('None yet. A round asks it once you choose it there.');
+    expect(words(first)).not.toContain('What changed since');
+    // The builder leads there, and publishes nothing by itself.
+    expect(main(await officer.get(path)).querySelector(`.page-head a[href="${path}/publish"]`)).not.toBeNull();
+    expect(main(await officer.get(path)).querySelector(`form[action="${path}/publish"]`)).toBeNull();
+    const stale = await officer.submit(`${path}/publish`, { version: '1' });
+    expect(stale.statusCode).toBe(409);
+    const [version] = await world.db.query<{ version: number }>(
+      sql`select version from form_versions where id = ${path.split('/').at(-1)}`,
+    );
+    at(await officer.submit(`${path}/publish`, { version: String(version?.version) }));
+    expect(words(main(await officer.get(`${path}/publish`)))).toContain('This version is published already');
+
+    const { formId } = (await officer.get(`/api${path}`)).json() as { formId: string };
+    const draft = at(await officer.submit(`/forms/${formId}/versions`));
+    const [pool] = await world.db.query<{ id: string }>(sql`select id from pools where fund_id = ${fundId} limit 1`);
+    const round = roundInput(world, pool?.id ?? '');
+    const { id: roundId } = await world.get(Rounds).create(systemActor('test'), round);
+    await world.db.work(systemActor('test'), async (work) =>
+      work.query(sql`update rounds set form_version_id = ${path.split('/').at(-1)} where id = ${roundId}`),
+    );
+    const next = words(main(await officer.get(`${draft}/publish`)));
+    expect(next).toContain('Nothing changed since version 1');
+    expect(next).toContain(`${round.name} Draft · keeps version 1`);
+    expect(next).toContain('Drafts and applications keep the version they were begun with.');
+    expect((await auditor.get(`${draft}/publish`)).statusCode).toBe(403);
+    expect((await other.get(`${draft}/publish`)).statusCode).toBe(404);
+
+    const empty = await newForm();
+    expect(words(main(await officer.get(`${empty}/publish`)))).toContain('This version cannot be published yet.');
+    expect(main(await officer.get(`${empty}/publish`)).querySelector('form')).toBeNull();
+  });
+
   it('takes no more than the input says: no state, no fund, no hash', async () => {
     const path = await newForm();
     const sent = await officer.post(`/api${path}/sections`, { title: 'A', tests: [], state: 'published' });
@@ -306,7 +345,7 @@ describe('what changed between two versions', () => {
     );
     const answer = await officer.get(`${draft}/changes`);
     const shown = words(main(answer));
-    expect(shown).toContain('1 added, 0 removed, 1 changed, 0 moved. 1 question is as before.');
+    expect(shown).toContain('1 added, 1 changed. 1 question is as before.');
     expect(shown).toContain('Before Why now? Now Why now, <b>really</b>?');
     expect(shown).toContain('Before 5 Now 9');
     expect(shown).toContain('Before Shown when “New to us?” is Yes. Now Always shown.');
@@ -447,6 +486,33 @@ describe('schools', () => {
     expect((await auditor.get('/settings/schools')).statusCode).toBe(200);
   });
 
+  it('are looked at before anything is written: what is new, changed, closed, as before and not named', async () => {
+    const list = [
+      'code,name,district,level,active',
+      '1001,"Pine, Tree Elementary",Kent,elementary,no',
+      '1003,Open Middle,Kent,middle,no',
+      '1009,Brand New,Kent,other,',
+    ].join('\n');
+    const before = await world.db.query(sql`select code, name, active, version from schools order by code`);
+    const preview = await administrator.post('/api/schools/import/preview', { csv: list });
+    expect((preview.json() as { counts: unknown }).counts).toEqual({
+      ...{ added: 1, changed: 1, closed: 1, opened: 0, unchanged: 0, missing: 1 },
+    });
+    const shown = await administrator.submit('/settings/schools/import/preview', { csv: list });
+    expect(shown.statusCode).toBe(200);
+    expect(words(main(shown))).toContain('3 schools would change');
+    expect(words(main(shown))).toContain('Was: Closed Junior');
+    expect(words(main(shown))).toContain('1 open school is not in this list');
+    // The list stands in the form that carries it out: nothing is chosen or pasted again.
+    expect(main(shown).querySelector('form[action="/settings/schools/import"] textarea')?.text).toContain(
+      '1009,Brand New',
+    );
+    expect(await world.db.query(sql`select code, name, active, version from schools order by code`)).toEqual(before);
+    expect((await officer.post('/api/schools/import/preview', { csv: list })).statusCode).toBe(403);
+    const same = await administrator.submit('/settings/schools/import/preview', { csv });
+    expect(words(main(same))).toContain('1 school would change');
+  });
+
   it('are found by part of a name, the closed ones left out, by everybody who is signed in', async () => {
     const find = async (q: string): Promise<string[]> => {
       const answer = await applicant.get(`/api/schools?q=${encodeURIComponent(q)}`);
@@ -463,9 +529,17 @@ describe('schools', () => {
       csv: `${csv}\n1004,New,Nowhere,high,\n1001,Twice,Kent,high,`,
     });
     expect(refused.statusCode).toBe(422);
-    expect(words(main(refused))).toContain('Line 6: the code 1001 stands in the list before');
-    const unknown = await administrator.submit('/settings/schools/import', { csv: `${csv}\n1004,New,Nowhere,high,` });
-    expect(words(main(unknown))).toContain('Line 5: there is no district “Nowhere”');
+    // All kinds at once, so that a list is mended in one go.
+    expect(words(main(refused))).toContain('Line 6: the code 1001 is on line 2 already');
+    expect(words(main(refused))).toContain('Line 5: there is no district “Nowhere”');
+    const looked = await administrator.submit('/settings/schools/import/preview', {
+      csv: `${csv}\n,New,Nowhere,tall,`,
+    });
+    expect(looked.statusCode).toBe(422);
+    for (const each of ['fill in code', 'no district “Nowhere”', 'level “tall”'])
+      expect(words(main(looked))).toContain(
+        `Line 5: ${each === 'level “tall”' ? 'the ' : each.startsWith('no') ? 'there is ' : ''}${each}`,
+      );
     expect(words(main(await administrator.submit('/settings/schools/import', { csv: 'a,b\n1,2' })))).toContain(
       'code, name, district, level',
     );

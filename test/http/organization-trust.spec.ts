@@ -168,6 +168,9 @@ describe('the pages of an organization', () => {
       'Merge them for good',
     );
     const bare = await officer.submit(`/organizations/${from.id}/merge`, { intoId: into.id });
+    // Said once, at the form: not above the page as well.
+    expect(html(bare).querySelectorAll('.error-summary')).toHaveLength(1);
+    expect(html(bare).querySelector('.page-note')).toBeNull();
     expect(bare.statusCode).toBe(422);
     const done = await officer.submit(`/organizations/${from.id}/merge`, { intoId: into.id, note: 'Same house' });
     expect(String(done.headers.location)).toBe(`/organizations/${into.id}`);

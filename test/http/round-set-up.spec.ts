@@ -132,6 +132,16 @@ describe('a program officer', () => {
     const dates = { 'milestones[0].kind': 'committee', 'milestones[0].happensOn': '2/2/2016' };
     const without = await officer.submit(`/rounds/${roundId}/dates`, dates);
     expect(without.statusCode).toBe(422);
+    // The form comes back as long as it was, however often it is refused.
+    const rows = (answer: Answer): number => parse(answer.body).querySelectorAll('input[name$=".happensOn"]').length;
+    const empty = Object.fromEntries(
+      [1, 2, 3].flatMap((nth) => ['kind', 'happensOn'].map((name) => [`milestones[${nth}].${name}`, ''])),
+    );
+    const once = rows(await officer.submit(`/rounds/${roundId}/dates`, { ...dates, ...empty }));
+    expect(once).toBe(rows(await officer.get(`/rounds/${roundId}/dates`)));
+    // A time stands in its box as its hint asks for it.
+    const edit = parse((await officer.get(`/rounds/${(await draftRound(world)).roundId}/edit`)).body);
+    expect(edit.querySelector('input[name="dueTime"]')?.getAttribute('value')).toMatch(/^\d{1,2}:\d\d [ap]\.m\.$/u);
     const changed = await officer.submit(`/rounds/${roundId}/dates`, { ...dates, reason: 'The hall was taken' });
     expect(changed.statusCode).toBe(303);
     expect((await officer.get(`/rounds/${roundId}`)).body).toContain('The hall was taken');
@@ -226,18 +236,8 @@ describe('everybody', () => {
     const made = await newcomer.submit(register, {
       ...{ _key: newId(), name: 'Harbor Family Circle', kind: 'community_organization', einAnswer: 'not_yet' },
     });
-    const invite = String(made.headers.location);
-    expect(invite).toMatch(new RegExp(`/invite\\?new=yes&round=${roundId}$`));
-    const page = parse((await newcomer.get(invite)).body);
     const apply = `/applications/new?round=${roundId}`;
-    expect(page.querySelector('main .form__end a')?.getAttribute('href')).toBe(apply);
-    const action = page.querySelector('main form')?.getAttribute('action') ?? '';
-    const sent = await newcomer.submit(action, {
-      _key: newId(),
-      addresses: 'writer@harbor.example.org',
-      roles: 'editor',
-    });
-    expect(sent.headers.location).toBe(apply);
+    expect(made.headers.location).toBe(apply);
     expect((await newcomer.get(apply)).statusCode).toBe(200);
     const officer = await world.signIn('program_officer');
     expect((await officer.get(apply)).headers.location).toBe('/why?permission=application.create');
@@ -268,6 +268,8 @@ describe('everybody', () => {
     const refused = await ask();
     expect(refused.statusCode).toBe(429);
     expect(refused.body).toContain('Many people near you asked at the same time.');
+    // Browsers and programs are told when, as people are.
+    expect(refused.headers['retry-after']).toBe('600');
   });
 
   it('comments on criteria, reads the answers, and sees no group’s page without its link', async () => {
@@ -295,6 +297,11 @@ describe('everybody', () => {
     expect((await world.inject({ url: link })).body).toContain('Workgroup');
     expect((await submitAsStranger(link, { body: 'From us.' })).statusCode).toBe(303);
     expect((await world.inject({ url: `${link}x` })).statusCode).toBe(404);
+  });
+
+  it('is told once that nothing is funded yet', async () => {
+    const { body } = await world.inject({ url: '/funding/awards' });
+    expect(body.split('When an award is signed by both sides, it appears here.')).toHaveLength(2);
   });
 
   it('subscribes to the dates', async () => {

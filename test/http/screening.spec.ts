@@ -1,5 +1,6 @@
 /** Screening, letters of intent, help and exports as people see them: by plain forms. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'node-html-parser';
 import { Money } from '../../src/kernel/money.js';
 import { sql } from '../../src/platform/database/sql.js';
 import { draftApplication, type MadeApplication, submittedApplication } from '../factories/applications.js';
@@ -53,6 +54,43 @@ describe('the worklist', () => {
       expect((await officer.get(`/screening?${query}`)).statusCode).toBe(200);
     }
     expect((await officer.get('/screening?state=nothing')).statusCode).toBe(400);
+  });
+
+  it('is worked through without sixty ticks: all at once, back to the same list, and on to the next', async () => {
+    const one = await sent('Sixty one');
+    const two = await sent('Sixty two');
+    const list = `/screening?q=Sixty&round=${round.roundId}`;
+    const page = parse((await officer.get(list)).body);
+    const all = page.querySelector('.screening-run > a');
+    expect(all?.text).toBe('Choose all 2 on this page');
+    const ticked = parse((await officer.get(all?.getAttribute('href') ?? '')).body);
+    expect(ticked.querySelectorAll('input[type=checkbox][checked]')).toHaveLength(2);
+    const narrowed = ticked.querySelector('input[name="list"]')?.getAttribute('value') ?? '';
+    const query = new URLSearchParams({
+      ...{ action: 'screen_in', list: narrowed },
+      ...{ [`pick-${one.applicationId}`]: 'yes', [`pick-${two.applicationId}`]: 'yes' },
+    });
+    const choose = parse((await officer.get(`/screening/choose?${query.toString()}`)).body);
+    // What would be refused is said before, not of each afterwards.
+    expect(choose.querySelector('.note')?.text).toContain('2 have open checks and would be refused');
+    const form = choose.querySelector('form[action^="/screening/runs"]');
+    const back = (element: string): string =>
+      new URL(choose.querySelector(element)?.getAttribute('href') ?? '', 'http://x').search;
+    expect(new URLSearchParams(back('.form__end a')).get('q')).toBe('Sixty');
+    const values = Object.fromEntries(
+      form
+        ?.querySelectorAll('input[name]')
+        .map((each) => [each.getAttribute('name') ?? '', each.getAttribute('value') ?? '']) ?? [],
+    );
+    const { _csrf, ...sentValues } = values;
+    expect(_csrf).toBeDefined();
+    const done = await officer.submit(form?.getAttribute('action') ?? '', sentValues);
+    const run = parse((await officer.get(pathOf(done))).body);
+    expect(run.querySelector('.page-head__actions a')?.getAttribute('href')).toContain('q=Sixty');
+    // A list that is none leads to the whole one.
+    expect((await officer.get('/screening/choose?list=%2F%2Felsewhere.example')).body).toContain('href="/screening"');
+    const shown = parse((await officer.get(`/screening/${one.applicationId}`)).body);
+    expect(shown.querySelector('.page-head__actions a.action-link')?.text).toContain('Next to screen');
   });
 
   it('is written to by a message that begins with the same list', async () => {

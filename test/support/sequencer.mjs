@@ -10,6 +10,7 @@ const LONG = [
   'faults/letters',
   'browser/pages-of-every-role-1',
   'browser/pages-of-every-role-2',
+  'browser/from-fund-to-rfi',
   'http/application-deadline',
   'http/leaks',
   'http/route-matrix',

@@ -63,7 +63,7 @@ export class Operations {
 
   /** The mail of the installation, newest first. */
   async mails(actor: Actor, query: ListQuery): Promise<ListPage<MailLine>> {
-    const where = [this.readable(actor, 'mail.read'), await this.scopes.condition(actor)];
+    const where = [this.readable(actor, 'mail.read'), this.scopes.condition(actor)];
     if (query.q !== undefined)
       where.push(sql`(m.recipient ilike ${like(query.q)} or m.subject ilike ${like(query.q)})`);
     const list = await readList<MailLine>(
@@ -84,7 +84,7 @@ export class Operations {
   async mail(actor: Actor, id: string): Promise<MailView> {
     const row = await this.db.find<MailLine & { body: string; carriesSecret: boolean }>(sql`
       select ${rawSql(MAIL_COLUMNS)}, m.body, m.carries_secret as "carriesSecret" from mails m
-      where m.id = ${id} and ${this.readable(actor, 'mail.read')} and ${await this.scopes.condition(actor)}`);
+      where m.id = ${id} and ${this.readable(actor, 'mail.read')} and ${this.scopes.condition(actor)}`);
     if (row === undefined) throw notFound('thing.not_found');
     // Whoever could follow a link to choose a passphrase would be let in as somebody else.
     const masked = row.carriesSecret && !this.config.demo;

@@ -25,6 +25,28 @@ describe('a list of schools', () => {
     expect(readSchools(text)).toMatchObject({ problems: [{ code: 'school.level_unknown', params: { line: 5 } }] });
   });
 
+  it('says everything that is wrong with every line at once', () => {
+    const text = `${HEAD}\n7,,Nowhere,tall,perhaps\n7,Elm,Kent,middle,`;
+    const reading = readSchools(text, new Set(['kent']));
+    if (!('problems' in reading)) throw new Error('The list was taken');
+    expect(reading.problems.map(({ code, params }) => `${params?.['line']} ${code}`)).toEqual([
+      '2 school.cell_empty',
+      '2 school.district_unknown',
+      '2 school.level_unknown',
+      '2 school.active_unreadable',
+      '3 school.code_twice',
+    ]);
+  });
+
+  it('counts what is left over of a list that is wrong everywhere', () => {
+    const reading = readSchools(
+      `${HEAD}\n${Array.from({ length: 300 }, (_, nth) => `${nth},Oak,Kent,tall,`).join('\n')}`,
+    );
+    if (!('problems' in reading)) throw new Error('The list was taken');
+    expect(reading.problems).toHaveLength(201);
+    expect(reading.problems.at(-1)).toEqual({ code: 'school.more_problems', params: { count: 100 } });
+  });
+
   it('says where a quotation mark is never closed', () => {
     const text = `${HEAD}\n7,"Oak,Kent,high,\n8,Elm,Kent,middle,\n`;
     expect(readSchools(text)).toMatchObject({ problems: [{ code: 'school.quote_open' }] });

@@ -6,6 +6,7 @@ import { Permit, Resubmit } from '../../platform/http/route.js';
 import { Acting, Here, type Visit } from '../../platform/http/visit.js';
 import { type Page, page, redirect, type Redirect } from '../../platform/pages/page.js';
 import { SchoolImportInput, SchoolQuery } from './school.input.js';
+import type { SchoolComparison } from './school.compare.js';
 import { SchoolPageViews } from './school.page-view.js';
 import { type SchoolRow, Schools } from './schools.service.js';
 
@@ -21,6 +22,14 @@ export class SchoolsApi {
     if (query.q !== undefined) return { items: await this.schools.find(query.q, query.district), next: null };
     const { items, next } = await this.schools.list(query);
     return { items, next };
+  }
+
+  /** What the list would change; nothing is written. */
+  @Post('import/preview')
+  @HttpCode(200)
+  @Permit('school.import')
+  async preview(@Acting() actor: Actor, @Body() input: SchoolImportInput): Promise<SchoolComparison> {
+    return this.schools.preview(actor, input);
   }
 
   @Post('import')
@@ -47,7 +56,14 @@ export class SchoolsPages {
   @Get('import')
   @Permit('school.import')
   importForm(@Here() visit: Visit): Page {
-    return page('agency/form', this.views.importForm(visit));
+    return page('agency/school-import', this.views.importForm(visit));
+  }
+
+  @Post('import/preview')
+  @Permit('school.import')
+  @Resubmit('importForm')
+  async preview(@Here() visit: Visit, @Body() input: SchoolImportInput): Promise<Page> {
+    return page('agency/school-import', await this.views.preview(visit, input));
   }
 
   @Post('import')

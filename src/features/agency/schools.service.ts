@@ -3,10 +3,12 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { forbidden, invalid, type Sentence } from '../../kernel/errors.js';
 import { newId } from '../../kernel/ids.js';
+import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
+import { compareSchools, type KeptSchool, type SchoolComparison } from './school.compare.js';
 import { readSchools, type SchoolLine } from './school.csv.js';
 import type { SchoolLevel } from './school.entity.js';
 import type { SchoolImportInput, SchoolQuery } from './school.input.js';
@@ -34,7 +36,10 @@ const like = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 @Injectable()
 export class Schools {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly policy: Policy,
+  ) {}
 
   /** Open schools whose name holds this text, those that begin with it first. */
   async find(text: string, district?: string): Promise<SchoolRow[]> {
@@ -78,34 +83,38 @@ export class Schools {
     );
   }
 
+  /** What this list would change, with all that is wrong with it; nothing is written. */
+  async preview(actor: Actor, { csv }: SchoolImportInput): Promise<SchoolComparison> {
+    this.require(actor);
+    const [lines, kept] = await Promise.all([
+      linesOf(this.db, csv),
+      this.db.query<KeptSchool>(sql`select ${COLUMNS} from ${FROM}`),
+    ]);
+    return compareSchools(kept, lines);
+  }
+
   /**
    * Takes a list over another: schools are known by their code, those it names are added or changed, others stay. A
    * school that closed is marked with `no` in its column `active`. Nothing is kept of a list with a line that is wrong.
    */
   async import(actor: Actor, { csv }: SchoolImportInput): Promise<{ added: number; changed: number }> {
-    const reading = readSchools(csv);
-    if ('problems' in reading) throw problemsWith(reading.problems);
     return this.db.work(actor, async (work) => {
-      if (!work.policy.can(actor, 'school.import', {})) {
-        throw forbidden('permission.missing', { params: { permission: 'school.import' } });
-      }
+      this.require(actor);
+      const lines = await linesOf(work, csv);
       await work.query(sql`select pg_advisory_xact_lock(hashtext('schools.import'))`);
-      const counts = await this.write(work, reading.lines);
+      const counts = await this.write(work, lines);
       work.audit({ action: 'school.imported', subjectType: 'agency', subjectId: await agencyId(work), after: counts });
       return counts;
     });
   }
 
+  private require(actor: Actor): void {
+    if (this.policy.can(actor, 'school.import', {})) return;
+    throw forbidden('permission.missing', { params: { permission: 'school.import' } });
+  }
+
   private async write(work: Work, lines: readonly SchoolLine[]): Promise<{ added: number; changed: number }> {
-    const districts = new Map(
-      (await work.query<{ id: string; name: string }>(sql`select id, lower(name) as name from districts`)).map(
-        ({ id, name }) => [name, id],
-      ),
-    );
-    const unknown = lines.flatMap(({ district, line }) =>
-      districts.has(district.toLowerCase()) ? [] : [{ code: 'school.district_unknown', params: { line, district } }],
-    );
-    if (unknown.length > 0) throw problemsWith(unknown.slice(0, 30));
+    const districts = await districtsOf(work);
     const rows = lines.map(({ district, ...line }) => ({
       ...{ id: newId(), created_at: work.now, district_id: districts.get(district.toLowerCase()) },
       ...line,
@@ -122,6 +131,18 @@ export class Schools {
     const added = written.filter((row) => row.added).length;
     return { added, changed: written.length - added };
   }
+}
+
+/** Ids of districts, by their names in lower case. */
+async function districtsOf(from: Queryable): Promise<Map<string, string>> {
+  const rows = await from.query<{ id: string; name: string }>(sql`select id, lower(name) as name from districts`);
+  return new Map(rows.map(({ id, name }) => [name, id]));
+}
+
+async function linesOf(from: Queryable, csv: string): Promise<readonly SchoolLine[]> {
+  const reading = readSchools(csv, new Set((await districtsOf(from)).keys()));
+  if ('problems' in reading) throw problemsWith(reading.problems);
+  return reading.lines;
 }
 
 async function agencyId(work: Work): Promise<string> {

@@ -1,5 +1,6 @@
 /** What is asked for when settings change or a rule set is published. */
-import { Choice, DateField, Integer, List, Ref, Text, YesNo } from '../../platform/input/fields.js';
+import { Choice, DateField, Integer, List, MoneyField, Ref, Text, YesNo } from '../../platform/input/fields.js';
+import { Money } from '../../kernel/money.js';
 import { RULE_NAMES, type RuleKey } from './rule-set.rules.js';
 
 /** The time zones of the United States and its territories, west to east. */
@@ -52,6 +53,13 @@ export class SettingsInput {
 
   @Integer({ label: 'settings.field.exclusion_check_days', optional: true, min: 1, max: 3660 })
   exclusionCheckDays?: number;
+
+  @Integer({ label: 'settings.field.delegation_days', optional: true, min: 1, max: 366 })
+  delegationDays?: number;
+
+  /** Left empty, one person may approve and release a batch whatever it comes to. */
+  @MoneyField({ label: 'settings.field.sole_release', optional: true, allowZero: true })
+  soleRelease?: Money;
 
   /** One date on each line. */
   @Text({ label: 'settings.field.holidays', optional: true, long: true, max: 6000 })

@@ -5,6 +5,7 @@ import { Calendar } from '../../kernel/calendar.js';
 import { conflict, forbidden, invalidField } from '../../kernel/errors.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
+import { Money } from '../../kernel/money.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
@@ -28,6 +29,10 @@ export interface AgencyView {
   readonly fiscalYearStartMonth: number;
   /** So long does a check for exclusion from federal money count. */
   readonly exclusionCheckDays: number;
+  /** So long may an approval be lent to a colleague, at most. */
+  readonly delegationDays: number;
+  /** Up to this one person may approve a batch of payments and release it; null: whatever it comes to. */
+  readonly soleRelease: Money | null;
   readonly version: number;
   /** In the fixed order of reports. */
   readonly districts: readonly DistrictView[];
@@ -45,6 +50,8 @@ const BEFORE_SET_UP: AgencyView = {
   holidays: [],
   fiscalYearStartMonth: 7,
   exclusionCheckDays: 180,
+  delegationDays: 90,
+  soleRelease: null,
   version: 0,
   districts: [],
 };
@@ -76,13 +83,16 @@ export class AgencySettings implements OnModuleInit {
 
   /** The settings as they are, for use inside a work. */
   async read(from: Queryable): Promise<AgencyView> {
-    const [row] = await from.query<AgencyView>(sql`
+    const [row] = await from.query<Omit<AgencyView, 'soleRelease'> & { soleReleaseCents: string | null }>(sql`
       select name, help_phone as "helpPhone", help_email as "helpEmail", address, time_zone as "timeZone", holidays,
-             fiscal_year_start_month as "fiscalYearStartMonth", exclusion_check_days as "exclusionCheckDays", version,
+             fiscal_year_start_month as "fiscalYearStartMonth", exclusion_check_days as "exclusionCheckDays",
+             delegation_days as "delegationDays", sole_release_cents::text as "soleReleaseCents", version,
              coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name) order by position, name)
                        from districts), '[]') as districts
       from agency`);
-    return row ?? BEFORE_SET_UP;
+    if (row === undefined) return BEFORE_SET_UP;
+    const { soleReleaseCents, ...rest } = row;
+    return { ...rest, soleRelease: soleReleaseCents === null ? null : Money.ofCents(soleReleaseCents) };
   }
 
   /** What a new installation needs before anything else; doing it again changes nothing. */
@@ -128,6 +138,8 @@ export class AgencySettings implements OnModuleInit {
         holidays,
         fiscalYearStartMonth: input.fiscalYearStartMonth,
         exclusionCheckDays: input.exclusionCheckDays ?? agency.exclusionCheckDays,
+        delegationDays: input.delegationDays ?? agency.delegationDays,
+        soleRelease: input.soleRelease ?? null,
       },
       input.version,
     );

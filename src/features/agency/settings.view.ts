@@ -87,6 +87,11 @@ export function settingsPage(
         fact('fiscal_year_start_month', t(`month.${MONTHS[agency.fiscalYearStartMonth - 1]}`)),
         fact('file_scan', t(scansFiles ? 'settings.file_scan.on' : 'settings.file_scan.off')),
         fact('exclusion_check_days', texts.t('settings.days', { count: agency.exclusionCheckDays })),
+        fact('delegation_days', texts.t('settings.days', { count: agency.delegationDays })),
+        fact(
+          'sole_release',
+          agency.soleRelease === null ? t('settings.sole_release.any') : agency.soleRelease.format({ cents: 'auto' }),
+        ),
       ],
     },
     districtsHead: {
@@ -119,6 +124,8 @@ export function settingsForm(
     address: { rows: 3 },
     fiscalYearStartMonth: { kind: 'select', width: 'medium' },
     exclusionCheckDays: { width: 'short', optional: false },
+    delegationDays: { width: 'short', optional: false },
+    soleRelease: { width: 'medium' },
     holidays: { rows: 10 },
   };
   const all = fieldViews(SettingsInput, texts, { values, refused, choices, overrides });

@@ -10,6 +10,7 @@ import type { Written } from './answer-writer.js';
 
 const OF_A_FILE = /^files(?:\[|\.)(\d+)/;
 const LEFT_OUT = 'answer.file_kind';
+const WRONG_KIND = 'upload.wrong_kind';
 
 /** Where what is wrong with a section is looked at after the rest of it was saved. */
 export function checkPath(path: string, problems: Written['problems']): string {
@@ -21,8 +22,10 @@ export function checkPath(path: string, problems: Written['problems']): string {
 /** What is wrong with the file that was sent for a question just now. */
 export function unkeptFile({ refused, query }: Visit, question: Question, fileIndex: number): readonly Sentence[] {
   const found = refused?.error.fields.find(({ field }) => OF_A_FILE.exec(field)?.[1] === String(fileIndex));
-  if (found !== undefined) return [found];
-  const isLeftOut = [query['unkept']].flat().includes(question.key);
+  // A form takes more kinds of files than this question: its own are told.
+  const isKind = found?.code.startsWith(WRONG_KIND) === true;
+  if (found !== undefined && !isKind) return [found];
+  const isLeftOut = isKind || [query['unkept']].flat().includes(question.key);
   if (!isLeftOut || (question.kind !== 'file' && question.kind !== 'budget')) return [];
   return [{ code: 'answer.file_left_out', params: { kinds: wordsOf(question.accept ?? FILE_KINDS) } }];
 }

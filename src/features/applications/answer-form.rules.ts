@@ -1,6 +1,6 @@
 /** What the form of a section sent, as answers: each question that stood on the page, with the version it was read from. */
 import type { AnswerValue, Question } from '../forms/index.js';
-import { readAnswer } from '../forms/index.js';
+import { readAnswer, USUAL } from '../forms/index.js';
 import type { SectionAnswersInput } from './answer.input.js';
 import type { SentAnswer } from './answer-writer.js';
 
@@ -30,7 +30,11 @@ function readVersion(raw: unknown): number | undefined {
 }
 
 function valueOf(question: Question, raw: unknown, files: readonly string[]): unknown {
-  if (question.kind === 'file') return [...[raw ?? []].flat(), ...files];
+  if (question.kind === 'file') {
+    // One file where one is asked for: the new one takes its place, as it does by the script.
+    const all = [...[raw ?? []].flat(), ...files];
+    return files.length === 0 ? all : all.slice(-Math.max(files.length, question.mostFiles ?? USUAL.files));
+  }
   if (question.kind === 'budget') return budgetOf(raw, files);
   return raw;
 }
@@ -46,12 +50,25 @@ function budgetOf(raw: unknown, [evidence]: readonly string[]): unknown {
   });
 }
 
-/** What was typed into a form that was refused, as answers: what can be read is read, the rest stays as it was typed. */
+/** Each file that was sent, with the question it is for. */
+function filesIn(raw: unknown): { key: string; file: string }[] {
+  return Object.values(Array.isArray(raw) ? raw : recordOf(raw)).flatMap((each) => {
+    const { key, file } = recordOf(each);
+    return typeof key === 'string' && typeof file === 'string' ? [{ key, file }] : [];
+  });
+}
+
+/**
+ * What was typed into a form that was refused, as answers: what can be read is read, the rest stays as it was typed. Of
+ * its files those that `kept` knows by their id.
+ */
 export function typedIn(
   questions: readonly Question[],
   values: Readonly<Record<string, unknown>>,
+  kept: ReadonlyMap<string, unknown> = new Map(),
 ): { readonly key: string; readonly value: AnswerValue | undefined; readonly version: number }[] {
-  const input = { answers: values['answers'], versions: values['versions'], files: [] };
+  const files = filesIn(values['files']).filter(({ file }) => kept.has(file));
+  const input = { answers: values['answers'], versions: values['versions'], files };
   return sentBySection(questions, input).map(({ key, value: raw, version = 0 }) => {
     const question = questions.find((each) => each.key === key);
     const reading = question === undefined ? { value: undefined } : readAnswer(question, raw);

@@ -1,6 +1,6 @@
 /** AnswerPageViews: two versions of one answer side by side, its earlier versions, and what staff entered for somebody. */
 import { Injectable } from '@nestjs/common';
-import { conflict, forbidden } from '../../kernel/errors.js';
+import { conflict } from '../../kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
 import type { Visit } from '../../platform/http/visit.js';
 import { Texts } from '../../platform/texts/texts.js';
@@ -14,7 +14,7 @@ import { sectionKey } from './answer-section.view.js';
 import type { ApplicationSummary } from './application-reads.js';
 import { partnersOf } from './partner.reads.js';
 import { partnerWords } from './partner.rules.js';
-import { ApplicationViews } from './application.view.js';
+import { ApplicationViews, requireWritable } from './application.view.js';
 
 type View = { title: string } & Record<string, unknown>;
 
@@ -184,9 +184,9 @@ export class AnswerPageViews {
   }
 
   private async writable(visit: Visit): Promise<{ application: ApplicationSummary; form: ApplicationForm }> {
-    const { application, canWrite, isOwn } = await this.views.whole(visit.actor, visit.id());
-    if (isOwn && !canWrite) throw conflict('application.frozen');
-    if (!canWrite) throw forbidden('permission.missing', { params: { permission: 'application.update' } });
+    const whole = await this.views.whole(visit.actor, visit.id());
+    requireWritable(whole);
+    const { application } = whole;
     return { application, form: await formOfApplication(this.db, application.id) };
   }
 }

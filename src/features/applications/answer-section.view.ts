@@ -1,6 +1,6 @@
 /** SectionViews: one section of an application as its page - its questions, how far it is, when it was saved, what waits. */
 import { Injectable } from '@nestjs/common';
-import { conflict, forbidden, notFound } from '../../kernel/errors.js';
+import { notFound } from '../../kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Visit } from '../../platform/http/visit.js';
@@ -33,10 +33,11 @@ import {
   valuesOf,
 } from './answers.reads.js';
 import { type AnswerMaterial, type AnswerView, answerView } from './answer-question.view.js';
-import { ApplicationViews, type WholeApplication } from './application.view.js';
+import { ApplicationViews, requireWritable, type WholeApplication } from './application.view.js';
 import { dueOf } from './extension.rules.js';
 import { extensionOf } from './extension.reads.js';
 import { budgetTermsOf } from './proposed-budget.reads.js';
+import { partnerWords } from './partner.rules.js';
 import { isPartOpen, questionPart } from './return.rules.js';
 import { mendNotes } from './return.view.js';
 import { answerText, fileIdsOf } from './answer-text.js';
@@ -59,7 +60,7 @@ interface Place {
 const WORDS = [
   ...['saving', 'saved', 'offline', 'signed_out', 'sign_in', 'other_person', 'refused', 'failed', 'no_store', 'back'],
   ...['conflict', 'conflict_own', 'theirs', 'mine', 'keep_theirs', 'keep_mine', 'newer', 'words', 'more', 'add_row'],
-  ...['sending', 'waiting_file', 'sent_file', 'lost_file', 'remove', 'next'],
+  ...['arrived', 'sending', 'waiting_file', 'sent_file', 'lost_file', 'remove', 'next'],
 ];
 const HOLES = Object.fromEntries(
   ['time', 'name', 'label', 'words', 'most', 'percent', 'title'].map((hole) => [hole, `{${hole}}`]),
@@ -158,15 +159,12 @@ export class SectionViews {
    */
   async place(visit: Visit): Promise<Place> {
     const whole = await this.views.whole(visit.actor, visit.id());
-    if (visit.refused === undefined) {
-      if (whole.isOwn && !whole.canWrite) throw conflict('application.frozen');
-      if (!whole.canWrite) throw forbidden('permission.missing', { params: { permission: 'application.update' } });
-    }
+    if (visit.refused === undefined) requireWritable(whole);
     const { id } = whole.application;
     const form = await formOfApplication(this.db, id);
     const records = await readAnswers(this.db, id, form);
     if (visit.refused !== undefined) {
-      for (const typed of typedIn(questionsOf(form.definition), visit.refused.values)) {
+      for (const typed of typedIn(questionsOf(form.definition), visit.refused.values, visit.refused.files)) {
         records.set(typed.key, { ...(records.get(typed.key) ?? unkept(typed.key, undefined)), ...typed });
       }
     }
@@ -252,7 +250,8 @@ export class SectionViews {
     const round = await findRound(this.db, application.roundId);
     if (round === undefined) return place;
     const due = dueOf(round, await extensionOf(this.db, application.id));
-    return this.t('answer.place.due', { place, due: calendar.formatInstant(due, 'short') });
+    const key = due < this.db.now ? 'answer.place.over' : 'answer.place.due';
+    return this.t(key, { place, due: calendar.formatInstant(due, 'short') });
   }
 
   private note(visit: Visit, waiting: number, path: string): NoteView | undefined {
@@ -283,25 +282,29 @@ export class SectionViews {
     const key = whole.canWrite ? 'answer.closed' : 'answer.copy';
     return {
       note: { tone: 'blue', title: this.t(key), text: this.t(`${key}.text`) },
-      facts: this.words(shown, records),
+      facts: this.words(shown, records, whole),
     };
   }
 
   /** What of an open section stays as it was sent. */
-  private stays({ records }: Place, stays: readonly Question[], questions: readonly AnswerView[]): object {
+  private stays({ records, whole }: Place, stays: readonly Question[], questions: readonly AnswerView[]): object {
     const hidden = questions.filter(({ isHidden }) => isHidden).map(({ key }) => key);
     return this.words(
       stays.filter(({ key }) => !hidden.includes(key)),
       records,
+      whole,
     );
   }
 
-  private words(questions: readonly Question[], records: Place['records']): object {
+  private words(questions: readonly Question[], records: Place['records'], { application }: WholeApplication): object {
+    const partners = application.partners.map((each) => `${each.name}: ${partnerWords(this.t, each)}`);
+    const lines = (question: Question): readonly string[] =>
+      question.kind === 'partners' ? partners : answerText(question, records.get(question.key)?.value);
     return {
       wide: true,
       items: questions.map((question) => ({
         label: question.label,
-        value: answerText(question, records.get(question.key)?.value).join('\n') || this.t('answer.nothing'),
+        value: lines(question).join('\n') || this.t('answer.nothing'),
       })),
     };
   }

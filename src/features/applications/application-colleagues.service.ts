@@ -21,6 +21,7 @@ import type { Application } from './application.entity.js';
 import { ApplicationColleague, type ColleagueAccess } from './application-colleague.entity.js';
 import type { ColleagueEnterInput, ColleagueInput, ColleagueRefInput } from './application-colleague.input.js';
 import { Applications } from './applications.service.js';
+import { type MailAbout, mailAbout } from './mail-about.reads.js';
 
 const COLLEAGUE_LINK = 'application_colleague';
 const LINK_MINUTES = 7 * 24 * 60;
@@ -101,13 +102,16 @@ export class ApplicationColleagues implements OnModuleInit {
       }
       const { title, organizationName } = await this.read(work, colleagueId);
       const params = { person: actor.kind === 'person' ? actor.name : organizationName, title };
+      const { round, dueAt } = (await mailAbout(work, id)) as MailAbout;
+      const due = work.calendar.formatDeadline(dueAt);
       await this.links.send(work, {
         ...{ purpose: COLLEAGUE_LINK, address, minutes: LINK_MINUTES, payload: { colleagueId } },
         mail: {
+          about: { type: 'application', id: id },
           subjectKey: 'application_colleague.mail.subject',
           params,
           template: 'mail/application-colleague',
-          view: { ...params, organization: organizationName, mayWrite: input.access === 'edit' },
+          view: { ...params, organization: organizationName, mayWrite: input.access === 'edit', round, due },
         },
       });
       this.audit(work, 'application_colleague.invited', application.id, { colleagueId, access: input.access });

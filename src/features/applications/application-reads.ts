@@ -80,19 +80,15 @@ export function applicationReadFilter(actor: Actor, policy: Policy, alias: strin
   return sql`((${side(staffSide(actor))} and ${notConflicted(actor, id)}) or ${side(applicantSide(actor))})`;
 }
 
-/** What is said of applications that a direct conflict of interest closes to somebody, as mails about them say it. */
-export async function closedWords(from: Queryable, actor: Actor): Promise<string[]> {
-  if (actor.kind !== 'person') return [];
-  const rows = await from.query<{ words: string[] }>(sql`
-    select array[a.id::text, a.number, a.title] as words from applications a
-    where not ${notConflicted(actor, rawSql('a.id'))}`);
-  return rows.flatMap(({ words }) => words);
-}
+/** Whether a direct conflict of interest closes an application with this id, an SQL expression, to somebody. */
+export const closedApplication = (actor: Actor, id: Sql): Sql =>
+  sql`exists (select from applications a where a.id = ${id} and not ${notConflicted(actor, rawSql('a.id'))})`;
 
-/** Which of `applications a` the actor acts for, as their applicant. */
-export function ownOf(actor: Actor): Sql {
+/** Which of `applications a` the actor acts for, as their applicant; nothing when they act for nobody. */
+export function ownOf(actor: Actor): Sql | undefined {
   const grants = actor.kind === 'person' ? actor.grants.filter(({ role }) => role === 'applicant') : [];
   const ids = grants.flatMap(({ scopeId }) => (scopeId === null ? [] : [scopeId]));
+  if (ids.length === 0) return undefined;
   return sql`(a.organization_id = any(${ids}::uuid[]) or a.id = any(${ids}::uuid[]))`;
 }
 
@@ -102,6 +98,11 @@ export async function canReadApplication(policy: Policy, actor: Actor, from: Que
     sql`select 1 from applications a where a.id = ${id} and ${applicationReadFilter(actor, policy, 'a')}`,
   );
   return rows.length > 0;
+}
+
+/** Whether this actor sees it as its applicant does, and not only as the agency. */
+export async function isWrittenBy(policy: Policy, actor: Actor, from: Queryable, id: string): Promise<boolean> {
+  return canReadApplication(policy, applicantSide(actor), from, id);
 }
 
 /**

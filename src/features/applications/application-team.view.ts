@@ -7,6 +7,7 @@ import { sql } from '../../platform/database/sql.js';
 import type { ListedThings, NoteView } from '../../platform/pages/components.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { findRound } from '../rounds/index.js';
+import { canReadApplication } from './application-reads.js';
 import type { WholeApplication } from './application.view.js';
 import { ApplicationColleagues } from './application-colleagues.service.js';
 import { extensionOf } from './extension.reads.js';
@@ -39,9 +40,15 @@ export class ApplicationTeamViews {
     return { items: items.filter((item) => item !== undefined) };
   }
 
-  /** For the applicant whose draft came too late: kindly, with the way on. */
-  async note({ application, isOwn }: WholeApplication): Promise<NoteView | undefined> {
-    if (!isOwn || !['draft', 'expired'].includes(application.state)) return undefined;
+  /** For whoever helps with a draft, what they may; for the applicant whose draft came too late, kindly, the way on. */
+  async note(actor: Actor, { application, isOwn, canWrite }: WholeApplication): Promise<NoteView | undefined> {
+    if (!isOwn && application.state === 'draft') {
+      if (await canReadApplication(this.policy, actor, this.db, application.id)) return undefined;
+      const title = this.texts.t('application.team.helps');
+      return { tone: 'blue', title, text: this.texts.t('application.team.helps.text') };
+    }
+    // For who writes it, what comes next says that it is late.
+    if (!isOwn || canWrite || !['draft', 'expired'].includes(application.state)) return undefined;
     const late = await this.submissions.lateAttempt(this.db, application.id);
     if (late === undefined) return undefined;
     const round = await findRound(this.db, application.roundId);

@@ -7,7 +7,8 @@ import { Texts } from '../../platform/texts/texts.js';
 import { AttachmentReaders, DocumentKinds, DocumentReaders } from '../documents/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { SignInModule } from '../sign-in/index.js';
-import { canReadApplication, mayLookAt } from './application-reads.js';
+import { isAsSent } from './answer-files.js';
+import { canReadApplication, isWrittenBy, mayLookAt } from './application-reads.js';
 import {
   ApplicationColleaguePages,
   ApplicationColleaguesApi,
@@ -18,6 +19,7 @@ import { ApplicationTeamTasks } from './application-team.tasks.js';
 import { ApplicationTeamViews } from './application-team.view.js';
 import { ExtensionPages, ExtensionRequestPages, ExtensionsApi, MoreTimePages } from './extensions.controllers.js';
 import { Extensions } from './extensions.service.js';
+import { PartnerAsking } from './partner-asking.service.js';
 import { PartnerList } from './partner-list.service.js';
 import { PartnerMails } from './partner-mails.js';
 import {
@@ -58,8 +60,15 @@ class TeamWiring implements OnModuleInit {
     });
     this.attachments.register(
       PARTNER_SUBJECT,
-      (actor, id) =>
-        this.partners.mayOpenMou(actor, id, (applicationId) => mayLookAt(this.policy, actor, this.db, applicationId)),
+      (actor, id, fileId) =>
+        this.partners.mayOpenMou(
+          actor,
+          id,
+          async (applicationId) =>
+            (await mayLookAt(this.policy, actor, this.db, applicationId)) &&
+            ((await isWrittenBy(this.policy, actor, this.db, applicationId)) ||
+              (await isAsSent(this.db, applicationId, fileId))),
+        ),
       {
         organizationOf: async (from, id) => {
           const [row] = await from.query<{ id: string }>(sql`
@@ -100,6 +109,7 @@ export const TEAM_PROVIDERS = [
   ApplicationReminders,
   ApplicationSubmissions,
   Extensions,
+  PartnerAsking,
   PartnerList,
   PartnerMails,
   Partners,

@@ -8,6 +8,8 @@ import { applicationLifecycle } from './application.lifecycle.js';
 export const PARTNER_LEVELS = ['vendor', 'coordinated', 'collaborative', 'integrated'] as const;
 export type PartnerLevel = (typeof PARTNER_LEVELS)[number];
 
+const WRITTEN_BY_DATABASE = { insert: false, update: false, select: false } as const;
+
 @Entity('applications')
 @Check('applications_state_check', applicationLifecycle.check)
 @Check('applications_requested_check', '"requested_cents" >= 0')
@@ -19,7 +21,12 @@ export type PartnerLevel = (typeof PARTNER_LEVELS)[number];
 @Index(['formVersionId'])
 @Index('applications_round_state_idx', ['roundId', 'state'])
 @Index('applications_state_number_idx', ['state', 'number'])
-@Index('applications_requested_idx', ['requested', 'id'])
+@Index('applications_shown_cents_idx', ['shownCents', 'id'])
+@Index('applications_shown_title_idx', { synchronize: false })
+@Index('applications_submitted_idx', { synchronize: false })
+@Index('applications_waiting_idx', { synchronize: false })
+@Index('applications_same_title_idx', { synchronize: false })
+@Index('applications_same_summary_idx', { synchronize: false })
 @Index('applications_search_idx', { synchronize: false })
 export class Application extends StatefulRow {
   /** Such as `2015-0012`: counted within the year in which it was begun. */
@@ -83,6 +90,24 @@ export class Application extends StatefulRow {
   /** Until when one that was screened out may be appealed; nothing once it was. */
   @Column({ type: 'date', nullable: true })
   appealBy: string | null;
+
+  /** These five are written by the database alone: what all but its applicant are shown, which is what was sent last. */
+  @Column({ type: 'text', ...WRITTEN_BY_DATABASE })
+  readonly shownTitle?: string;
+
+  @Column({ type: 'text', nullable: true, ...WRITTEN_BY_DATABASE })
+  readonly shownSummary?: string | null;
+
+  @Column({ type: 'bigint', ...WRITTEN_BY_DATABASE })
+  readonly shownCents?: string;
+
+  /** While it is back with its applicant: those it was sent with, the one with the largest share first. */
+  @Column({ type: 'text', array: true, nullable: true, ...WRITTEN_BY_DATABASE })
+  readonly sentDistricts?: string[] | null;
+
+  /** Its number, its title as it is shown and the name of its organization, on a line each, in small letters. */
+  @Column({ type: 'text', ...WRITTEN_BY_DATABASE })
+  readonly searchText?: string;
 }
 
 @Entity('application_districts')

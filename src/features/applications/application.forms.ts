@@ -1,6 +1,6 @@
 /** The forms of an application: its beginning, its three sections, and what staff say when they send it back. */
 import { Injectable } from '@nestjs/common';
-import { conflict, forbidden } from '../../kernel/errors.js';
+import { conflict } from '../../kernel/errors.js';
 import { isId } from '../../kernel/ids.js';
 import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
@@ -21,8 +21,9 @@ import {
   findRound,
   type Round,
 } from '../rounds/index.js';
-import { ApplicationViews } from './application.view.js';
+import { ApplicationViews, requireWritable } from './application.view.js';
 import { asksBudget } from './answers.reads.js';
+import { partnersOf } from './partner.reads.js';
 
 type View = { title: string } & Record<string, unknown>;
 
@@ -55,24 +56,58 @@ export class ApplicationForms {
     const { t } = this;
     const [rounds, organizations] = await Promise.all([this.openRounds(), this.ownOrganizations(visit)]);
     const title = t('application.new');
-    const asked = typeof visit.query['round'] === 'string' ? visit.query['round'] : undefined;
+    const { refused } = visit;
+    const sent = visit.query['round'] ?? refused?.values['roundId'];
+    const asked = typeof sent === 'string' ? sent : undefined;
+    // Whoever comes too late for one round does not begin another unasked.
+    const isAskedOpen = rounds.some(({ value }) => value === asked);
     const fields = fieldViews(ApplicationInput, this.texts, {
       values: {
-        roundId: asked ?? (rounds.length === 1 ? rounds[0]?.value : undefined),
+        roundId: isAskedOpen ? asked : asked === undefined && rounds.length === 1 ? rounds[0]?.value : undefined,
         organizationId: organizations.length === 1 ? organizations[0]?.value : undefined,
       },
       refused: visit.refused,
       choices: { roundId: rounds, organizationId: organizations },
     });
+    // What is known is said, and not asked again.
+    const round = rounds.find(({ value }) => value === asked) ?? (rounds.length === 1 ? rounds[0] : undefined);
+    const [only] = organizations.length === 1 ? organizations : [];
+    const isFine = refused === undefined || refused.error.fields.some(({ field }) => field === 'title');
+    const known = isFine && round !== undefined && only !== undefined ? { round, only } : undefined;
     return {
       title,
-      head: { crumbs: this.crumbs(), title, lead: t('application.new.lead') },
-      note: await this.checkFirst(visit, asked, organizations),
+      head: {
+        crumbs: this.crumbs(),
+        title,
+        lead:
+          known === undefined
+            ? t('application.new.lead')
+            : t('application.new.lead_known', { round: known.round.label, organization: known.only.label }),
+      },
+      note: isAskedOpen
+        ? await this.checkFirst(visit, asked, organizations)
+        : ((await this.tooLate(asked)) ?? (await this.checkFirst(visit, asked, organizations))),
       form: {
-        ...{ action: '/applications', fields, submit: t('application.begin'), cancel: this.cancel('/applications') },
+        ...{ action: '/applications', submit: t('application.begin'), cancel: this.cancel('/applications') },
+        fields: known === undefined ? fields : fields.filter(({ name }) => name === 'title'),
+        hidden: [
+          { name: 'roundId', value: known?.round.value },
+          { name: 'organizationId', value: known?.only.value },
+        ].filter(({ value }) => value !== undefined),
         errors: errorItems(this.texts, visit.refused),
       },
     };
+  }
+
+  /** A link to a round that takes no applications any more, or not yet, says so. */
+  private async tooLate(asked: string | undefined): Promise<NoteView | undefined> {
+    const round = asked === undefined || !isId(asked) ? undefined : await findRound(this.db, asked);
+    if (round === undefined || ['draft', 'in_comment', 'cancelled'].includes(round.state)) return undefined;
+    const isEarly = round.state === 'published' && this.db.now < round.opensAt;
+    const key = isEarly ? 'application.begin.early' : 'application.begin.late';
+    const at = this.db.currentCalendar.formatInstant(isEarly ? round.opensAt : round.dueAt, 'full');
+    const link = { label: this.t('application.step.round.button'), href: `/funding/${round.id}` };
+    return { tone: 'gold', title: this.t(key, { name: round.name }), text: this.t(`${key}.text`, { at }), link };
   }
 
   /** The round's own questions come before its form: where they are, for whoever has not answered them. */
@@ -122,11 +157,17 @@ export class ApplicationForms {
       name: 'partners',
       input: PartnerInput,
       stored: application.partners.map(asRow),
+      spare: 2,
+      overrides: { address: { kind: 'email', autocomplete: 'off' } },
     });
+    const asked = (await partnersOf(this.db, [application.id])).map(({ invitedAt }) => invitedAt !== null);
+    // Where no budget is asked for, nobody has a part of it; who was asked already is asked again elsewhere.
+    const isNeeded = (name: string, row: number): boolean =>
+      !(name.endsWith('.share') && !asksMoney) &&
+      !(name.endsWith('.address') && visit.refused === undefined && asked[row] === true);
     return this.section(visit, application, {
       ...{ key: 'partners', fields: [] },
-      // Where no budget is asked for, nobody has a part of it.
-      lines: asksMoney ? lines : lines.map((row) => row.filter(({ name }) => !name.endsWith('.share'))),
+      lines: lines.map((row, index) => row.filter(({ name }) => isNeeded(name, index))),
     });
   }
 
@@ -153,10 +194,9 @@ export class ApplicationForms {
   }
 
   private async writable(visit: Visit): Promise<ApplicationSummary> {
-    const { application, canWrite, isOwn } = await this.views.whole(visit.actor, visit.id());
-    if (isOwn && !canWrite) throw conflict('application.frozen');
-    if (!canWrite) throw forbidden('permission.missing', { params: { permission: 'application.update' } });
-    return application;
+    const whole = await this.views.whole(visit.actor, visit.id());
+    requireWritable(whole);
+    return whole.application;
   }
 
   private async openRounds(): Promise<ChoiceView[]> {

@@ -2,6 +2,7 @@
 import { Choice, DateField, Integer, Keys, List, MoneyField, Percent, Ref, Text } from '../../platform/input/fields.js';
 import { Money } from '../../kernel/money.js';
 import { ListQuery } from '../../platform/lists/list.js';
+import { ADDRESS } from '../identity/index.js';
 import { applicationLifecycle } from './application.lifecycle.js';
 import { PARTNER_LEVELS, type PartnerLevel } from './application.entity.js';
 
@@ -78,6 +79,10 @@ export class PartnerInput {
 
   @MoneyField({ label: 'application.field.partner_share', optional: true, allowZero: true })
   share?: Money;
+
+  /** Who is mailed a link to confirm; whoever was asked before is left alone without one. */
+  @Text({ label: 'application.field.partner_address', optional: true, ...ADDRESS })
+  address?: string;
 }
 
 export class PartnersInput {

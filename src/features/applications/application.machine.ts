@@ -97,6 +97,37 @@ function factsOf(
   };
 }
 
+/** What the steps of these look at, by id. */
+export async function applicationFacts(
+  from: Queryable,
+  rows: readonly Application[],
+  time: Timekeeper,
+): Promise<Map<string, ApplicationFacts>> {
+  if (rows.length === 0) return new Map();
+  const ids = rows.map((row) => row.id);
+  const sums = await readSums(from, ids);
+  const extensions = await extensionsOf(from, ids);
+  const partners = await partnersWaitingOf(from, ids);
+  const answers = await answerFactsOf(from, rows);
+  const rounds = new Map<string, Round>();
+  for (const roundId of new Set(rows.map((row) => row.roundId))) {
+    const round = await findRound(from, roundId);
+    if (round !== undefined) rounds.set(roundId, round);
+  }
+  return new Map(
+    rows.map((row) => {
+      const { id } = row;
+      const around = {
+        sums: sums.get(id) as Sums,
+        answers: answers.get(id) ?? NOTHING_ASKED,
+        extension: extensions.get(id),
+        partnersWaiting: partners.get(id) ?? [],
+      };
+      return [id, factsOf(row, around, rounds.get(row.roundId) as Round, time)];
+    }),
+  );
+}
+
 /**
  * `time` gives what time it is for buttons that are looked at outside a work. `readPermission` is what it takes to find
  * an application at all.
@@ -110,30 +141,6 @@ export function applicationMachine(
     lifecycle: applicationLifecycle,
     readPermission,
     subjectOf: applicationSubject,
-    facts: async (from, rows) => {
-      const ids = rows.map((row) => row.id);
-      const sums = await readSums(from, ids);
-      const extensions = await extensionsOf(from, ids);
-      const partners = await partnersWaitingOf(from, ids);
-      const answers = await answerFactsOf(from, rows);
-      const rounds = new Map<string, Round>();
-      for (const roundId of new Set(rows.map((row) => row.roundId))) {
-        const round = await findRound(from, roundId);
-        if (round !== undefined) rounds.set(roundId, round);
-      }
-      const now = time();
-      return new Map(
-        rows.map((row) => {
-          const { id } = row;
-          const around = {
-            sums: sums.get(id) as Sums,
-            answers: answers.get(id) ?? NOTHING_ASKED,
-            extension: extensions.get(id),
-            partnersWaiting: partners.get(id) ?? [],
-          };
-          return [id, factsOf(row, around, rounds.get(row.roundId) as Round, now)];
-        }),
-      );
-    },
+    facts: (from, rows) => applicationFacts(from, rows, time()),
   });
 }

@@ -1,6 +1,7 @@
 /** What is shown of an application: the thing itself with what this actor could do with it. */
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
+import { conflict, forbidden } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
@@ -14,7 +15,7 @@ import { applicationLifecycle } from './application.lifecycle.js';
 import { applicationSubject, type ApplicationSummary } from './application-reads.js';
 import { colleagueAccess } from './application-colleague.reads.js';
 import { Applications } from './applications.service.js';
-import { asSent, type SentVersion, sentVersionFor, sentVersions } from './receipt.sent.js';
+import { asSent, type SentVersion, sentVersionFor } from './receipt.sent.js';
 
 export interface ApplicationView extends Omit<ApplicationSummary, 'state'> {
   readonly state: StateAnswer;
@@ -60,6 +61,14 @@ export function stateFor(isOwn: boolean, state: string): StateAnswer {
   return { state, label: (isOwn ? row.publicLabel : undefined) ?? row.label, tone: row.tone };
 }
 
+/** Throws unless who looks may write it now: others are told why not. */
+export function requireWritable({ application, isOwn, canWrite }: WholeApplication): void {
+  if (canWrite) return;
+  if (!isOwn) throw forbidden('permission.missing', { params: { permission: 'application.update' } });
+  const isWritten = ['draft', 'returned'].includes(application.state);
+  throw isWritten ? forbidden('application.read_only') : conflict('application.frozen');
+}
+
 @Injectable()
 export class ApplicationViews {
   constructor(
@@ -85,6 +94,11 @@ export class ApplicationViews {
     return { application, actions, isOwn, canWrite, sent };
   }
 
+  /** Whether the actor may say of an application that a conflict of interest stands between them and it. */
+  mightDeclare(actor: Actor): boolean {
+    return this.policy.mightDo(actor, 'conflict.declare');
+  }
+
   async one(actor: Actor, id: string): Promise<ApplicationView> {
     const { application, actions, isOwn } = await this.whole(actor, id);
     return {
@@ -96,21 +110,12 @@ export class ApplicationViews {
 
   async list(actor: Actor, query: ApplicationListQuery): Promise<ListedApplications> {
     const { items, ...page } = await this.applications.list(actor, query);
-    const isOwn = (row: (typeof items)[number]): boolean => actsFor(actor, row.organizationId, row.id);
-    const back = items.filter((row) => row.state === 'returned' && !isOwn(row)).map(({ id }) => id);
-    const sent = await sentVersions(this.db, back);
     return {
       ...page,
-      items: items.map((row) => {
-        const { requestedCents, state, ...rest } = row;
-        const was = sent.get(row.id)?.content;
-        return {
-          ...rest,
-          title: was?.title ?? row.title,
-          requested: was === undefined ? Money.ofCents(requestedCents) : Money.fromJSON(was.requested),
-          state: stateFor(isOwn(row), state),
-        };
-      }),
+      items: items.map(({ requestedCents, state, ...row }) => ({
+        ...{ ...row, requested: Money.ofCents(requestedCents) },
+        state: stateFor(actsFor(actor, row.organizationId, row.id), state),
+      })),
     };
   }
 }

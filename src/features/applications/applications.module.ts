@@ -13,10 +13,12 @@ import { ANSWER_CONTROLLERS, ANSWER_PROVIDERS } from './answers.wiring.js';
 import { Answers } from './answers.service.js';
 import { countApplications } from './application-counts.js';
 import { ApplicationLinks } from './application-links.js';
+import { ApplicationListViews } from './application-list.view.js';
+import { ApplicationNext } from './application-next.service.js';
 import { ApplicationMails } from './application-mails.js';
 import { RoundDateMails } from './round-date-mails.js';
 import { ApplicationQuestionNews } from './application-question-news.js';
-import { applicationReadFilter, closedWords } from './application-reads.js';
+import { applicationReadFilter, closedApplication } from './application-reads.js';
 import { ApplicationSections } from './application-sections.service.js';
 import { applicationConversations } from './application.conversations.js';
 import { ApplicationForms } from './application.forms.js';
@@ -57,6 +59,8 @@ import { TEAM_CONTROLLERS, TEAM_MODULES, TEAM_PROVIDERS } from './application-te
     ApplicationMails,
     RoundDateMails,
     ApplicationLinks,
+    ApplicationListViews,
+    ApplicationNext,
     ApplicationQuestionNews,
     ApplicationSections,
     ApplicationViews,
@@ -87,7 +91,7 @@ export class ApplicationsModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.conversations.register('application', applicationConversations(this.db, this.policy));
-    this.mailScopes.register((actor) => closedWords(this.db, actor));
+    this.mailScopes.register('application', closedApplication);
     this.facts.register(countApplications);
     this.begun.register((actor, roundIds) => begunApplications(this.db, this.policy, actor, roundIds));
     this.news.listen(async (work, event) => {

@@ -7,6 +7,7 @@ import { type Page, page, redirect, type Redirect } from '../../platform/pages/p
 import { Eligibility } from '../rounds/index.js';
 import { ApplicationForms } from './application.forms.js';
 import { ApplicationInput, ApplicationListQuery, PartnersInput, ScreenOutInput } from './application.input.js';
+import { ApplicationListViews } from './application-list.view.js';
 import { ApplicationPageViews } from './application.page-view.js';
 import { ApplicationSections } from './application-sections.service.js';
 import { Applications, type ApplicationStep } from './applications.service.js';
@@ -16,6 +17,7 @@ export class ApplicationsPages {
   constructor(
     private readonly applications: Applications,
     private readonly sections: ApplicationSections,
+    private readonly lists: ApplicationListViews,
     private readonly views: ApplicationPageViews,
     private readonly forms: ApplicationForms,
     private readonly eligibility: Eligibility,
@@ -24,7 +26,7 @@ export class ApplicationsPages {
   @Get()
   @Permit('application.read')
   async list(@Here() visit: Visit, @Query() query: ApplicationListQuery): Promise<Page> {
-    return page('applications/list', await this.views.list(visit.actor, query));
+    return page('applications/list', await this.lists.list(visit.actor, query));
   }
 
   /** Whoever came without an organization brings it first, and is led back here. */
@@ -61,9 +63,11 @@ export class ApplicationsPages {
   @Resubmit('partnersForm')
   async savePartners(@Here() visit: Visit, @Body() input: PartnersInput): Promise<Redirect> {
     await this.sections.savePartners(visit.actor, visit.id(), input);
-    // Who is named is asked next.
-    const isAnybodyNamed = (input.partners ?? []).length > 0;
-    return redirect(`/applications/${visit.id()}${isAnybodyNamed ? '/confirmations' : ''}`, 'application.saved');
+    const { partners = [] } = input;
+    // Where each partner stands, and who is still to be asked.
+    const path = `/applications/${visit.id()}${partners.length > 0 ? '/confirmations' : ''}`;
+    const asked = partners.filter(({ address }) => address !== undefined).length;
+    return redirect(path, asked > 0 ? 'partner.asked' : 'application.saved', { count: asked });
   }
 
   @Get(':id/screen-out')

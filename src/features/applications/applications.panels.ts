@@ -21,6 +21,8 @@ interface Current {
   readonly createdAt: Date;
   readonly submittedAt: Date | null;
   readonly dueAt: Date;
+  /** While it is back with its applicant. */
+  readonly fixBy: string | null;
 }
 
 /** Dates after the deadline that an applicant waits for. */
@@ -64,7 +66,7 @@ export class ApplicationsPanels extends HomePanelSource {
     const may = applicationReadFilter(applicantSide(actor), this.policy, 'a');
     const [row] = await this.db.queryOften<Current>(sql`
       select a.id, a.round_id as "roundId", a.created_at as "createdAt", a.submitted_at as "submittedAt",
-             own.due_at as "dueAt"
+             own.due_at as "dueAt", case when a.state = 'returned' then a.fix_by end as "fixBy"
       from applications a join rounds r on r.id = a.round_id cross join lateral ${ownDue('a', 'r')} own
       where (a.state in ('returned', 'submitted', 'eligible', 'appealed', 'shortlisted') or (a.state = 'draft'
               and r.state in ('published', 'reviewing')
@@ -84,12 +86,13 @@ export class ApplicationsPanels extends HomePanelSource {
     const blockers = actions.find((each) => each.name === 'submit')?.blockers ?? [];
     const { sections } = await readProgress(this.db, application.id, { blockers });
     const path = `/applications/${application.id}`;
-    const parts = sections.map(({ key, title, missing }) => {
+    const parts = sections.map(({ key, title, missing, answered }) => {
       const open = missing.length > 0;
+      const stands = open ? 'open' : answered === 0 ? 'optional' : 'finished';
       return {
         title,
         href: `${path}/sections/${key}`,
-        note: t(open ? 'application.panel.open' : 'application.panel.finished'),
+        note: t(`application.panel.${stands}`),
         open,
       };
     });
@@ -114,7 +117,7 @@ export class ApplicationsPanels extends HomePanelSource {
   }
 
   /** From the first word to the decision; the ringed one is what comes next. */
-  private coming({ createdAt, submittedAt, dueAt }: Current, milestones: readonly Milestone[]): TimelineItem[] {
+  private coming({ createdAt, submittedAt, dueAt, fixBy }: Current, milestones: readonly Milestone[]): TimelineItem[] {
     const { currentCalendar: calendar, today } = this.db;
     const t = (key: string): string => this.texts.t(key);
     const due = calendar.today(dueAt);
@@ -129,7 +132,9 @@ export class ApplicationsPanels extends HomePanelSource {
     const later = milestones
       .filter(({ kind, happensOn }) => WAITED_FOR.has(kind) && happensOn >= due)
       .map(({ kind, label, happensOn }) => ({ ...point(happensOn, kind), ...(label !== null && { title: label }) }));
-    const points = [point(calendar.today(createdAt), 'begun'), sent, ...later];
+    const back = fixBy === null ? [] : [point(fixBy, 'back')];
+    const coming = [...back, ...later].sort((one, other) => (one.on < other.on ? -1 : 1));
+    const points = [point(calendar.today(createdAt), 'begun'), sent, ...coming];
     const next = points.findIndex((each, index) =>
       index === 1 ? submittedAt === null : index > 1 && each.on >= today,
     );

@@ -10,7 +10,7 @@ import type { Work } from '../../platform/database/work.js';
 import type { StepInput } from '../../platform/input/step.input.js';
 import type { ListPage } from '../../platform/lists/list.js';
 import { Conflicts, staffSide } from '../conflicts/index.js';
-import { leftOf, requireMemberRole } from '../organizations/index.js';
+import { leftOf, organizationsCalled, requireMemberRole } from '../organizations/index.js';
 import { Eligibility, findRound, isAccepting, type Round } from '../rounds/index.js';
 import { Application } from './application.entity.js';
 import type { ApplicationInput, ApplicationListQuery, ReturnInput, ScreenOutInput } from './application.input.js';
@@ -258,11 +258,12 @@ export class Applications {
   async refreshParties(work: Work, id: string, organizationId: string): Promise<void> {
     const sponsors = await work.query<{ id: string }>(sql`
       select fiscal_sponsor_id as id from organizations where id = ${organizationId} and fiscal_sponsor_id is not null`);
-    // A partner is named by its name: of several that are called so each counts, until it is known which one is meant.
+    // A partner is named by its name: of several that look as if they are called so each counts, until it is known which
+    // one is meant.
     const partners = await work.query<{ id: string }>(sql`
       select organization_id as id from application_partners
       where application_id = ${id} and organization_id is not null
-      union select o.id from application_partners p join organizations o on lower(btrim(o.name)) = lower(btrim(p.name))
+      union select found.id from application_partners p cross join lateral (${organizationsCalled(sql`p.name`)}) found
       where p.application_id = ${id}`);
     await this.conflicts.setParties(work, id, [
       { organizationId, relation: 'lead' },

@@ -66,7 +66,7 @@ export class ApplicationsTasks extends TaskSource {
     return rows.map(({ id, round, count }) => ({
       title: this.texts.t('task.application.screen', { count, round }),
       text: this.texts.t('task.application.screen.text', { count }),
-      href: `/applications?round=${id}`,
+      href: `/screening?round=${id}`,
       button: this.texts.t('task.application.screen.button'),
     }));
   }

@@ -1,6 +1,5 @@
 /** The page a certifier signs on: what is sent, what they sign, their name; or what is still missing. */
 import type { RefusedForm } from '../../platform/http/visit.js';
-import type { Sentence } from '../../kernel/errors.js';
 import { say } from '../../platform/http/problem.js';
 import type { FormView, NoteView } from '../../platform/pages/components.js';
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
@@ -8,6 +7,7 @@ import type { Texts } from '../../platform/texts/texts.js';
 import type { ApplicationSummary } from './application-reads.js';
 import { wordsMark } from './certifier.certification.js';
 import { SubmitInput } from './certifier.input.js';
+import type { Mending } from './application.mending.js';
 import { waitsForPartner } from './partner.rules.js';
 import { crumbs } from './partner.view.js';
 
@@ -16,13 +16,14 @@ type View = { title: string } & Record<string, unknown>;
 export interface SignParts {
   readonly application: ApplicationSummary;
   readonly certification: string;
-  readonly blockers: readonly Sentence[];
+  /** What it still misses, each with where it is mended. */
+  readonly lacks: readonly Mending[];
   readonly due: string;
   readonly name?: string;
   readonly refused?: RefusedForm;
 }
 
-export function signPage(texts: Texts, { application, certification, blockers, due, name, refused }: SignParts): View {
+export function signPage(texts: Texts, { application, certification, lacks, due, name, refused }: SignParts): View {
   const t = (key: string, params?: Record<string, unknown>): string => texts.t(key, params);
   const href = `/applications/${application.id}`;
   const title = t('certify.title', { title: application.title });
@@ -48,7 +49,7 @@ export function signPage(texts: Texts, { application, certification, blockers, d
   return {
     title,
     head: { crumbs: crumbs(texts, application), title, lead: t('certify.lead', { round, due }) },
-    note: missingNote(texts, blockers, href),
+    note: missingNote(texts, lacks, href, refused !== undefined),
     sections: [
       {
         title: t('certify.section.what'),
@@ -60,22 +61,30 @@ export function signPage(texts: Texts, { application, certification, blockers, d
           ],
         },
       },
-      { title: t('certify.section.words'), text: certification, ...(blockers.length === 0 && { form }) },
+      { title: t('certify.section.words'), text: certification, ...(lacks.length === 0 && { form }) },
     ],
   };
 }
 
-function missingNote(texts: Texts, blockers: readonly Sentence[], href: string): NoteView | undefined {
-  if (blockers.length === 0) return undefined;
-  const isLate = blockers.some(({ code }) => code === 'application.too_late');
-  const back = blockers.every(waitsForPartner)
+/** So many reasons are told at once; the application says all of them, section by section. */
+const MOST_LACKS = 12;
+
+function missingNote(texts: Texts, lacks: readonly Mending[], href: string, status: boolean): NoteView | undefined {
+  if (lacks.length === 0) return undefined;
+  const item = ({ sentence, href: place }: Mending): { text: string; href?: string } => ({
+    ...{ text: say(texts, sentence), href: place },
+  });
+  const late = lacks.find(({ sentence }) => sentence.code === 'application.too_late');
+  if (late !== undefined) {
+    const text = `${say(texts, late.sentence)} ${texts.t('certify.late.text')}`;
+    const link = { label: texts.t('extension.ask'), href: `${href}/more-time` };
+    return { tone: 'gold', title: texts.t('certify.late'), text, link, status };
+  }
+  const rest = lacks.length - MOST_LACKS;
+  const more = rest > 0 ? [{ text: texts.t('answer.lacks.more', { count: rest }), href }] : [];
+  const link = lacks.every(({ sentence }) => waitsForPartner(sentence))
     ? { label: texts.t('application.send.ask_partners'), href: `${href}/confirmations` }
     : { label: texts.t('certify.back'), href };
-  return {
-    tone: 'gold',
-    title: texts.t(isLate ? 'certify.late' : 'certify.missing'),
-    ...(isLate && { text: texts.t('certify.late.text') }),
-    items: blockers.map((each) => say(texts, each)),
-    link: isLate ? { label: texts.t('extension.ask'), href: `${href}/more-time` } : back,
-  };
+  const items = [...lacks.slice(0, MOST_LACKS).map(item), ...more];
+  return { tone: 'gold', title: texts.t('certify.missing'), items, link, status };
 }

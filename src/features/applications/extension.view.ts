@@ -110,7 +110,7 @@ export function requestPage(texts: Texts, calendar: Calendar, parts: RequestPart
     ExtensionGrantInput,
     refused,
     { action: `${href}/grant`, submit: t('extension.give.submit') },
-    { dueOn: request.wantedOn, dueTime: calendar.timeOfDay(head.dueAt) },
+    { dueOn: request.wantedOn, dueTime: calendar.formatTime(head.dueAt) },
   );
   const warned = dayOffWarning(texts, calendar, request.wantedOn);
   const fields = (form.fields as FieldView[]).map((field) =>

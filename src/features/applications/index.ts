@@ -42,7 +42,16 @@ export { Extensions } from './extensions.service.js';
 export { type PartnerLine, partnersOf } from './partner.reads.js';
 export { Partners } from './partners.service.js';
 export { ApplicationSubmissions } from './receipt.service.js';
-export { centsShown, foundBy, type SentVersion, sentVersions, titleShown } from './receipt.sent.js';
+export {
+  centsShown,
+  districtShown,
+  foundBy,
+  isForDistrict,
+  likeOf,
+  type SentVersion,
+  sentVersions,
+  titleShown,
+} from './receipt.sent.js';
 export { ApplicationReminders } from './reminders.service.js';
 export { Applications } from './applications.service.js';
 export { ApplicationsModule } from './applications.module.js';

@@ -5,6 +5,8 @@ import type { Queryable } from '../../platform/database/work.js';
 import { asksBudget } from './answers.reads.js';
 import { type PartnerLine, partnersOf } from './partner.reads.js';
 import { partFingerprint } from './partner.rules.js';
+import { sectionsAsking } from './return.reads.js';
+import { isPartOpen } from './return.rules.js';
 
 /** All that a partner is shown. */
 export interface PartnerAtDoor {
@@ -16,29 +18,45 @@ export interface PartnerAtDoor {
   readonly dueAt: Date;
   /** Once it was sent, how it goes on with it is its lead's to tell. */
   readonly state: 'draft' | 'returned' | 'submitted';
+  /** It came back to its lead for a fix elsewhere: the part stays as it was sent, and can be answered all the same. */
+  readonly staysAsSent: boolean;
   readonly partner: PartnerLine;
   /** The application asks for a budget, and so for parts of it. */
   readonly asksBudget: boolean;
   readonly part: string;
 }
 
+type Row = Omit<PartnerAtDoor, 'partner' | 'part' | 'partnerId' | 'asksBudget' | 'staysAsSent'> & {
+  readonly returnedParts: readonly string[] | null;
+};
+
 /** While it can be answered. */
 export const isOpen = ({ state }: Pick<PartnerAtDoor, 'state'>): boolean => state !== 'submitted';
 
 export async function partnerAtDoor(from: Queryable, partnerId: string, absent: string): Promise<PartnerAtDoor> {
-  const [row] = await from.query<Omit<PartnerAtDoor, 'partner' | 'part' | 'partnerId' | 'asksBudget'>>(sql`
+  const found = await findPartnerAtDoor(from, partnerId);
+  if (found === undefined) throw notFound(absent);
+  return found;
+}
+
+export async function findPartnerAtDoor(from: Queryable, partnerId: string): Promise<PartnerAtDoor | undefined> {
+  const [row] = await from.query<Row>(sql`
     select a.id as "applicationId", o.name as lead, a.title, r.name as "roundName",
            case when a.state in ('draft', 'returned') then a.state else 'submitted' end as state,
+           a.returned_parts as "returnedParts",
            greatest(r.due_at, (select max(e.due_after) from application_extensions e
              where e.application_id = a.id)) as "dueAt"
     from application_partners p join applications a on a.id = p.application_id
       join organizations o on o.id = a.organization_id join rounds r on r.id = a.round_id
     where p.id = ${partnerId}`);
-  if (row === undefined) throw notFound(absent);
+  if (row === undefined) return undefined;
   const partner = (await partnersOf(from, [row.applicationId])).find(({ id }) => id === partnerId);
-  if (partner === undefined) throw notFound(absent);
+  if (partner === undefined) return undefined;
   const asks = await asksBudget(from, row.applicationId);
-  return { partnerId, ...row, partner, asksBudget: asks, part: partFingerprint(partner) };
+  const { returnedParts, ...shown } = row;
+  const parts = row.state === 'returned' ? await sectionsAsking(from, row.applicationId, ['partners']) : [];
+  const staysAsSent = parts.some((part) => !isPartOpen({ state: row.state, returnedParts }, part));
+  return { partnerId, ...shown, partner, asksBudget: asks, staysAsSent, part: partFingerprint(partner) };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { ActionView, FactsView, FormView, LinkView, NoteView } from '../../
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import type { Texts } from '../../platform/texts/texts.js';
 import type { AttachmentView } from '../documents/index.js';
+import type { HeldLink, OverTold } from '../sign-in/index.js';
 import { PartnerConfirmInput, PartnershipMouInput } from './partner.input.js';
 import { isOpen, type PartnerAtDoor } from './partner-door.reads.js';
 
@@ -35,7 +36,7 @@ export function partnerDoor(texts: Texts, calendar: Calendar, door: PartnerAtDoo
     },
     note: note(texts, calendar, door),
     facts: facts(texts, calendar, door),
-    text: t('partner.door.only'),
+    text: t(isOpen(door) && door.staysAsSent ? 'partner.door.stays' : 'partner.door.only', { lead }),
     notYou: actor.kind === 'person' ? t('partner.door.signed_in', { person: actor.name }) : undefined,
     form: isDone ? undefined : confirmForm(texts, door, parts),
     actions: isOpen(door) && partner.state !== 'declined' ? { items: [declining(texts, parts.action)] } : undefined,
@@ -110,7 +111,8 @@ const declining = (texts: Texts, action: string): ActionView => ({
 
 /** The paper both signed: what is there, and for as long as it is written a place for another. */
 function memorandum(texts: Texts, door: PartnerAtDoor, { action, files, refused }: DoorParts): object | undefined {
-  if (files === undefined || (files.length === 0 && !isOpen(door))) return undefined;
+  const takes = isOpen(door) && !door.staysAsSent;
+  if (files === undefined || (files.length === 0 && !takes)) return undefined;
   const isThis = isFileRefused(refused);
   const form: FormView = {
     action: `${action}/memorandum`,
@@ -124,9 +126,59 @@ function memorandum(texts: Texts, door: PartnerAtDoor, { action, files, refused 
     title: texts.t('partner.field.mou'),
     text: texts.t('partner.mou.text'),
     files: items.length === 0 ? undefined : { items },
-    form: isOpen(door) ? form : undefined,
+    form: takes ? form : undefined,
   };
 }
 
 const isFileRefused = (refused: RefusedForm | undefined): boolean =>
   refused !== undefined && ('mouId' in refused.values || refused.error.fields.some(({ field }) => field === 'mouId'));
+
+/**
+ * What became of the part that a link was for, to whoever holds it: what the address it was mailed to may know, and no
+ * more. Nothing for one that only ran out, which is sent again by its own page.
+ */
+export function partnerOver(
+  texts: Texts,
+  calendar: Calendar,
+  held: HeldLink,
+  door: PartnerAtDoor | undefined,
+  isSignedIn: boolean,
+): OverTold | undefined {
+  if (held.usedAt === null && held.replacedAt === null) return undefined;
+  const t = (key: string, params?: Record<string, unknown>): string => texts.t(key, params);
+  const more = [
+    isSignedIn
+      ? { label: t('partnership.title'), href: '/partnerships' }
+      : { label: t('partner.over.sign_in'), href: '/sign-in?next=%2Fpartnerships' },
+  ];
+  // The lead took it back, or asks somebody else now: what they answer is not for whoever was asked before.
+  if (door === undefined || door.partner.invitedAddress !== held.address) {
+    return { title: t('partner.over.ended'), lead: t('partner.over.ended.text'), more };
+  }
+  const { partner, lead } = door;
+  const params = { lead, partner: partner.name, name: partner.confirmedName };
+  const day = (at: Date): string => calendar.formatInstant(at, 'long');
+  const items = [
+    { label: t('partner.field.partner'), value: partner.name },
+    { label: t('partner.door.application'), value: door.title },
+    { label: t('application.field.role'), value: partner.role },
+  ];
+  if (partner.declinedAt !== null) {
+    const title = t('partner.over.declined', params);
+    const text = t('partner.over.change', params);
+    const reason = { label: t('partner.door.decline.note'), value: partner.declineReason ?? undefined };
+    return {
+      ...{ title, lead: t('partner.over.declined.text', { ...params, at: day(partner.declinedAt) }), text, more },
+      facts: { items: partner.declineReason === null ? items : [...items, reason] },
+    };
+  }
+  if (partner.confirmedAt !== null) {
+    const isChanged = partner.state === 'changed' && isOpen(door);
+    return {
+      title: t('partner.over.confirmed', params),
+      lead: t('partner.over.confirmed.text', { ...params, at: day(partner.confirmedAt) }),
+      ...{ facts: { items }, text: t(isChanged ? 'partner.over.changed' : 'partner.over.change', params), more },
+    };
+  }
+  return { title: t('partner.over.again', params), lead: t('partner.over.again.text', params), more };
+}

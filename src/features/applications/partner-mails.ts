@@ -1,18 +1,13 @@
 /** PartnerMails: what partners are asked, and what the lead hears of their answers. */
 import { Injectable } from '@nestjs/common';
-import { sql } from '../../platform/database/sql.js';
+import { notFound } from '../../kernel/errors.js';
 import type { Work } from '../../platform/database/work.js';
 import { Mailer } from '../../platform/mail/mail.js';
 import type { LinkRequest } from '../sign-in/index.js';
 import type { Application, ApplicationPartner } from './application.entity.js';
+import { type MailAbout, mailAbout } from './mail-about.reads.js';
+import { partnersOf } from './partner.reads.js';
 import { readersOf } from './reminder.readers.js';
-
-interface Head {
-  readonly organizationId: string;
-  readonly lead: string;
-  readonly round: string;
-  readonly title: string;
-}
 
 @Injectable()
 export class PartnerMails {
@@ -24,12 +19,14 @@ export class PartnerMails {
     { id }: Application,
     { name, role, share }: ApplicationPartner,
   ): Promise<LinkRequest['mail']> {
-    const { lead, round, title } = await this.head(work, id);
+    const { organization: lead, round, title, dueAt } = await this.about(work, id);
+    const due = work.calendar.formatDeadline(dueAt);
     return {
+      about: { type: 'application', id: id },
       subjectKey: 'mail.partner_asked.subject',
-      params: { lead },
+      params: { lead, title },
       template: 'mail/partner-asked',
-      view: { lead, round, title, partner: name, role, share: share.isPositive ? share.format() : null },
+      view: { lead, round, title, partner: name, role, share: share.isPositive ? share.format() : null, due },
     };
   }
 
@@ -40,25 +37,30 @@ export class PartnerMails {
     answer: 'confirmed' | 'declined',
     reason?: string,
   ): Promise<void> {
-    const { organizationId, title } = await this.head(work, id);
-    const readers = await readersOf(work, { id, organizationId }, ['owner', 'editor']);
+    const about = await this.about(work, id);
+    const { dueAt, fixBy } = about;
+    const due = fixBy === null ? work.calendar.formatDeadline(dueAt) : work.calendar.formatDate(fixBy, 'full');
+    const waiting = (await partnersOf(work, [id]))
+      .filter(({ state }) => state !== 'confirmed')
+      .map((each) => each.name);
+    const more = { reason: reason ?? null, isConfirmed: answer === 'confirmed', isBack: fixBy !== null, due, waiting };
+    const readers = await readersOf(work, about, ['owner', 'editor']);
     await this.mailer.sendAll(
       work,
       readers.map(({ address, name }) => ({
         to: address,
+        about: { type: 'application', id: id },
         subjectKey: `mail.partner_${answer}.subject`,
         params: { partner },
         template: 'mail/partner-answered',
-        view: { name, partner, title, id, reason: reason ?? null, isConfirmed: answer === 'confirmed' },
+        view: { ...about, name, partner, ...more },
       })),
     );
   }
 
-  private async head(work: Work, id: string): Promise<Head> {
-    const [row] = await work.query<Head>(sql`
-      select a.organization_id as "organizationId", o.name as lead, r.name as round, a.title
-      from applications a join organizations o on o.id = a.organization_id join rounds r on r.id = a.round_id
-      where a.id = ${id}`);
-    return row as Head;
+  private async about(work: Work, id: string): Promise<MailAbout> {
+    const about = await mailAbout(work, id);
+    if (about === undefined) throw notFound('thing.not_found');
+    return about;
   }
 }

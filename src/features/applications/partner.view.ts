@@ -16,7 +16,10 @@ export interface PartnersPageParts {
   readonly application: Pick<ApplicationSummary, 'id' | 'title'>;
   readonly partners: readonly PartnerLine[];
   readonly files: ReadonlyMap<string, readonly AttachmentView[]>;
+  /** The applicant writes it now: partners can be asked. */
   readonly mayWrite: boolean;
+  /** And the part that names them is open too. */
+  readonly mayChange: boolean;
   readonly mustConfirm: boolean;
   readonly asksMoney: boolean;
   readonly refused?: RefusedForm;
@@ -24,7 +27,7 @@ export interface PartnersPageParts {
 
 export function partnersPage(texts: Texts, calendar: Calendar, parts: PartnersPageParts): View {
   const t = (key: string, params?: Record<string, unknown>): string => texts.t(key, params);
-  const { application, partners, mayWrite, mustConfirm, refused } = parts;
+  const { application, partners, mayWrite, mayChange, mustConfirm, refused } = parts;
   const href = `/applications/${application.id}`;
   const title = t('partner.page.title');
   const waiting = partners.filter(({ state }) => state !== 'confirmed');
@@ -34,15 +37,19 @@ export function partnersPage(texts: Texts, calendar: Calendar, parts: PartnersPa
       crumbs: crumbs(texts, application),
       title,
       lead: t(mustConfirm ? 'partner.page.lead_must' : 'partner.page.lead'),
-      actions: mayWrite
+      actions: mayChange
         ? [
             { label: t('partner.change'), href: `${href}/partners` },
             ...(partners.length > 0 ? [{ label: t('partner.add_mou'), href: `${href}/memorandum` }] : []),
+            { label: t('partner.go_on'), href, primary: waiting.length === 0 },
           ]
         : [],
     },
     sections: [
-      { title: t('partner.section.all'), table: partnersTable(texts, calendar, parts) },
+      {
+        ...{ title: t('partner.section.all'), table: partnersTable(texts, calendar, parts) },
+        text: mayWrite && !mayChange ? t('partner.page.stays') : undefined,
+      },
       ...(mayWrite && waiting.length > 0
         ? [
             {
@@ -114,7 +121,10 @@ function askForm(
     action: `${href}/confirmations`,
     fields: fieldViews(PartnerInviteInput, texts, {
       refused,
-      values: { partnerId: waiting.length === 1 ? only?.id : undefined, address: only?.invitedAddress ?? undefined },
+      values: {
+        partnerId: waiting.length === 1 ? only?.id : undefined,
+        address: waiting.length === 1 ? (only?.invitedAddress ?? undefined) : undefined,
+      },
       choices: { partnerId: waiting.map(({ id, name }) => ({ value: id, label: name })) },
       overrides: { address: { kind: 'email', autocomplete: 'email' } },
     }),

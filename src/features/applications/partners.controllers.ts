@@ -1,7 +1,7 @@
 /** Partners as pages and as JSON: for the lead, by the link of a mail, and for members of an organization that is named. */
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
-import { conflict, forbidden, notFound } from '../../kernel/errors.js';
+import { notFound } from '../../kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
 import { ApiTags } from '../../platform/http/api-description.js';
 import { Permit, Public, Resubmit } from '../../platform/http/route.js';
@@ -13,8 +13,8 @@ import { Attachments } from '../documents/index.js';
 import { findRound } from '../rounds/index.js';
 import { LinkDoor, linkToken } from '../sign-in/index.js';
 import { asksBudget } from './answers.reads.js';
-import { ApplicationViews } from './application.view.js';
-import { isOpen, type PartnerAtDoor } from './partner-door.reads.js';
+import { ApplicationViews, requireWritable } from './application.view.js';
+import { findPartnerAtDoor, isOpen, type PartnerAtDoor } from './partner-door.reads.js';
 import {
   PartnerConfirmInput,
   PartnerDeclineInput,
@@ -24,9 +24,12 @@ import {
 } from './partner.input.js';
 import { type PartnerLine, partnersOf } from './partner.reads.js';
 import { PARTNER_TONES } from './partner.rules.js';
-import { partnerDoor } from './partner-door.view.js';
+import { partnerDoor, partnerOver } from './partner-door.view.js';
+import { PARTNER_LINK } from './partner.links.js';
 import { mouPage, partnersPage } from './partner.view.js';
 import { PARTNER_SUBJECT, Partners } from './partners.service.js';
+import { sectionsAsking } from './return.reads.js';
+import { isPartOpen } from './return.rules.js';
 
 type Answer = Page | Redirect | string;
 
@@ -51,8 +54,10 @@ export class PartnerPages {
       partners.map(({ id }) => id),
     );
     const round = await findRound(this.db, application.roundId);
+    const parts = await sectionsAsking(this.db, application.id, ['partners']);
+    const mayChange = canWrite && parts.every((part) => isPartOpen(application, part));
     const view = partnersPage(this.texts, this.db.currentCalendar, {
-      ...{ application, partners, files, mayWrite: canWrite, refused: visit.refused },
+      ...{ application, partners, files, mayWrite: canWrite, mayChange, refused: visit.refused },
       mustConfirm: round?.partnersMustConfirm ?? false,
       asksMoney: await asksBudget(this.db, application.id),
     });
@@ -70,12 +75,9 @@ export class PartnerPages {
   @Get(':id/memorandum')
   @Permit('application.update')
   async mouForm(@Here() visit: Visit): Promise<Page> {
-    const { application, canWrite, isOwn } = await this.views.whole(visit.actor, visit.id());
-    if (!canWrite) {
-      throw isOwn
-        ? conflict('application.frozen')
-        : forbidden('permission.missing', { params: { permission: 'application.update' } });
-    }
+    const whole = await this.views.whole(visit.actor, visit.id());
+    requireWritable(whole);
+    const { application } = whole;
     const partners = await partnersOf(this.db, [application.id]);
     return page('applications/team', mouPage(this.texts, application, partners, visit.refused));
   }
@@ -101,7 +103,7 @@ export class PartnerDoorPages {
   @Get()
   @Public()
   async show(@Here() visit: Visit): Promise<Answer> {
-    return this.door.orOver(visit, (token) => this.showing(visit, token));
+    return this.orOver(visit, (token) => this.showing(visit, token));
   }
 
   /** The page again, with what was wrong. */
@@ -114,7 +116,7 @@ export class PartnerDoorPages {
   @Public()
   @Resubmit('form')
   async confirm(@Here() visit: Visit, @Body() input: PartnerConfirmInput): Promise<Answer> {
-    return this.door.orOver(visit, async (token) => {
+    return this.orOver(visit, async (token) => {
       await this.partners.confirmByLink(visit.actor, token, input);
       return redirect('/partner-thanks', 'partner.confirmed');
     });
@@ -124,9 +126,19 @@ export class PartnerDoorPages {
   @Public()
   @Resubmit('form')
   async decline(@Here() visit: Visit, @Body() input: PartnerDeclineInput): Promise<Answer> {
-    return this.door.orOver(visit, async (token) => {
+    return this.orOver(visit, async (token) => {
       await this.partners.declineByLink(visit.actor, token, input);
       return redirect('/partner-thanks', 'partner.declined');
+    });
+  }
+
+  /** A link that is over says what was answered, to whom it was mailed. */
+  private orOver(visit: Visit, run: (token: string) => Promise<Page | Redirect>): Promise<Answer> {
+    return this.door.orOver(visit, run, async (held) => {
+      if (held.purpose !== PARTNER_LINK) return undefined;
+      const door = await findPartnerAtDoor(this.db, String(held.payload['partnerId']));
+      visit.reply.header('cache-control', 'no-store');
+      return partnerOver(this.texts, this.db.currentCalendar, held, door, visit.actor.kind === 'person');
     });
   }
 

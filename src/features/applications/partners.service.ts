@@ -3,12 +3,11 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Actor, systemActor } from '../../kernel/actor.js';
 import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
-import { type Sql, sql } from '../../platform/database/sql.js';
+import { sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
 import { Attachments } from '../documents/index.js';
-import { normalizeAddress } from '../identity/index.js';
 import { actsAs, type MemberRole } from '../organizations/index.js';
-import { type Limit, Limits, LinkPurposes, MailedLinks, withoutKey } from '../sign-in/index.js';
+import { LinkPurposes, MailedLinks, withoutKey } from '../sign-in/index.js';
 import { Application, ApplicationPartner } from './application.entity.js';
 import { Applications } from './applications.service.js';
 import type {
@@ -19,19 +18,14 @@ import type {
   PartnershipMouInput,
 } from './partner.input.js';
 import { endPartnerLinks, PARTNER_LINK } from './partner.links.js';
+import { isOfLead, PartnerAsking } from './partner-asking.service.js';
 import { PartnerMails } from './partner-mails.js';
 import { meansIt, type PartnerAtDoor, partnerAtDoor, partsNaming } from './partner-door.reads.js';
-import { partFingerprint } from './partner.rules.js';
-import { sectionsAsking } from './return.reads.js';
+import { partFingerprint, partnerState } from './partner.rules.js';
+import { openParts, sectionsAsking } from './return.reads.js';
 import { requirePartOpen } from './return.rules.js';
 
 export const PARTNER_SUBJECT = 'application_partner';
-/** Boards meet once a month; whoever holds one that ran out has it sent again. */
-const LINK_MINUTES = 30 * 24 * 60;
-/** So often may one person have the same address asked about one application. */
-const AGAIN: Limit = { most: 5, minutes: 24 * 60 };
-/** So many mails may one person have sent to whatever addresses: this is no way to write to strangers. */
-const ALL: Limit = { most: 60, minutes: 24 * 60 };
 /** Who answers for a partner that is known here. */
 const ANSWERING: readonly MemberRole[] = ['owner', 'signatory'];
 
@@ -43,7 +37,7 @@ export class Partners implements OnModuleInit {
     private readonly attachments: Attachments,
     private readonly links: MailedLinks,
     private readonly purposes: LinkPurposes,
-    private readonly limits: Limits,
+    private readonly asking: PartnerAsking,
     private readonly mails: PartnerMails,
   ) {}
 
@@ -53,36 +47,15 @@ export class Partners implements OnModuleInit {
 
   /** Mails a partner its part and a link to confirm it by; asked again, the one before opens nothing any more. */
   async invite(actor: Actor, id: string, input: PartnerInviteInput): Promise<{ id: string }> {
-    const address = normalizeAddress(input.address);
-    if (actor.kind === 'person') {
-      const { personId } = actor;
-      if (!(await this.limits.fits(`partner:${personId}:${id}:${address}`, AGAIN))) {
-        throw conflict('partner.asked_often', { params: { address, most: AGAIN.most } });
-      }
-      if (!(await this.limits.fits(`partners:${personId}`, ALL))) {
-        throw conflict('partner.asked_many', { params: { most: ALL.most } });
-      }
-    }
+    await this.asking.allow(actor, id, [input.address]);
     return this.db.work(actor, async (work) => {
-      const application = await this.applications.lockForWriting(
-        work,
-        id,
-        await sectionsAsking(work, id, ['partners']),
-      );
+      const application = await this.applications.lockForWriting(work, id);
       const row = await this.ofApplication(work, id, input.partnerId);
-      if (await isOfLead(work, application, sql`i.value = ${address}`)) {
-        throw invalidField('address', 'partner.own_address');
+      // Asking changes nothing of what was sent; taking back a confirmation that was sent with it would.
+      if (partnerState(row) === 'confirmed') {
+        for (const part of await sectionsAsking(work, id, ['partners'])) requirePartOpen(application, part);
       }
-      await endPartnerLinks(work, this.links, row.id);
-      const invitedBy = actor.kind === 'person' ? actor.personId : null;
-      const answered = { confirmedAt: null, confirmedBy: null, confirmedName: null, confirmedFingerprint: null };
-      const asked = { invitedAt: work.now, invitedAddress: address, invitedBy, declinedAt: null, declineReason: null };
-      await work.update(ApplicationPartner, row, { ...asked, ...answered });
-      await this.links.send(work, {
-        ...{ purpose: PARTNER_LINK, address, minutes: LINK_MINUTES, payload: { partnerId: row.id } },
-        mail: await this.mails.partnerAsked(work, application, row),
-      });
-      this.audit(work, 'partner.invited', row);
+      await this.asking.ask(work, application, row, { address: input.address, field: 'address' });
       return { id: row.id };
     });
   }
@@ -227,6 +200,9 @@ export class Partners implements OnModuleInit {
       ...{ confirmedAt: null, confirmedBy: null, confirmedName: null, confirmedFingerprint: null },
       ...{ declinedAt: work.now, declineReason: reason },
     });
+    // Whoever leaves can be taken off, also where the part that names them was closed: it could not be sent again else.
+    const application = await work.lockOne(Application, row.applicationId);
+    await openParts(work, application, await sectionsAsking(work, application.id, ['partners']));
     this.audit(work, 'partner.declined', row, { reason });
     await this.mails.partnerAnswered(work, row, 'declined', reason);
   }
@@ -254,21 +230,6 @@ export class Partners implements OnModuleInit {
     const after = { partnerId: row.id, partner: row.name, ...more };
     work.audit({ action, subjectType: 'application', subjectId: row.applicationId, after });
   }
-}
-
-/** Whether an address or a person is one of the lead's own, or writes this with them: nobody confirms to themselves. */
-async function isOfLead(
-  work: Work,
-  { id, organizationId }: Pick<Application, 'id' | 'organizationId'>,
-  who: Sql,
-): Promise<boolean> {
-  const found = await work.query(sql`
-    select 1 from identifiers i where ${who} and (
-      exists (select from organization_members m where m.organization_id = ${organizationId} and m.ended_at is null
-        and m.person_id = i.person_id)
-      or exists (select from application_colleagues c where c.application_id = ${id} and c.ended_at is null
-        and c.person_id = i.person_id)) limit 1`);
-  return found.length > 0;
 }
 
 async function refuseLead(work: Work, { applicationId }: ApplicationPartner, personId: string): Promise<void> {

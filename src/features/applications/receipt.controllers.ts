@@ -1,7 +1,7 @@
 /** Signing an application and its receipt, as pages and as JSON. */
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
-import { conflict, notFound } from '../../kernel/errors.js';
+import { conflict, notFound, type Sentence } from '../../kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
 import { ApiTags } from '../../platform/http/api-description.js';
 import { Permit, Resubmit } from '../../platform/http/route.js';
@@ -10,8 +10,11 @@ import { type Page, page, redirect, type Redirect } from '../../platform/pages/p
 import { Texts } from '../../platform/texts/texts.js';
 import { type DocumentView, Documents } from '../documents/index.js';
 import { findRound } from '../rounds/index.js';
+import { readProgress } from './answer-facts.js';
+import { type Mending, mendings } from './application.mending.js';
+import type { ApplicationSummary } from './application-reads.js';
 import { Applications } from './applications.service.js';
-import { ApplicationViews } from './application.view.js';
+import { actsFor, ApplicationViews } from './application.view.js';
 import { certificationOf } from './certifier.certification.js';
 import { SubmitInput } from './certifier.input.js';
 import { signPage } from './certifier.view.js';
@@ -48,9 +51,29 @@ export class ReceiptPages {
     const { actor, refused } = visit;
     const name = actor.kind === 'person' ? actor.name : undefined;
     const view = signPage(this.texts, {
-      ...{ application, certification, blockers: submit.blockers, due, name, refused },
+      ...{
+        application,
+        certification,
+        lacks: await this.lacks(visit.actor, application, submit.blockers),
+        due,
+        name,
+        refused,
+      },
     });
-    return page('applications/team', view);
+    // What stands in the way is told in the note of the page, and not above it a second time.
+    return page('applications/team', { ...view, tellsRefusal: view.note !== undefined });
+  }
+
+  /** What it still misses, each with where it is mended. */
+  private async lacks(
+    actor: Actor,
+    application: ApplicationSummary,
+    blockers: readonly Sentence[],
+  ): Promise<Mending[]> {
+    if (blockers.length === 0) return [];
+    const isMember = actsFor(actor, application.organizationId);
+    const progress = await readProgress(this.db, application.id, { blockers });
+    return mendings({ ...application, isMember }, progress, blockers);
   }
 
   @Post(':id/submit')

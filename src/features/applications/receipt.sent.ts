@@ -3,8 +3,9 @@
  * being mended.
  */
 import { Money } from '../../kernel/money.js';
-import { type Sql, sql } from '../../platform/database/sql.js';
+import { joinSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
+import type { ListSearch } from '../../platform/lists/list.js';
 import type { AnswerValue } from '../forms/index.js';
 import type { ApplicationBudgetItem, ApplicationPartnerItem, ApplicationSummary } from './application-reads.js';
 import { type AnswerRecord, unkept } from './answers.reads.js';
@@ -42,27 +43,37 @@ export async function sentVersions(from: Queryable, ids: readonly string[]): Pro
   return new Map(rows.map(({ id, ...sent }) => [id, sent]));
 }
 
-const sentOf = (what: Sql): Sql => sql`
-  (select ${what} from application_submissions s where s.application_id = a.id order by s.number desc limit 1)`;
-
 /** The title of `applications a`, and what it asks for in cents, as the agency's lists show, filter and merge them. */
-export const titleShown: Sql = sql`(case when a.state = 'returned'
-  then coalesce(${sentOf(sql`s.content ->> 'title'`)}, a.title) else a.title end)`;
-export const centsShown: Sql = sql`(case when a.state = 'returned'
-  then coalesce(${sentOf(sql`((s.content -> 'requested' ->> 'amount')::numeric * 100)::bigint`)}, a.requested_cents)
-  else a.requested_cents end)`;
+export const titleShown: Sql = sql`a.shown_title`;
+export const centsShown: Sql = sql`a.shown_cents`;
+
+/** The district of `applications a` with the largest share, and whether it is for this one: as the agency is shown them. */
+export const districtShown: Sql = sql`(case when a.state = 'returned' then a.sent_districts[1] else
+  (select d.district from application_districts d where d.application_id = a.id
+   order by d.share_basis_points desc, d.district limit 1) end)`;
+export const isForDistrict = (district: string): Sql => sql`(case when a.state = 'returned'
+  then ${district} = any(a.sent_districts)
+  else exists (select from application_districts d where d.application_id = a.id and d.district = ${district}) end)`;
+
+/** What a search looks for, anywhere in a text. */
+export const likeOf = (q: string): string => `%${q.replace(/[\\%_]/g, '\\$&')}%`;
 
 /**
- * Which of `applications a` are found by this: number, organization, `also`, and the title as it is shown. Each by an
- * index of its own, so that a search costs what it finds and not what there is; few are back with their applicant.
+ * Which of `applications a` are found by this: number and title as it is shown, organization, or `also`; and those of `own`
+ * that are back by the title that they have now.
  */
-export function foundBy(q: string, also: Sql = sql`false`, own: Sql = sql`false`): Sql {
-  const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
-  const plain = sql`a.number ilike ${like}
-    or a.organization_id = any(array(select id from organizations where name ilike ${like})) or ${also}`;
-  return sql`((a.title ilike ${like} or ${plain}
-      or a.id = any(array(select b.id from applications b where b.state = 'returned')))
-    and (a.state <> 'returned' or ${titleShown} ilike ${like} or (${own} and a.title ilike ${like}) or ${plain}))`;
+export function foundBy(q: string, { also, own }: { also?: Sql; own?: Sql } = {}): ListSearch {
+  const like = likeOf(q);
+  const others = also === undefined ? [] : [also];
+  if (own !== undefined) others.push(sql`(a.state = 'returned' and ${own} and a.title ilike ${like})`);
+  const either = (...ways: Sql[]): Sql => sql`(${joinSql([...ways, ...others], ' or ')})`;
+  return {
+    byIndex: either(
+      sql`lower(a.number || e'\\n' || a.shown_title) like lower(${like})`,
+      sql`a.organization_id = any(array(select named.id from organizations named where named.name ilike ${like}))`,
+    ),
+    byRow: either(sql`a.search_text like lower(${like})`),
+  };
 }
 
 /** Whose hands it is in decides: what is with its applicant is shown to others as it was sent. */

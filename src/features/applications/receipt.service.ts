@@ -14,6 +14,7 @@ import type { SubmitInput } from './certifier.input.js';
 import { extensionOf } from './extension.reads.js';
 import { arrivalOf, closesFor } from './extension.rules.js';
 import { ApplicationLateAttempt, ApplicationSubmission } from './receipt.entity.js';
+import { ReminderMails } from './reminder-mails.js';
 
 export const RECEIPT_DOCUMENT = 'application_receipt';
 export const SUBMISSION_SUBJECT = 'application_submission';
@@ -47,6 +48,7 @@ export class ApplicationSubmissions {
   constructor(
     private readonly db: Database,
     private readonly documents: Documents,
+    private readonly mails: ReminderMails,
   ) {}
 
   /** The step of a submission that keeps what was sent, and asks for its receipt. */
@@ -89,6 +91,7 @@ export class ApplicationSubmissions {
         if (recent.length > 0 || arrivedAt <= closedAt) return null;
         const personId = actor.kind === 'person' ? actor.personId : null;
         await work.insertOne(ApplicationLateAttempt, { applicationId, personId, arrivedAt, closedAt });
+        await this.mails.late(work, applicationId, { arrivedAt, closedAt });
         work.audit({ action: 'application.late', subjectType: 'application', subjectId: applicationId });
         return null;
       }),

@@ -31,7 +31,12 @@ export function receiptPage(
   });
   return {
     title,
-    head: { crumbs: crumbs(texts, application), title, lead: t('receipt.lead', { round: application.roundName }) },
+    head: {
+      crumbs: crumbs(texts, application),
+      title,
+      lead: t('receipt.lead', { round: application.roundName }),
+      actions: [{ label: t('receipt.see_application'), href: `/applications/${application.id}` }],
+    },
     sections: [
       ...(latest === undefined
         ? []

@@ -1,84 +1,86 @@
 /** ReminderMails: what applicants are written about their time - reminders, more of it, and what came back. */
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../../kernel/errors.js';
-import { sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
 import { Mailer } from '../../platform/mail/mail.js';
+import { type MailAbout, mailAbout } from './mail-about.reads.js';
 import { readersOf } from './reminder.readers.js';
 
-interface About {
+export interface Reminder {
   readonly id: string;
-  readonly organizationId: string;
-  readonly title: string;
-  readonly round: string;
-}
-
-export interface Reminder extends About {
-  readonly due: string;
+  readonly dueAt: Date;
   readonly days: number;
   /** What is still missing, as sentences; nothing for one that could be sent now. */
   readonly missing: readonly string[];
 }
 
+const MINUTE = 60_000;
+
 const TEMPLATES = {
   draft_due: 'mail/draft-due',
   application_extended: 'mail/application-extended',
   extension_denied: 'mail/extension-denied',
+  application_late: 'mail/application-late',
 } as const;
 
 @Injectable()
 export class ReminderMails {
   constructor(private readonly mailer: Mailer) {}
 
-  async remind(work: Work, reminder: Reminder): Promise<number> {
-    const { due, days, missing, title, round } = reminder;
-    return this.tell(
-      work,
-      reminder,
-      'draft_due',
-      { due, days, missing, isReady: missing.length === 0 },
-      {
-        ...{ title, round, days },
-      },
-    );
+  async remind(work: Work, { id, dueAt, days, missing }: Reminder): Promise<number> {
+    const about = await this.about(work, id);
+    const due = work.calendar.formatDeadline(dueAt);
+    const view = { due, days, missing, isReady: missing.length === 0, isBack: about.fixBy !== null };
+    return this.tell(work, about, 'draft_due', view, { title: about.title, days });
   }
 
   async extended(work: Work, id: string, dueAt: Date, reason: string): Promise<void> {
     const about = await this.about(work, id);
-    const due = work.calendar.formatInstant(dueAt, 'full');
+    const due = work.calendar.formatDeadline(dueAt);
     await this.tell(work, about, 'application_extended', { due, reason }, { title: about.title });
   }
 
   async denied(work: Work, id: string, reason: string): Promise<void> {
     const about = await this.about(work, id);
-    await this.tell(work, about, 'extension_denied', { reason }, { title: about.title });
+    const view = { due: work.calendar.formatDeadline(about.dueAt), isOver: about.dueAt < work.now, reason };
+    await this.tell(work, about, 'extension_denied', view, { title: about.title });
+  }
+
+  /** It was sent too late: kindly, with what is kept and the way on. */
+  async late(work: Work, id: string, { arrivedAt, closedAt }: { arrivedAt: Date; closedAt: Date }): Promise<void> {
+    const about = await this.about(work, id);
+    const { calendar } = work;
+    // To the minute both would read the same.
+    const isClose = arrivedAt.getTime() - closedAt.getTime() < MINUTE;
+    const arrived = isClose ? undefined : calendar.formatDeadline(arrivedAt);
+    const view = { arrived, closed: calendar.formatDeadline(closedAt) };
+    await this.tell(work, about, 'application_late', view, { title: about.title });
   }
 
   private async tell(
     work: Work,
-    about: About,
+    about: MailAbout,
     mail: keyof typeof TEMPLATES,
     view: Record<string, unknown>,
     params: Record<string, unknown>,
   ): Promise<number> {
-    const { id, title, round } = about;
+    const { id } = about;
     const readers = await readersOf(work, about, ['owner', 'editor', 'signatory']);
     await this.mailer.sendAll(
       work,
       readers.map(({ name, address }) => ({
         ...{ to: address, subjectKey: `mail.${mail}.subject`, params },
+        about: { type: 'application', id: id },
         template: TEMPLATES[mail],
-        view: { name, id, title, round, ...view },
+        view: { ...about, name, ...view },
       })),
     );
     return readers.length;
   }
 
-  private async about(work: Work, id: string): Promise<About> {
-    const [row] = await work.query<About>(sql`
-      select a.id, a.organization_id as "organizationId", a.title, r.name as round
-      from applications a join rounds r on r.id = a.round_id where a.id = ${id}`);
-    if (row === undefined) throw notFound('thing.not_found');
-    return row;
+  private async about(work: Work, id: string): Promise<MailAbout> {
+    const about = await mailAbout(work, id);
+    if (about === undefined) throw notFound('thing.not_found');
+    return about;
   }
 }

@@ -75,7 +75,7 @@ export class ApplicationReminders {
     });
   }
 
-  private async remind({ id, organizationId, title, round, dueAt, left, step }: Reminding): Promise<boolean> {
+  private async remind({ id, dueAt, left, step }: Reminding): Promise<boolean> {
     const known = await this.db.query(sql`
       select 1 from application_reminders where application_id = ${id} and due_at = ${dueAt} and days_before <= ${step}`);
     if (known.length > 0) return false;
@@ -88,8 +88,7 @@ export class ApplicationReminders {
           where r.application_id = a.id and r.due_at = ${dueAt} and r.days_before <= ${step})
         on conflict do nothing returning id`);
       if (taken.length === 0) return false;
-      const due = work.calendar.formatInstant(dueAt, 'full');
-      await this.mails.remind(work, { id, organizationId, title, round, due, days: left, missing });
+      await this.mails.remind(work, { id, dueAt, days: left, missing });
       return true;
     });
   }

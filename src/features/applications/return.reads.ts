@@ -101,15 +101,19 @@ export async function openWhatAppeared(work: Work, application: Application, for
   const before = new Set(shownIn(definition, sent.content.answers));
   const now = new Set(shownIn(definition, valuesOf(await readAnswers(work, id, form))));
   const fresh = definition.sections.flatMap(({ key, questions }) =>
-    questions
-      .filter((each) => now.has(each.key) && !before.has(each.key))
-      .map((each) => questionPart(key, each.key))
-      .filter((part) => !isPartOpen(application, part)),
+    questions.filter((each) => now.has(each.key) && !before.has(each.key)).map((each) => questionPart(key, each.key)),
   );
-  if (fresh.length === 0) return;
-  const parts = [...returnedParts, ...fresh];
-  await work.query(sql`update applications set returned_parts = ${parts}::text[] where id = ${id}`);
-  Object.assign(application, { returnedParts: parts });
+  await openParts(work, application, fresh);
+}
+
+/** Opens more of what came back; a part that is open already stays as it is. A step of a work that holds it. */
+export async function openParts(work: Work, application: Application, parts: readonly string[]): Promise<void> {
+  const { id, state, returnedParts } = application;
+  const closed = parts.filter((part) => !isPartOpen(application, part));
+  if (state !== 'returned' || returnedParts === null || closed.length === 0) return;
+  const all = [...returnedParts, ...closed];
+  await work.query(sql`update applications set returned_parts = ${all}::text[] where id = ${id}`);
+  Object.assign(application, { returnedParts: all });
 }
 
 /** Stands for what no section asks for: it is never named when an application goes back, and so stays closed then. */

@@ -5,6 +5,7 @@ import type { Work } from '../../platform/database/work.js';
 import { Mailer } from '../../platform/mail/mail.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { dateChangeLine, type RoundEvent } from '../rounds/index.js';
+import { mailsAbout } from './mail-about.reads.js';
 import { readersOf } from './reminder.readers.js';
 
 @Injectable()
@@ -15,18 +16,18 @@ export class RoundDateMails {
   ) {}
 
   async changed(work: Work, { roundId, changes = [], reason }: RoundEvent): Promise<void> {
-    const drafts = await work.query<{ id: string; title: string; organizationId: string; round: string }>(sql`
-      select a.id, a.title, a.organization_id as "organizationId", r.name as round
-      from applications a join rounds r on r.id = a.round_id
-      where a.round_id = ${roundId} and a.state = 'draft' order by a.id`);
+    const drafts = await mailsAbout(work, sql`a.round_id = ${roundId} and a.state = 'draft'`);
     const lines = changes.map((change) => dateChangeLine(this.texts, work.calendar, change));
-    for (const { id, title, organizationId, round } of drafts) {
-      const readers = await readersOf(work, { id, organizationId }, ['owner', 'editor']);
+    for (const about of drafts) {
+      const { id, round, dueAt } = about;
+      const due = work.calendar.formatDeadline(dueAt);
+      const readers = await readersOf(work, about, ['owner', 'editor']);
       await this.mailer.sendAll(
         work,
         readers.map(({ address, name }) => ({
           ...{ to: address, subjectKey: 'mail.round_dates_changed.subject', params: { round } },
-          ...{ template: 'mail/round-dates-changed', view: { name, title, round, changes: lines, reason, id } },
+          about: { type: 'application', id: id },
+          ...{ template: 'mail/round-dates-changed', view: { ...about, name, changes: lines, reason, due } },
         })),
       );
     }

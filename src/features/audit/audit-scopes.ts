@@ -19,9 +19,14 @@ export class AuditScopes {
 
   /** On the event `e`. */
   condition(actor: Actor): Sql {
-    if (this.scopes.size === 0) return rawSql('true');
-    const id = rawSql('e.subject_id::uuid');
-    const cases = [...this.scopes].map(([type, scope]) => sql`when ${type} then ${scope(actor, id)}`);
-    return sql`case e.subject_type ${joinSql(cases, ' ')} else true end`;
+    return this.ofThing(actor, rawSql('e.subject_type'), rawSql('e.subject_id::uuid'));
+  }
+
+  /** The same for what belongs to another thing, such as a letter to its award: by the scope of that; `except` is its own. */
+  ofThing(actor: Actor, type: Sql, id: Sql, except?: string): Sql {
+    const cases = [...this.scopes]
+      .filter(([each]) => each !== except)
+      .map(([each, scope]) => sql`when ${each} then ${scope(actor, id)}`);
+    return cases.length === 0 ? rawSql('true') : sql`case ${type} ${joinSql(cases, ' ')} else true end`;
   }
 }

@@ -41,6 +41,8 @@ export interface AuditEvent {
 export interface AuditEventDetail extends AuditEvent {
   /** About a person, opened; `forgotten` once their key is destroyed. */
   readonly personal: { readonly before?: Values; readonly after?: Values } | 'forgotten' | null;
+  /** What the things among its values are called, by their ids; what is closed to the reader has no name here. */
+  readonly called: Readonly<Record<string, string>>;
   /** The seal that covers it; null for the last minute or so. */
   readonly seal: { readonly number: number; readonly hash: string; readonly sealedAt: Date } | null;
 }
@@ -56,6 +58,9 @@ export interface TrailState {
 }
 
 type Row = Omit<AuditEvent, 'thing' | 'actingForName'> & { readonly personal: SealedPersonal | null };
+
+/** Whom somebody can act for: an organization they assist, a colleague who lent them an approval. */
+const FOR_WHOM = ['organization', 'person'] as const;
 
 const PAGE = 50;
 const EXPORT_BATCH = 500;
@@ -109,11 +114,33 @@ export class AuditTrail {
     const { personal, seal, ...rest } = row;
     const [named] = await this.named([{ ...rest, personal }]);
     const [opened] = personal === null ? [] : await openPersonal(this.db, this.secrets, [personal]);
+    const values = [rest.before, rest.after, opened?.before, opened?.after];
     return {
       ...(named as AuditEvent),
+      called: await this.called(
+        actor,
+        values.flatMap((each) => Object.entries(each ?? {})),
+      ),
       personal: personal === null ? null : (opened ?? 'forgotten'),
       seal: seal === null ? null : { ...seal, sealedAt: new Date(seal.sealedAt) },
     };
+  }
+
+  /** The names of things whose ids stand among values, found by what the values are called: `roundId` is a round's. */
+  private async called(actor: Actor, values: readonly (readonly [string, unknown])[]): Promise<Record<string, string>> {
+    const refs = values.flatMap(([name, value]) =>
+      typeof value === 'string' && isId(value) ? kindsOf(name).map((type) => ({ type, id: value })) : [],
+    );
+    const names = await this.things.names(this.db, refs);
+    const called: Record<string, string> = {};
+    for (const { type, id } of refs) {
+      const name = names.get(`${type}:${id}`)?.label;
+      if (name === undefined) continue;
+      const open = this.scopes.ofThing(actor, sql`${type}::text`, sql`${id}::uuid`);
+      const [found] = await this.db.query<{ open: boolean }>(sql`select ${open} as open`);
+      if (found?.open === true) called[id] = name;
+    }
+    return called;
   }
 
   /** How far the chain of seals has come. */
@@ -142,12 +169,12 @@ export class AuditTrail {
       this.db,
       rows.flatMap(({ subjectType: type, subjectId: id, actingFor }) => [
         { type, id },
-        ...(actingFor === null ? [] : [{ type: 'organization', id: actingFor }]),
+        ...(actingFor === null ? [] : FOR_WHOM.map((of) => ({ type: of, id: actingFor }))),
       ]),
     );
     return rows.map(({ personal: _sealed, ...row }) => ({
       ...row,
-      actingForName: names.get(`organization:${row.actingFor ?? ''}`)?.label ?? null,
+      actingForName: FOR_WHOM.map((type) => names.get(`${type}:${row.actingFor ?? ''}`)?.label).find(Boolean) ?? null,
       thing: names.get(`${row.subjectType}:${row.subjectId}`),
     }));
   }
@@ -184,7 +211,7 @@ export class AuditTrail {
   private async actorsNamed(who: string): Promise<string[]> {
     const pattern = `%${who.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
     const rows = await this.db.query<{ actor: string }>(
-      sql`select 'person:' || p.id as actor from persons p where p.name ilike ${pattern}`,
+      sql`select 'person:' || p.id as actor from persons p where lower(p.name) like lower(${pattern})`,
     );
     const words = who.toLowerCase();
     const others = (await this.valuesOf('actor')).filter((actor) => !actor.startsWith('person:'));
@@ -194,14 +221,18 @@ export class AuditTrail {
     ];
   }
 
-  /** What stands in a column: leaps from one value to the next along its index, instead of reading the whole trail. */
+  /**
+   * What stands in a column: leaps from one value to the next along its index, instead of reading the whole trail. Of
+   * persons, who are looked up by name, only the first is told.
+   */
   private async valuesOf(column: 'subject_type' | 'action' | 'actor'): Promise<string[]> {
     const name = rawSql(column);
     const rows = await this.db.query<{ value: string }>(sql`
       with recursive leaps (value) as (
         (select ${name} from audit_events order by ${name} limit 1)
         union all
-        select (select e.${name} from audit_events e where e.${name} > leaps.value order by e.${name} limit 1)
+        select (select e.${name} from audit_events e where e.${name} >
+            case when starts_with(leaps.value, 'person:') then 'person:z' else leaps.value end order by e.${name} limit 1)
           from leaps where leaps.value is not null)
       select value from leaps where value is not null`);
     return rows.map(({ value }) => value);
@@ -216,4 +247,14 @@ export class AuditTrail {
     const permission = 'audit.read';
     if (!this.policy.can(actor, permission, {})) throw forbidden('permission.missing', { params: { permission } });
   }
+}
+
+/** What kinds of thing a value's name may speak of: `fiscalSponsorId` and `awardId`, or a person in `sentBy`. */
+function kindsOf(name: string): string[] {
+  const words = name
+    .replace(/Id$/, '')
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase();
+  if (words.endsWith('_by')) return ['person'];
+  return [...new Set([words, words.split('_').at(-1) ?? words])];
 }

@@ -22,7 +22,7 @@ export class AuditQuery {
   @Text({ label: 'audit.field.action', optional: true, max: 80 })
   action?: string;
 
-  /** For whom somebody acted: an organization that was assisted. */
+  /** For whom somebody acted: an organization that was assisted, or a person who lent them an approval. */
   @Ref({ label: 'audit.field.acting_for', optional: true })
   actingFor?: string;
 

@@ -182,6 +182,8 @@ export function eventPage(texts: Texts, dates: Calendar, event: AuditEventDetail
   const before = { ...event.before, ...personal?.before };
   const after = { ...event.after, ...personal?.after };
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const named = (value: unknown): string =>
+    (typeof value === 'string' ? event.called[value] : undefined) ?? valueText(texts, dates, value);
   return {
     title,
     head,
@@ -196,8 +198,8 @@ export function eventPage(texts: Texts, dates: Calendar, event: AuditEventDetail
       ],
       rows: names.map((name) => ({
         field: inWords(name),
-        before: valueText(texts, dates, (before as Record<string, unknown>)[name]),
-        after: valueText(texts, dates, (after as Record<string, unknown>)[name]),
+        before: named((before as Record<string, unknown>)[name]),
+        after: named((after as Record<string, unknown>)[name]),
       })),
       empty: { title: t('audit.values.none') },
       note: event.personal === 'forgotten' ? t('audit.forgotten') : undefined,

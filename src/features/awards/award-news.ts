@@ -19,6 +19,7 @@ export class AwardNews {
     for (const { name, address } of await addressees(work, award, ['signatory'])) {
       await this.mailer.send(work, {
         to: address,
+        about: { type: 'award', id: award.id },
         subjectKey: 'award.mail.offered',
         params: { amount: award.amount, title: award.title },
         template: 'mail/award-offered',
@@ -32,6 +33,7 @@ export class AwardNews {
     for (const { name, address } of await addressees(work, award, ['signatory', 'owner', 'finance'])) {
       await this.mailer.send(work, {
         to: address,
+        about: { type: 'award', id: award.id },
         subjectKey: 'award.mail.in_force',
         params: { title: award.title },
         template: 'mail/award-in-force',

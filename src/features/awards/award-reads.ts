@@ -126,11 +126,6 @@ export async function readAwardBalances(
   return byAward;
 }
 
-/** What is said of awards that a direct conflict of interest closes to somebody, as mails about them say it. */
-export async function closedWords(from: Queryable, actor: Actor): Promise<string[]> {
-  if (actor.kind !== 'person') return [];
-  const rows = await from.query<{ words: string[] }>(sql`
-    select array[a.id::text, a.number, a.title] as words from awards a
-    where not ${notConflicted(actor, rawSql('a.application_id'))}`);
-  return rows.flatMap(({ words }) => words);
-}
+/** Whether a direct conflict of interest closes an award with this id, an SQL expression, to somebody. */
+export const closedAward = (actor: Actor, id: Sql): Sql =>
+  sql`exists (select from awards a where a.id = ${id} and not ${notConflicted(actor, rawSql('a.application_id'))})`;

@@ -13,6 +13,9 @@ export const RISK_RATINGS = ['low', 'medium', 'high'] as const;
 @Check('awards_period_check', '"ends_on" >= "starts_on"')
 @Check('awards_agreement_kind_check', `"agreement_kind" IN ('subrecipient', 'contractor')`)
 @Check('awards_risk_rating_check', `"risk_rating" IN ('low', 'medium', 'high')`)
+@Index('awards_search_idx', { synchronize: false })
+@Index('awards_title_idx', { synchronize: false })
+@Index('awards_amount_idx', ['amount', 'id'])
 @Unique(['number'])
 @Unique(['applicationId'])
 @Index(['roundId'])
@@ -147,6 +150,7 @@ export class AwardBudgetLine extends Row {
 
 /** A district the award serves and its share; reports by district use these. */
 @Entity('award_districts')
+@Index('award_districts_search_idx', { synchronize: false })
 @Check('award_districts_share_check', '"basis_points" BETWEEN 1 AND 10000')
 @Unique(['awardId', 'district'])
 export class AwardDistrict extends Row {
@@ -162,6 +166,7 @@ export class AwardDistrict extends Row {
 }
 
 @Entity('award_schools')
+@Index('award_schools_search_idx', { synchronize: false })
 @Unique(['awardId', 'name'])
 export class AwardSchool extends Row {
   @ForeignKey(() => Award)
@@ -173,6 +178,7 @@ export class AwardSchool extends Row {
 }
 
 @Entity('award_partners')
+@Index('award_partners_search_idx', { synchronize: false })
 @Index(['awardId'])
 @Index(['organizationId'])
 export class AwardPartner extends Row {

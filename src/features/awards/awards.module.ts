@@ -36,7 +36,7 @@ import {
   usesOfOrganizations,
   recipientsOfFederalMoney,
 } from './awards.names.js';
-import { closedWords } from './award-reads.js';
+import { closedAward } from './award-reads.js';
 import { awardsExport } from './awards.exports.js';
 import { fundedAwards } from './awards.funded.js';
 import { AwardsPages } from './awards.pages.js';
@@ -102,7 +102,7 @@ export class AwardsModule implements OnModuleInit {
     this.trail.register('award', (actor, id) =>
       notConflicted(actor, sql`(select a.application_id from awards a where a.id = ${id})`),
     );
-    this.mailScopes.register((actor) => closedWords(this.db, actor));
+    this.mailScopes.register('award', closedAward);
     this.conversations.register('award', awardConversations(this.db, this.policy));
     this.effects.register<AwardDraftEffect>(AWARD_DRAFT, (work, effects) => this.drafts.draw(work, effects));
     this.books.register('award', namesOfAwards);

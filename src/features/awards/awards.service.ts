@@ -8,7 +8,7 @@ import { type Sql, sql } from '../../platform/database/sql.js';
 import { Stateful } from '../../platform/database/stateful.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import type { StepInput } from '../../platform/input/step.input.js';
-import { type ListPage, readList } from '../../platform/lists/list.js';
+import { type ListPage, type ListSearch, readList } from '../../platform/lists/list.js';
 import { sideFor } from '../conflicts/index.js';
 import { AwardDocuments } from './award-documents.js';
 import { Award, AwardSignature } from './award.entity.js';
@@ -119,7 +119,6 @@ export class Awards {
     const where = [this.readable(actor)];
     if (query.state !== undefined) where.push(sql`a.state = ${query.state}`);
     if (query.round !== undefined) where.push(sql`a.round_id = ${query.round}`);
-    if (query.q !== undefined) where.push(searchSql(query.q));
     return readList<AwardRow>(
       this.db,
       {
@@ -128,7 +127,7 @@ export class Awards {
           (select coalesce(jsonb_agg(jsonb_build_object('name', d.district, 'basisPoints', d.basis_points)
              order by d.district), '[]') from award_districts d where d.award_id = a.id) as districts`,
         from: sql`awards a join organizations o on o.id = a.organization_id`,
-        where,
+        ...{ countFrom: sql`awards a`, where, search: query.q === undefined ? undefined : searchOf(query.q) },
         sorts: {
           number: { expression: 'a.number', type: 'text' },
           title: { expression: 'lower(a.title)', type: 'text' },
@@ -184,10 +183,16 @@ export class Awards {
   }
 }
 
-function searchSql(text: string): Sql {
+function searchOf(text: string): ListSearch {
   const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-  return sql`(a.title ilike ${pattern} or a.number ilike ${pattern} or o.name ilike ${pattern}
+  const byRow = sql`(a.title ilike ${pattern} or a.number ilike ${pattern} or o.name ilike ${pattern}
     or exists (select 1 from award_schools s where s.award_id = a.id and s.name ilike ${pattern})
     or exists (select 1 from award_partners p where p.award_id = a.id and p.name ilike ${pattern})
     or exists (select 1 from award_districts d where d.award_id = a.id and d.district ilike ${pattern}))`;
+  const byIndex = sql`(a.title ilike ${pattern} or a.number ilike ${pattern}
+    or a.organization_id = any(array(select f.id from organizations f where f.name ilike ${pattern}))
+    or a.id = any(array(select s.award_id from award_schools s where s.name ilike ${pattern}
+      union select p.award_id from award_partners p where p.name ilike ${pattern}
+      union select d.award_id from award_districts d where d.district ilike ${pattern})))`;
+  return { byIndex, byRow };
 }

@@ -7,7 +7,7 @@ import { AttendanceMachine } from './attendance.machine.js';
 import { attendancesAt } from './attendance.reads.js';
 import { ATTENDANCE_CONFIRMED, ATTENDANCE_WITHDRAWN, type AttendanceEffect } from './attendance-news.js';
 import { Attendance, type Convening } from './convening.entity.js';
-import type { ConfirmAttendanceInput, CorrectAttendanceInput, PresentInput } from './convening.input.js';
+import type { AnswerInput, ConfirmAttendanceInput, CorrectAttendanceInput, PresentInput } from './convening.input.js';
 import { minutesBetween } from './convening.times.js';
 
 export interface Correction extends CorrectAttendanceInput {
@@ -92,10 +92,19 @@ export class Attendances {
     if (action === 'confirm') await this.follow(work, ATTENDANCE_CONFIRMED, same);
   }
 
-  async answer(work: Work, attendanceId: string, coming: boolean): Promise<void> {
+  async answer(work: Work, attendanceId: string, { coming, date }: AnswerInput): Promise<void> {
+    // Convenings before their attendances, as everywhere: one that moves takes the answers with it, and none slips in after.
+    const [convening] = await work.query<{ startsAt: Date }>(sql`
+      select v.starts_at as "startsAt" from convenings v
+      where v.id = (select convening_id from attendances where id = ${attendanceId}) for share`);
     const [row] = await work.lock(Attendance, [attendanceId]);
     if (row === undefined) throw notFound('thing.not_found');
     this.attendances.machine.require(work.policy, work.actor, 'attendance.answer', row);
+    if (date !== undefined && convening !== undefined && work.calendar.today(convening.startsAt) !== date) {
+      throw conflict('attendance.moved_meanwhile', {
+        params: { day: work.calendar.formatInstant(convening.startsAt, 'full') },
+      });
+    }
     const same = await work.query<{ id: string }>(sql`
       select id from attendances where convening_id = ${row.conveningId} and person_id = ${row.personId}
         and (state = 'expected' or id = ${attendanceId})`);

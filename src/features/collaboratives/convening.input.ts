@@ -92,4 +92,8 @@ export class CorrectAttendanceInput {
 export class AnswerInput {
   @YesNo({ label: 'convening.roll.coming' })
   coming: boolean;
+
+  /** The day that was read when answering: on another day the answer is another. */
+  @DateField({ label: 'convening.field.date', optional: true })
+  date?: string;
 }

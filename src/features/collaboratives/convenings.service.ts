@@ -153,7 +153,7 @@ export class Convenings {
   /** What a participant answers: whether they come. In all their roles at once, since they are one person. */
   async answer(actor: Actor, attendanceId: string, input: AnswerInput): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
-      await this.attendances.answer(work, attendanceId, input.coming);
+      await this.attendances.answer(work, attendanceId, input);
       return { id: attendanceId };
     });
   }

@@ -59,6 +59,7 @@ export class ConversationNews implements OnModuleInit {
         ...{ purpose: REPLY_LINK, address, personId, minutes: LINK_MINUTES },
         payload: { conversationId: told.conversationId, messageId: told.messageId },
         mail: {
+          about: { type: told.type, id: told.id },
           subjectKey: told.subject === null ? 'mail.conversation.subject' : 'mail.conversation.subject_own',
           params: { title: told.title, subject: told.subject },
           template: 'mail/conversation',
@@ -80,6 +81,7 @@ export class ConversationNews implements OnModuleInit {
       work,
       people.map(({ name, address }) => ({
         to: address,
+        about: { type: told.type, id: told.id },
         subjectKey: 'mail.conversation_agency.subject',
         params: { organization: told.organizationName, title: told.title },
         template: 'mail/conversation-agency',

@@ -18,6 +18,8 @@ export const DISBURSEMENT_KINDS = ['reimbursement', 'advance'] as const;
     'AND "finance_approved_by" <> "program_approved_by"',
 )
 @Unique(['awardId', 'number'])
+@Index('disbursements_created_idx', ['createdAt', 'id'])
+@Index('disbursements_amount_idx', ['amount', 'id'])
 @Index(['organizationId'])
 @Index(['fundId'])
 @Index(['roundId'])

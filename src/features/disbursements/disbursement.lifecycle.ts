@@ -16,7 +16,8 @@ export interface DisbursementFacts {
   readonly expenses: { readonly count: number; readonly firstOn: string | null; readonly lastOn: string | null };
   /** Who wrote it and who certified it. */
   readonly requesterIds: readonly string[];
-  readonly programApproverId: string | null;
+  /** Who approved it for the program: by delegation, both who did and for whom. */
+  readonly programApproverIds: readonly string[];
   /** Why its expenses do not fit into what the categories of the award have left; looked at before finance approves. */
   readonly unfit: Sentence | undefined;
   /** People with a direct conflict of interest in the application that the award came from. */
@@ -87,7 +88,7 @@ function mustBeOutside(
 }
 
 function mustBeAnother(request: DisbursementFacts, personId: string): Sentence | undefined {
-  if (request.programApproverId === personId) return { code: 'disbursement.approved_program_yourself' };
+  if (request.programApproverIds.includes(personId)) return { code: 'disbursement.approved_program_yourself' };
   return mustBeOutside(request, personId);
 }
 
@@ -121,6 +122,7 @@ export const disbursementLifecycle = defineLifecycle<DisbursementState, Disburse
       permission: 'disbursement.approve_program',
       blockers: awardBlockers,
       barredFor: mustBeOutside,
+      amount: ({ amount }) => amount,
     },
     approve_finance: {
       from: ['program_approved'],
@@ -129,6 +131,7 @@ export const disbursementLifecycle = defineLifecycle<DisbursementState, Disburse
       permission: 'disbursement.approve_finance',
       blockers: financeBlockers,
       barredFor: mustBeAnother,
+      amount: ({ amount }) => amount,
     },
     return: {
       from: ['submitted', 'program_approved'],

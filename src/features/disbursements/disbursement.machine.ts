@@ -23,6 +23,8 @@ interface FactRow {
   readonly count: number;
   readonly firstOn: string | null;
   readonly lastOn: string | null;
+  /** For whom it was approved for the program, where that was done by delegation. */
+  readonly programApprovedFor: string | null;
   readonly members: readonly { readonly personId: string; readonly role: string }[];
 }
 
@@ -64,6 +66,8 @@ async function readFacts(
     select d.id, a.application_id as "applicationId", a.state as "awardState", a.starts_on as "startsOn", a.ends_on as "endsOn",
            (select coalesce(sum(l.balance_cents), 0)::text from ledger_accounts l
             where l.holder_kind = 'award' and l.holder_id = a.id and l.stage = 'obligated') as "leftCents",
+           (select s.acting_for from lifecycle_steps s where s.subject_type = 'disbursement' and s.subject_id = d.id
+            and s.action = 'approve_program' order by s.id desc limit 1) as "programApprovedFor",
            coalesce(e.count, 0) as count, e.first_on as "firstOn", e.last_on as "lastOn",
            coalesce((select jsonb_agg(jsonb_build_object('personId', m.person_id, 'role', m.role))
             from organization_members m where m.organization_id = d.organization_id and m.ended_at is null), '[]')
@@ -128,7 +132,10 @@ function factsOf(row: Disbursement, fact: FactRow, { today, unfit, conflicted }:
     left: Money.ofCents(fact.leftCents),
     expenses: { count: fact.count, firstOn: fact.firstOn, lastOn: fact.lastOn },
     requesterIds: [row.requestedBy, row.certifiedBy].filter((id) => id !== null),
-    programApproverId: row.programApprovedBy,
+    programApproverIds:
+      row.programApprovedBy === null
+        ? []
+        : [row.programApprovedBy, fact.programApprovedFor].filter((id) => id !== null),
     members,
   };
 }

@@ -38,6 +38,7 @@ export class DisbursementNews {
       const params = { number, award: awardTitle, amount: Money.ofCents(cents).formatPayment() };
       await this.mailer.send(work, {
         to: address,
+        about: { type: 'disbursement', id },
         subjectKey: `disbursement.mail.${action}.subject`,
         params,
         template: 'mail/disbursement',

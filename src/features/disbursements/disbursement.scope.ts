@@ -23,12 +23,9 @@ export function disbursementReadFilter(actor: Actor, policy: Policy): Sql {
   return sql`((${side(staffSide(actor))} and ${clearOf(actor)}) or ${side(applicantSide(actor))})`;
 }
 
-/** The requests that a direct conflict of interest closes to somebody, as the addresses in mails name them. */
-export async function closedWords(from: Queryable, actor: Actor): Promise<string[]> {
-  if (actor.kind !== 'person') return [];
-  const rows = await from.query<{ id: string }>(sql`select d.id from disbursements d where not ${clearOf(actor)}`);
-  return rows.map(({ id }) => id);
-}
+/** Whether a direct conflict of interest closes a request with this id, an SQL expression, to somebody. */
+export const closedRequest = (actor: Actor, id: Sql): Sql =>
+  sql`exists (select from disbursements d where d.id = ${id} and not ${clearOf(actor)})`;
 
 /** The actor as they count for this request. */
 export async function sideOfRequest(from: Queryable, actor: Actor, id: string): Promise<Actor> {

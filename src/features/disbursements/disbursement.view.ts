@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
+import { nameOfStep } from '../../platform/audit/actor-name.js';
 import { Database } from '../../platform/database/database.js';
 import { conditionSql, sql } from '../../platform/database/sql.js';
 import type { StateAnswer } from '../../platform/database/stateful.js';
@@ -200,7 +201,8 @@ export class DisbursementViews {
     const [row] = await this.db.query<NamesRow>(sql`
       select a.number as "awardNumber", a.title as "awardTitle", a.state as "awardState", a.starts_on as "startsOn",
              a.ends_on as "endsOn", o.name as "organizationName", r.name as "requestedBy", c.name as "certifiedBy",
-             p.name as "programApprovedBy", f.name as "financeApprovedBy"
+             ${nameOfStep('p.name', 'disbursement.approve_program', 'd.id')} as "programApprovedBy",
+             ${nameOfStep('f.name', 'disbursement.approve_finance', 'd.id')} as "financeApprovedBy"
       from disbursements d join awards a on a.id = d.award_id join organizations o on o.id = d.organization_id
       left join persons r on r.id = d.requested_by left join persons c on c.id = d.certified_by
       left join persons p on p.id = d.program_approved_by left join persons f on f.id = d.finance_approved_by

@@ -25,7 +25,7 @@ import { DisbursementViews } from './disbursement.view.js';
 import { DisbursementsApi } from './disbursements.api.js';
 import { DisbursementsPages } from './disbursements.pages.js';
 import { Disbursements } from './disbursements.service.js';
-import { closedWords } from './disbursement.scope.js';
+import { closedRequest } from './disbursement.scope.js';
 import { disbursementsExport } from './disbursements.exports.js';
 import { DisbursementsPanels } from './disbursements.panels.js';
 import { DisbursementsTasks } from './disbursements.tasks.js';
@@ -83,7 +83,7 @@ export class DisbursementsModule implements OnModuleInit {
         sql`(select w.application_id from disbursements d join awards w on w.id = d.award_id where d.id = ${id})`,
       ),
     );
-    this.mailScopes.register((actor) => closedWords(this.db, actor));
+    this.mailScopes.register('disbursement', closedRequest);
     this.conversations.register('disbursement', disbursementConversations(this.db, this.policy));
     this.awards.register(unfinishedRequests);
     const { receipts } = this;

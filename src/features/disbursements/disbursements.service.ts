@@ -8,7 +8,7 @@ import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import type { StepInput } from '../../platform/input/step.input.js';
-import { type ListPage, readList } from '../../platform/lists/list.js';
+import { type ListPage, type ListSearch, readList } from '../../platform/lists/list.js';
 import { type MemberRole, memberRoles, requireMemberRole } from '../organizations/index.js';
 import { disbursementReadFilter, sideOfRequest } from './disbursement.scope.js';
 import { Disbursement, DisbursementExpense } from './disbursement.entity.js';
@@ -36,6 +36,17 @@ export interface DisbursementRow {
   readonly awardNumber: string;
   readonly awardTitle: string;
   readonly organizationName: string;
+}
+
+/** By the award's title and number, and the organization. */
+function searchOf(text: string): ListSearch {
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  return {
+    byIndex: sql`(
+      d.award_id = any(array(select f.id from awards f where f.title ilike ${pattern} or f.number ilike ${pattern}))
+      or d.organization_id = any(array(select f.id from organizations f where f.name ilike ${pattern})))`,
+    byRow: sql`(a.title ilike ${pattern} or a.number ilike ${pattern} or o.name ilike ${pattern})`,
+  };
 }
 
 /** A step that needs nothing but a note. Approving for payment has a service of its own. */
@@ -183,10 +194,6 @@ export class Disbursements {
     const where = [disbursementReadFilter(actor, this.policy)];
     if (query.state !== undefined) where.push(sql`d.state = ${query.state}`);
     if (query.award !== undefined) where.push(sql`d.award_id = ${query.award}`);
-    if (query.q !== undefined) {
-      const pattern = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
-      where.push(sql`(a.title ilike ${pattern} or a.number ilike ${pattern} or o.name ilike ${pattern})`);
-    }
     return readList<DisbursementRow>(
       this.db,
       {
@@ -194,7 +201,7 @@ export class Disbursements {
           d.submitted_at as "submittedAt", a.id as "awardId", a.number as "awardNumber", a.title as "awardTitle",
           o.name as "organizationName"`,
         from: sql`disbursements d join awards a on a.id = d.award_id join organizations o on o.id = d.organization_id`,
-        where,
+        ...{ countFrom: sql`disbursements d`, where, search: query.q === undefined ? undefined : searchOf(query.q) },
         sorts: {
           createdAt: { expression: 'd.created_at', type: 'timestamptz' },
           award: { expression: 'lower(a.title)', type: 'text' },

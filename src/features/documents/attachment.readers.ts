@@ -3,7 +3,9 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import type { Queryable } from '../../platform/database/work.js';
 import { type FileKindName, RECEIPT_KINDS } from '../../platform/files/kind-names.js';
-import type { Reader } from './document-kinds.js';
+
+/** Whether the actor may open this file of the thing. */
+export type AttachmentReader = (actor: Actor, subjectId: string, attachmentId: string) => Promise<boolean>;
 
 export interface AttachmentRules {
   /** Where two sides read: whether the actor is of the one that handed it in. The other is told of clean files alone. */
@@ -16,15 +18,15 @@ export interface AttachmentRules {
 
 @Injectable()
 export class AttachmentReaders {
-  private readonly things = new Map<string, AttachmentRules & { readonly reader: Reader }>();
+  private readonly things = new Map<string, AttachmentRules & { readonly reader: AttachmentReader }>();
 
-  register(subjectType: string, reader: Reader, rules: AttachmentRules = {}): void {
+  register(subjectType: string, reader: AttachmentReader, rules: AttachmentRules = {}): void {
     if (this.things.has(subjectType)) throw new Error(`Attachments of ${subjectType} have two readers`);
     this.things.set(subjectType, { ...rules, reader });
   }
 
-  async mayRead(actor: Actor, subjectType: string, subjectId: string): Promise<boolean> {
-    return (await this.things.get(subjectType)?.reader(actor, subjectId)) ?? false;
+  async mayRead(actor: Actor, subjectType: string, subjectId: string, attachmentId: string): Promise<boolean> {
+    return (await this.things.get(subjectType)?.reader(actor, subjectId, attachmentId)) ?? false;
   }
 
   /** Whether what is not open yet is named to this actor, who may read the thing. */

@@ -230,8 +230,8 @@ export class Attachments extends FileKeeper {
     return row;
   }
 
-  private async mayOpen(actor: Actor, { uploadedBy, subjectType, subjectId }: AttachmentFacts): Promise<boolean> {
-    if (subjectType !== null && subjectId !== null) return this.readers.mayRead(actor, subjectType, subjectId);
+  private async mayOpen(actor: Actor, { id, uploadedBy, subjectType, subjectId }: AttachmentFacts): Promise<boolean> {
+    if (subjectType !== null && subjectId !== null) return this.readers.mayRead(actor, subjectType, subjectId, id);
     return actor.kind === 'person' && actor.personId === uploadedBy;
   }
 

@@ -1,9 +1,11 @@
 /** The documents module; global, because every form with a file hands it to the keeper of files. */
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
+import { rawSql, sql } from '../../platform/database/sql.js';
 import { FileKeeper } from '../../platform/files/file-keeper.js';
 import { ClamScanner } from '../../platform/files/scanner.js';
+import { AuditScopes } from '../audit/index.js';
 import { AttachmentMachine, ScannerInForce } from './attachment.machine.js';
 import { AttachmentReaders } from './attachment.readers.js';
 import { AttachmentScans } from './attachment-scans.service.js';
@@ -55,4 +57,16 @@ const scannerOf = ({ clamavSocket }: Config): ScannerInForce =>
   ],
   exports: [Documents, DocumentKinds, DocumentReaders, Attachments, AttachmentReaders, FileKeeper, ListExportSources],
 })
-export class DocumentsModule {}
+export class DocumentsModule implements OnModuleInit {
+  constructor(private readonly trail: AuditScopes) {}
+
+  onModuleInit(): void {
+    // That a letter was asked for says that there is what it is about.
+    const [type, about] = [rawSql('asked.subject_type'), rawSql('asked.subject_id')];
+    this.trail.register(
+      'document_request',
+      (actor, id) => sql`coalesce((select ${this.trail.ofThing(actor, type, about, 'document_request')}
+        from document_requests asked where asked.id = ${id}), true)`,
+    );
+  }
+}

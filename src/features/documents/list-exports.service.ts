@@ -53,9 +53,12 @@ interface Row extends Omit<ListExportView, 'title' | 'label' | 'url'> {
 
 const keyOf = ({ role, scopeKind, scopeId }: Grant): string => `${role}:${scopeKind}:${scopeId ?? ''}`;
 
+/** A list is made by what somebody holds themselves: what is lent to them is for deciding, and may end before it is made. */
+const isOwn = ({ lent }: Grant): boolean => lent === undefined;
+
 /** What a role showed is not opened by somebody who lost it; asked again, it is left out. */
 function holdsAll(actor: Actor, grants: readonly Grant[]): boolean {
-  const held = new Set(actor.kind === 'person' ? actor.grants.map(keyOf) : []);
+  const held = new Set(actor.kind === 'person' ? actor.grants.filter(isOwn).map(keyOf) : []);
   return grants.every((grant) => held.has(keyOf(grant)));
 }
 
@@ -104,7 +107,7 @@ export class ListExports implements JobHandler, Housekeeper {
         throw forbidden('permission.missing', { params: { permission: 'list_export.create' } });
       const made = await work.insertOne(ListExport, {
         ...{ state: 'requested', list: source.list, query, format: input.format, requestedBy: actor.personId },
-        ...{ actingBy: [...actor.grants], fileName: null, rowCount: null, sizeBytes: null, contentHash: null },
+        ...{ actingBy: actor.grants.filter(isOwn), fileName: null, rowCount: null, sizeBytes: null, contentHash: null },
         ...{ content: null, expiresAt: null, lastError: null },
       });
       await this.machine.begin(work, [made]);

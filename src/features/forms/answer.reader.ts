@@ -3,6 +3,7 @@ import type { Sentence } from '../../kernel/errors.js';
 import { Calendar } from '../../kernel/calendar.js';
 import { isId } from '../../kernel/ids.js';
 import { Money } from '../../kernel/money.js';
+import { manyLines, mixedWord, oneLine } from '../../kernel/writing.js';
 import { ADDRESS_PARTS, labelOf } from './answer.values.js';
 import { readDecimal } from './decimals.js';
 import { type AnswerRow, type AnswerValue, MOST, type Question, type TableColumn } from './form.definition.js';
@@ -92,7 +93,7 @@ function clean(question: Question, raw: unknown): { readonly text: string } | { 
   if (text.length > MOST.characters) {
     return { refused: problem(question, 'too_long', raw, { most: MOST.characters, length: text.length }) };
   }
-  return { text: text.replace(/\r\n?/g, '\n').replace(CONTROL, '').trim() };
+  return { text: manyLines(text.replace(CONTROL, '')) };
 }
 
 function readText(question: Question, raw: unknown): AnswerReading {
@@ -104,7 +105,10 @@ function readText(question: Question, raw: unknown): AnswerReading {
 function readLine(question: Question, raw: unknown): AnswerReading {
   const cleaned = clean(question, raw);
   if ('refused' in cleaned) return cleaned.refused;
-  const line = cleaned.text.replace(/\s*\n\s*/g, ' ');
+  const line = oneLine(cleaned.text.replace(/\s*\n\s*/g, ' '));
+  // A title stands in lists beside others: what passes for another letter has no place in it.
+  const word = question.kind === 'title' ? mixedWord(line) : undefined;
+  if (word !== undefined) return problem(question, 'mixed_letters', raw, { word });
   return { value: line === '' ? undefined : line };
 }
 

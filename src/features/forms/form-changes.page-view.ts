@@ -34,6 +34,8 @@ export interface FormChangesView {
   readonly sections: readonly SectionChange[];
 }
 
+const KINDS: readonly FormChangeKind[] = ['added', 'removed', 'changed', 'moved'];
+
 interface Pair {
   readonly version: NamedVersion;
   readonly from?: NamedVersion;
@@ -71,18 +73,42 @@ export class FormChanges {
       title,
     };
     if (from === undefined) return { title, head, empty: { title: t('form_changes.first') } };
-    const changes = compareForms(from.definition, version.definition);
-    const counts = countChanges(changes, version.definition);
+    const { lead, ...rest } = this.laidOut(version, from);
     const others = earlier.filter((each) => each.id !== from.id);
     return {
       title,
-      head: { ...head, lead: changes.length === 0 ? undefined : t('form_changes.lead', counts) },
+      head: { ...head, lead },
       others: others.map(({ id, number }): LinkView => ({
         ...{ label: t('form_changes.with', { number }), href: `${path}/changes?from=${id}` },
       })),
-      sections: changes.map((change) => this.section(change, from.definition, version.definition)),
-      empty: { title: t('form_changes.none', { number: from.number }) },
+      ...rest,
     };
+  }
+
+  /** The same against the version before, within another page; nothing for a first one. */
+  async since(version: NamedVersion): Promise<Record<string, unknown> | undefined> {
+    const [from] = (await this.forms.versions(version.formId)).filter((each) => each.number < version.number);
+    if (from === undefined) return undefined;
+    return { title: this.t('form_changes.title', { number: from.number }), ...this.laidOut(version, from) };
+  }
+
+  private laidOut(version: NamedVersion, from: NamedVersion): { lead?: string; sections: unknown; empty: unknown } {
+    const changes = compareForms(from.definition, version.definition);
+    return {
+      lead: changes.length === 0 ? undefined : this.countWords(countChanges(changes, version.definition)),
+      sections: changes.map((change) => this.section(change, from.definition, version.definition)),
+      empty: { title: this.t('form_changes.none', { number: from.number }) },
+    };
+  }
+
+  /** "1 removed, 2 moved. 7 questions are as before.": what did not happen is left out. */
+  private countWords({ unchanged, ...counts }: Readonly<Record<FormChangeKind | 'unchanged', number>>): string {
+    const { t } = this;
+    const words = KINDS.filter((kind) => counts[kind] > 0).map((kind) =>
+      t(`form_changes.count.${kind}`, { count: counts[kind] }),
+    );
+    const kept = t('form_changes.kept', { count: unchanged });
+    return words.length === 0 ? kept : `${words.join(', ')}. ${kept}`;
   }
 
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);

@@ -81,6 +81,9 @@ export class FormLibrary {
     const edit = { kind: 'add_question', section: input.section, question, field: 'questionId' } as const;
     return this.db.work(actor, async (work) => {
       const edited = await this.forms.editIn(work, versionId, edit, input.version);
+      // Held, so that it is not taken out of the library before this commits.
+      const there = await work.query(sql`select 1 from library_questions where id = ${kept.id} for key share`);
+      if (there.length === 0) throw invalidField('questionId', 'field.not_found');
       await work.insertOne(LibraryQuestionUse, {
         ...{ libraryQuestionId: kept.id, formId: version.formId, questionKey: question.key },
       });

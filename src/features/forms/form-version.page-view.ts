@@ -86,10 +86,10 @@ export class FormVersionPageViews {
     const path = `/form-versions/${version.id}`;
     const actions = await this.forms.machine.actions(this.policy, this.db, actor, version);
     const state = this.forms.machine.state(version.state);
-    const steps = actionButtons(this.texts, path, version.version, actions).map((each) => ({
-      ...each,
-      primary: false,
-    }));
+    // Publishing cannot be taken back: what is published is read first.
+    const steps = actionButtons(this.texts, path, version.version, actions).map((each): ActionView =>
+      each.blockers === undefined ? { label: each.label, href: `${path}/publish` } : { ...each, primary: false },
+    );
     const next = canEdit ? nextAddition(version) : undefined;
     const hasQuestions = questionsOf(version.definition).length > 0;
     const begin = canEdit ? undefined : await this.beginNext(actor, version);

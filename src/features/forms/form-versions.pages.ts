@@ -21,6 +21,7 @@ import { FormLibrary } from './form-library.service.js';
 import { FormPartPageViews, wordIn } from './form-parts.page-view.js';
 import { FormPreviews } from './form-preview.page-view.js';
 import { FormVersionPageViews } from './form-version.page-view.js';
+import { FormPublishViews } from './form-publish.page-view.js';
 import { FormParts } from './form-parts.service.js';
 import { Forms } from './forms.service.js';
 
@@ -35,6 +36,7 @@ export class FormVersionsPages {
     private readonly previews: FormPreviews,
     private readonly changes: FormChanges,
     private readonly drafts: FormDrafts,
+    private readonly publishing: FormPublishViews,
   ) {}
 
   @Get()
@@ -43,9 +45,16 @@ export class FormVersionsPages {
     return page('forms/version', await this.views.show(visit));
   }
 
+  /** What is published, before it is. */
+  @Get('publish')
+  @Permit('form_version.publish')
+  async publishForm(@Here() visit: Visit): Promise<Page> {
+    return page('forms/publish', await this.publishing.show(visit));
+  }
+
   @Post('publish')
   @Permit('form_version.publish')
-  @Resubmit('show')
+  @Resubmit('publishForm')
   async publish(@Here() visit: Visit, @Body() input: StepInput): Promise<Redirect> {
     await this.forms.take(visit.actor, visit.id(), 'publish', input);
     return redirect(`/form-versions/${visit.id()}`, 'form_version.publish');

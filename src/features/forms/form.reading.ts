@@ -1,5 +1,6 @@
 /** Reading: reads JSON that somebody else wrote piece by piece, and gathers what is wrong with it, never too much of it. */
 import { type AppError, invalid, type Sentence } from '../../kernel/errors.js';
+import { manyLines } from '../../kernel/writing.js';
 import { KEY_SHAPE } from './form.definition.js';
 
 const MOST_PROBLEMS = 50;
@@ -54,7 +55,7 @@ export class Reading {
     else if (CONTROL.test(json)) this.say('form.control_characters', { where });
     else if (json.trim() === '') this.say('form.empty', { where });
     else if (json.length > most) this.say('form.text_too_long', { where, most, length: json.length });
-    else return json.replace(/\r\n?/g, '\n').trim();
+    else return manyLines(json);
     return undefined;
   }
 

@@ -4,6 +4,8 @@ import { FundsModule } from '../funds/index.js';
 import { FormPageViews } from './forms.page-view.js';
 import { FormPartPageViews } from './form-parts.page-view.js';
 import { FormPreviews } from './form-preview.page-view.js';
+import { FormPublishViews } from './form-publish.page-view.js';
+import { FormUses } from './form-uses.js';
 import { FormVersionPageViews } from './form-version.page-view.js';
 import { FormViews } from './form.view.js';
 import { FormLibrary } from './form-library.service.js';
@@ -21,9 +23,9 @@ import { Forms } from './forms.service.js';
   imports: [FundsModule],
   controllers: [FormsApi, FormVersionsApi, FormLibraryApi, FormsPages, FormVersionsPages, FormLibraryPages],
   providers: [
-    ...[Forms, FormDrafts, FormParts, FormLibrary, FormViews, FormChanges],
-    ...[FormPageViews, FormLibraryPageViews, FormVersionPageViews, FormPartPageViews, FormPreviews],
+    ...[Forms, FormDrafts, FormParts, FormLibrary, FormViews, FormChanges, FormUses],
+    ...[FormPageViews, FormLibraryPageViews, FormVersionPageViews, FormPartPageViews, FormPreviews, FormPublishViews],
   ],
-  exports: [Forms, FormLibrary, FormPreviews],
+  exports: [Forms, FormLibrary, FormPreviews, FormUses],
 })
 export class FormsModule {}

@@ -32,6 +32,7 @@ export {
 export { answerName, countOf, questionView, type QuestionView, type SchoolGroup } from './question.view.js';
 export { definitionOf, findFormVersion, formVersionsOfFund } from './form.reads.js';
 export { FormLibrary } from './form-library.service.js';
+export { type FormUse, FormUses } from './form-uses.js';
 export { Forms } from './forms.service.js';
 export { FormsModule } from './forms.module.js';
 export { countWords } from './words.js';

@@ -1,7 +1,7 @@
 /** QuestionView: a question of any kind as a page shows it to be answered; drawn by `templates/components/question.hbs`. */
 import type { Sentence } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
-import { acceptedBy, RECEIPT_KINDS, wordsOf } from '../../platform/files/kind-names.js';
+import { acceptedBy, FILE_KINDS, wordsOf } from '../../platform/files/kind-names.js';
 import { say } from '../../platform/http/problem.js';
 import type { FieldView } from '../../platform/pages/components.js';
 import { dateInBox } from '../../platform/pages/forms.js';
@@ -114,7 +114,7 @@ function hintOf(question: Question, texts: Texts): string | undefined {
   return parts.length === 0 ? undefined : parts.join(' ');
 }
 
-const fileParams = ({ accept = RECEIPT_KINDS, mostFiles = USUAL.files }: Question): Record<string, unknown> => ({
+const fileParams = ({ accept = FILE_KINDS, mostFiles = USUAL.files }: Question): Record<string, unknown> => ({
   kinds: wordsOf(accept),
   count: mostFiles,
 });
@@ -147,7 +147,7 @@ function boxOf(question: Question, { texts, value }: QuestionOptions): Pick<Fiel
     case 'many':
       return { kind: 'checkboxes', options: question.choices, value: listOf(value) };
     case 'file':
-      return { kind: 'file', accept: acceptedBy(question.accept ?? RECEIPT_KINDS) };
+      return { kind: 'file', accept: acceptedBy(question.accept ?? FILE_KINDS) };
     default:
       return { kind: 'text', value: text, count: countOf(question, text, texts) };
   }

@@ -7,11 +7,18 @@ export class FundInput {
   @Text({ label: 'fund.field.name' })
   name: string;
 
-  @Text({ label: 'fund.field.slug', max: 60, pattern: /^[a-z0-9]+(-[a-z0-9]+)*$/, patternCode: 'fund.slug_shape' })
-  slug: string;
-
   @Text({ label: 'fund.field.purpose', optional: true, long: true, max: 2000 })
   purpose?: string;
+
+  /** Made from the name where none is given. */
+  @Text({
+    label: 'fund.field.slug',
+    optional: true,
+    max: 60,
+    pattern: /^[a-z0-9]+(-[a-z0-9]+)*$/,
+    patternCode: 'fund.slug_shape',
+  })
+  slug?: string;
 
   @Integer({ label: 'form.version', optional: true, min: 1 })
   version?: number;

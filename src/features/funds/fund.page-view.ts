@@ -90,16 +90,18 @@ export class FundPageViews {
       hero: {
         label: t('source.figure.allotted'),
         value: totals.allotted.format(),
-        bar: moneyBar({
-          whole: totals.allotted,
-          label: t('fund.bar', { allotted: totals.allotted, available: totals.available }),
-          parts: [
-            { stage: 'paid', amount: totals.disbursed },
-            { stage: 'approved', amount: totals.payable },
-            { stage: 'remaining', amount: totals.remaining.add(totals.reserved) },
-            { stage: 'unawarded', amount: totals.available },
-          ],
-        }),
+        bar: totals.allotted.isZero
+          ? undefined
+          : moneyBar({
+              whole: totals.allotted,
+              label: t('fund.bar', { allotted: totals.allotted, available: totals.available }),
+              parts: [
+                { stage: 'paid', amount: totals.disbursed },
+                { stage: 'approved', amount: totals.payable },
+                { stage: 'remaining', amount: totals.remaining.add(totals.reserved) },
+                { stage: 'unawarded', amount: totals.available },
+              ],
+            }),
         figures: [
           { label: t('source.figure.disbursed'), value: totals.disbursed.format(), stage: 'paid' },
           { label: t('source.figure.committed'), value: totals.committed.format(), stage: 'remaining' },

@@ -63,7 +63,8 @@ export class Funds {
     return this.writing(() =>
       this.db.work(actor, async (work) => {
         this.require(work, 'fund.create', {});
-        const { name, slug, purpose = null } = input;
+        const { name, slug = shortName(name), purpose = null } = input;
+        if (slug === '') throw invalidField('slug', 'fund.slug_shape');
         const fund = await work.insertOne(Fund, { name, slug, purpose });
         work.audit({ action: 'fund.created', subjectType: 'fund', subjectId: fund.id, after: { name, slug } });
         return { id: fund.id };
@@ -75,7 +76,7 @@ export class Funds {
     return this.writing(() =>
       this.db.work(actor, async (work) => {
         const fund = await this.lockFund(work, id, 'fund.update');
-        const { name, slug, purpose = null } = input;
+        const { name, slug = fund.slug, purpose = null } = input;
         const before = { name: fund.name, slug: fund.slug, purpose: fund.purpose };
         await work.update(Fund, fund, { name, slug, purpose }, input.version);
         const after = { name, slug, purpose };
@@ -253,4 +254,11 @@ export class Funds {
       throw error;
     }
   }
+}
+
+/** A name as it stands in addresses: `Learning after school` is `learning-after-school`; empty without such letters. */
+function shortName(name: string): string {
+  const words = name.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '');
+  const joined = words.replace(/[^a-z0-9]+/g, '-').slice(0, 60);
+  return joined.replace(/^-|-$/g, '');
 }

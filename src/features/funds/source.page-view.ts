@@ -215,6 +215,16 @@ export class SourcePageViews {
 
   private hero(actor: Actor, source: SourceView, path: string): Record<string, unknown> {
     const { t } = this;
+    return {
+      label: t('source.field.amount'),
+      value: source.amount.format({ cents: 'auto' }),
+      // Its money comes to the books when it is put in force: before, no figure says anything.
+      ...(source.state.state === 'draft' ? { note: t('source.draft_note') } : this.money(actor, source, path)),
+    };
+  }
+
+  private money(actor: Actor, source: SourceView, path: string): Record<string, unknown> {
+    const { t } = this;
     const { figures, unallotted } = source;
     const figure = (
       key: string,
@@ -226,8 +236,6 @@ export class SourcePageViews {
       stage,
     });
     return {
-      label: t('source.field.amount'),
-      value: source.amount.format({ cents: 'auto' }),
       link: this.policy.mightDo(actor, 'ledger.read')
         ? { label: t('ledger.open_entries'), href: `/ledger?source=${source.id}` }
         : undefined,

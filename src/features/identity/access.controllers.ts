@@ -16,7 +16,9 @@ import {
   type WhyChoice,
   type WhyView,
 } from './access.service.js';
-import { accessPage, dutiesPage, ownAccessPage, whyChoicesPage, whyPage } from './access.view.js';
+import { accessPage, dutiesPage, whyChoicesPage, whyPage } from './access.view.js';
+import { ownAccessPage } from './own-access.view.js';
+import { People } from './people.service.js';
 import { ScopeDirectory } from './scopes.js';
 
 @Controller()
@@ -27,6 +29,7 @@ export class AccessPages {
     private readonly settings: AgencySettings,
     private readonly db: Database,
     private readonly texts: Texts,
+    private readonly people: People,
   ) {}
 
   @Get('access')
@@ -45,14 +48,16 @@ export class AccessPages {
   @Get('me/access')
   @Permit('account.read')
   async own(@Here() visit: Visit): Promise<Page> {
-    return page('identity/own-access', ownAccessPage(await this.access.own(visit.actor), this.texts));
+    const personId = visit.actor.kind === 'person' ? visit.actor.personId : '';
+    const [rows, grants] = await Promise.all([this.access.own(visit.actor), this.people.grants(personId)]);
+    return page('identity/own-access', ownAccessPage({ rows, grants, texts: this.texts }));
   }
 
   @Get('why')
   @Permit('account.read')
   async why(@Here() visit: Visit, @Query() { permission }: WhyQuery): Promise<Page> {
     if (permission === undefined) {
-      return page('identity/own-access', whyChoicesPage(this.access.choices(), this.texts));
+      return page('identity/why-choices', whyChoicesPage(this.access.choices(), this.texts));
     }
     const view = await this.access.why(visit.actor, permission);
     const { helpPhone } = await this.settings.current();

@@ -2,11 +2,22 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, Grant, PersonActor } from '../../kernel/actor.js';
 import { notFound, unauthenticated } from '../../kernel/errors.js';
-import { agencyWide, anywhere, type Condition, Policy, type Role, ROLES, type Scopes } from '../../kernel/policy.js';
+import {
+  agencyWide,
+  anywhere,
+  type Condition,
+  includes,
+  Policy,
+  type Role,
+  ROLES,
+  type Scopes,
+} from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
+import { AgencySettings } from '../agency/index.js';
 import type { AccessQuery } from './access.input.js';
-import { DUTY_PAIRS, type DutyVerdict, verdictOf } from './duty-pairs.js';
+import { DUTY_PAIRS, type DutyVerdict, type Hand, SOLE_RELEASE_PAIR, verdictOf } from './duty-pairs.js';
+import { delegationInForce, lentGrants, type LentRow } from './delegations.reads.js';
 import { grantInForce } from './grants.js';
 import { type ScopeChoice, ScopeDirectory } from './scopes.js';
 import { type StandingAdministrator, standingAdministrators } from './standing.js';
@@ -14,6 +25,8 @@ import { type StandingAdministrator, standingAdministrators } from './standing.j
 export interface NamedPerson {
   readonly id: string;
   readonly name: string;
+  /** For whom they can do it, where somebody lent it to them. */
+  readonly actingFor?: NamedPerson;
 }
 
 interface Holder extends Grant {
@@ -85,6 +98,7 @@ export class Access {
     private readonly db: Database,
     private readonly policy: Policy,
     private readonly scopes: ScopeDirectory,
+    private readonly settings: AgencySettings,
   ) {}
 
   /** Every permission with the roles that include it and the people who hold one of them here. */
@@ -108,7 +122,7 @@ export class Access {
         return [meaning, ...people.map(({ name }) => name)].some((text) => text.toLowerCase().includes(words));
       });
     const here = ROLES.map((role) => {
-      const reaching = holders.filter((each) => each.role === role && holdsIn(each, within));
+      const reaching = holders.filter((each) => each.lent === undefined && each.role === role && holdsIn(each, within));
       return { role, people: distinct(reaching) };
     });
     return { scope, holders: here.filter(({ people }) => people.length > 0), rows };
@@ -142,15 +156,18 @@ export class Access {
   async duties(): Promise<DutyView[]> {
     const holders = await this.holders();
     const known = this.policy.permissions();
-    return DUTY_PAIRS.filter(({ first, second }) => known.includes(first) && known.includes(second)).map((pair) => {
-      const duty = (permission: string): DutyView['first'] => ({
-        meaning: this.policy.row(permission).meaning,
-        people: this.peopleFor(permission, holders, 'anywhere'),
+    const { soleRelease } = await this.settings.current();
+    const pairs = soleRelease === null ? DUTY_PAIRS : [...DUTY_PAIRS, SOLE_RELEASE_PAIR];
+    return pairs
+      .filter(({ first, second }) => known.includes(first) && known.includes(second))
+      .map((pair) => {
+        const duty = (permission: string): DutyView['first'] => ({
+          meaning: this.policy.row(permission).meaning,
+          people: this.peopleFor(permission, holders, 'anywhere'),
+        });
+        const [first, second] = [duty(pair.first), duty(pair.second)];
+        return { first, second, verdict: verdictOf(first.people.map(handOf), second.people.map(handOf)) };
       });
-      const [first, second] = [duty(pair.first), duty(pair.second)];
-      const ids = (people: readonly NamedPerson[]): string[] => people.map(({ id }) => id);
-      return { first, second, verdict: verdictOf(ids(first.people), ids(second.people)) };
-    });
   }
 
   private async scopeOf(id: string): Promise<ScopeChoice> {
@@ -175,7 +192,7 @@ export class Access {
   ): NamedPerson[] {
     const cells = this.policy.row(permission).roles;
     const able = holders.filter((holder) => {
-      const cell = cells[holder.role];
+      const cell = includes(holder, permission) ? cells[holder.role] : undefined;
       if (cell === undefined || (role !== undefined && holder.role !== role)) return false;
       return within === 'anywhere' || reaches(cell, holder, within);
     });
@@ -183,12 +200,26 @@ export class Access {
   }
 
   /** Everybody of the agency with a role in force; applicants and participants are too many, and act for themselves. */
-  private holders(): Promise<Holder[]> {
-    return this.db.query<Holder>(sql`
+  private async holders(): Promise<Holder[]> {
+    const { today } = this.db;
+    const own = await this.db.query<Holder>(sql`
       select g.person_id as "personId", p.name, g.role, g.scope_kind as "scopeKind", g.scope_id as "scopeId"
       from role_grants g join persons p on p.id = g.person_id join accounts a on a.person_id = p.id
-      where g.role not in ('applicant', 'participant') and a.disabled_at is null and ${grantInForce('g', this.db.today)}
+      where g.role not in ('applicant', 'participant') and a.disabled_at is null and ${grantInForce('g', today)}
       order by lower(p.name), p.id limit 5000`);
+    // What is lent today counts as what its holder can do for its giver.
+    const lent = await this.db.query<LentRow & { personId: string; name: string }>(sql`
+      select d.id, d.giver_id as "giverId", giver.name as "giverName", g.role, g.scope_kind as "scopeKind",
+             g.scope_id as "scopeId", d.approvals, d.limit_cents::text as "limitCents", d.ends_on as "endsOn",
+             p.id as "personId", p.name
+      from delegations d join role_grants g on g.id = d.grant_id join persons giver on giver.id = d.giver_id
+        join persons p on p.id = d.holder_id
+      where ${grantInForce('g', today)} and ${delegationInForce('d', today)}
+      order by lower(p.name), d.id limit 5000`);
+    const acting = lent.flatMap((row) =>
+      lentGrants([row]).map((grant) => ({ ...grant, personId: row.personId, name: row.name })),
+    );
+    return [...own, ...acting];
   }
 
   private async ownGrants(actor: Actor): Promise<(NamedGrant & { readonly withheld: boolean })[]> {
@@ -207,7 +238,7 @@ export class Access {
   private ownRow(permission: string, grants: readonly (NamedGrant & { readonly withheld: boolean })[]): OwnAccessRow {
     const { meaning, everyone = false, roles } = this.policy.row(permission);
     const by = grants.flatMap((grant) => {
-      const cell = roles[grant.role];
+      const cell = includes(grant, permission) ? roles[grant.role] : undefined;
       return cell === undefined ? [] : [{ ...grant, condition: cell.meaning }];
     });
     return { permission, meaning, everyone, by };
@@ -229,8 +260,18 @@ function holdsIn({ scopeKind, scopeId }: Grant, within: Scopes | undefined): boo
   return scopeId !== null && (typeof held === 'string' ? held === scopeId : held.includes(scopeId));
 }
 
-const distinct = (holders: readonly Holder[]): NamedPerson[] =>
-  [...new Map(holders.map(({ personId, name }) => [personId, name]))].map(([id, name]) => ({ id, name }));
+/** Each person once, and once more for each they act for; not for others where they can by themselves. */
+function distinct(holders: readonly Holder[]): NamedPerson[] {
+  const own = new Map<string, NamedPerson>();
+  const acting = new Map<string, NamedPerson>();
+  for (const { personId: id, name, lent } of holders) {
+    if (lent === undefined) own.set(id, { id, name });
+    else acting.set(`${id}:${lent.giverId}`, { id, name, actingFor: { id: lent.giverId, name: lent.giverName } });
+  }
+  return [...own.values(), ...[...acting.values()].filter(({ id }) => !own.has(id))];
+}
+
+const handOf = ({ id, actingFor }: NamedPerson): Hand => (actingFor === undefined ? [id] : [id, actingFor.id]);
 
 function personOf(actor: Actor): PersonActor {
   if (actor.kind !== 'person') throw unauthenticated('session.required');

@@ -1,5 +1,6 @@
 /** What the pages about who can do what show. */
-import { agencyWide, anywhere, type Role, ROLES, withinScope } from '../../kernel/policy.js';
+import { anywhere, type Role, ROLES } from '../../kernel/policy.js';
+import type { Lent } from '../../kernel/actor.js';
 import type { Tone } from '../../kernel/lifecycle.js';
 import {
   type FactsView,
@@ -19,7 +20,6 @@ import {
   type AccessView,
   type DutyView,
   type NamedPerson,
-  type OwnAccessRow,
   type OwnRoleLine,
   type WhyChoice,
   type WhyView,
@@ -68,7 +68,10 @@ export function accessPage({ view, query, choices, texts }: AccessParts): Access
       ...(isLooking && { crumbs: [{ label: title, href: '/access' }] }),
       title: area === undefined || area === 'all' ? title : kindWords(texts, area),
       lead: texts.t('access.lead', { where }),
-      actions: [{ label: texts.t('duty.title'), href: '/access/duties' }],
+      actions: [
+        { label: texts.t('duty.title'), href: '/access/duties' },
+        { label: texts.t('delegation.list.title'), href: '/delegations' },
+      ],
     },
     search: {
       action: '/access',
@@ -166,7 +169,7 @@ function scopeFilter(
 }
 
 /** Rows of one noun stand together: `award.offer` and `award.sign` under "Award". */
-function groupsOf<T extends { readonly permission: string }>(
+export function groupsOf<T extends { readonly permission: string }>(
   rows: readonly T[],
   texts: Texts,
 ): { noun: string; rows: T[] }[] {
@@ -179,17 +182,6 @@ function groupsOf<T extends { readonly permission: string }>(
     .sort(([a], [b]) => kindWords(texts, a).localeCompare(kindWords(texts, b)))
     .map(([noun, each]) => ({ noun, rows: each }));
 }
-
-/** Where the role is held stands beside it; only what narrows it further is said. */
-const NOT_SAID: ReadonlySet<string> = new Set([anywhere.meaning, agencyWide.meaning, withinScope.meaning]);
-
-const conditioned = (texts: Texts, role: Role, condition: string): string =>
-  NOT_SAID.has(condition)
-    ? texts.t(`role.${role}`)
-    : texts.t('access.role_if', {
-        role: texts.t(`role.${role}`),
-        condition: condition.replace(`${withinScope.meaning}, `, ''),
-      });
 
 function rolesWords(texts: Texts, { everyone, roles }: Pick<AccessRow, 'everyone' | 'roles'>): string {
   if (everyone) return texts.t('access.any_role');
@@ -208,7 +200,11 @@ function rolesWords(texts: Texts, { everyone, roles }: Pick<AccessRow, 'everyone
 
 function peopleWords(texts: Texts, people: readonly NamedPerson[]): string {
   if (people.length === 0) return texts.t('access.nobody');
-  const names = people.slice(0, MOST_NAMES).map(({ name }) => name);
+  const names = people
+    .slice(0, MOST_NAMES)
+    .map(({ name, actingFor }) =>
+      actingFor === undefined ? name : texts.t('access.acting_for', { name, giver: actingFor.name }),
+    );
   const rest = people.length - names.length;
   return rest === 0 ? names.join(', ') : texts.t('access.and_more', { names: names.join(', '), rest });
 }
@@ -246,41 +242,11 @@ export function dutiesPage(duties: readonly DutyView[], texts: Texts): TablePage
   };
 }
 
-export function ownAccessPage(rows: readonly OwnAccessRow[], texts: Texts): TablePage {
-  const title = texts.t('access.own.title');
-  return {
-    title,
-    head: {
-      crumbs: [{ label: texts.t('access.own.account'), href: '/me' }],
-      title,
-      lead: texts.t('access.own.lead'),
-    },
-    table: table({
-      id: 'own-access',
-      caption: title,
-      columns: [
-        { key: 'what', label: texts.t('access.what') },
-        { key: 'by', label: texts.t('access.own.by') },
-      ],
-      groups: groupsOf(rows, texts).map(({ noun, rows: own }) => ({
-        label: kindWords(texts, noun),
-        rows: own.map((row) => ({ what: row.meaning, by: ownWords(texts, row) })),
-      })),
-      stack: true,
-    }),
-  };
-}
-
-function ownWords(texts: Texts, { everyone, by }: OwnAccessRow): string {
-  if (everyone) return texts.t('access.everyone');
-  const lines = by.map((line) =>
-    texts.t(line.withheld ? 'access.own.withheld' : 'access.own.line', {
-      role: conditioned(texts, line.role, line.condition),
-      where: scopeWords(texts, line),
-    }),
-  );
-  return [...new Set(lines)].join('; ');
-}
+/** For whom somebody acts, and until when. */
+export const lentWords = (texts: Texts, { giverName: giver, endsOn: date, limit }: Lent): string =>
+  limit === null
+    ? texts.t('access.own.lent', { giver, date })
+    : texts.t('access.own.lent_up_to', { giver, date, amount: limit });
 
 /** Where nothing is asked about yet: all that can be. */
 export function whyChoicesPage(choices: readonly WhyChoice[], texts: Texts): TablePage {
@@ -344,11 +310,14 @@ function verdictNote({ everyone, by }: WhyView, texts: Texts): NoteView {
     const link = { label: texts.t('why.verdict.withheld.link'), href: '/me/second-factor' };
     return { tone: 'gold', title: texts.t('why.verdict.withheld'), text: texts.t('why.verdict.withheld.more'), link };
   }
+  if (by.length > 0 && by.every(({ lent }) => lent !== undefined)) {
+    return { tone: 'blue', title: texts.t('why.verdict.lent'), text: texts.t('why.verdict.lent.more') };
+  }
   return { tone: 'blue', title: texts.t('why.verdict.elsewhere'), text: texts.t('why.verdict.elsewhere.more') };
 }
 
 const ownItem = (texts: Texts, line: OwnRoleLine): ListedThings['items'][number] => ({
-  title: texts.t(`role.${line.role}`),
+  title: line.lent === undefined ? texts.t(`role.${line.role}`) : lentWords(texts, line.lent),
   note: texts.t('why.own.line', { where: scopeWords(texts, line), condition: line.condition }),
 });
 

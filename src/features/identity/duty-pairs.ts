@@ -18,11 +18,17 @@ export const DUTY_PAIRS: readonly DutyPair[] = [
   { first: 'second_factor_reset.ask', second: 'second_factor_reset.confirm' },
 ];
 
+/** Where the agency set an amount above which it takes two. */
+export const SOLE_RELEASE_PAIR: DutyPair = { first: 'payment_batch.approve', second: 'payment_batch.release' };
+
 export type DutyVerdict = 'filled' | 'one_person' | 'nobody';
 
-/** Whether two different people can be found, one for each duty. */
-export function verdictOf(first: readonly string[], second: readonly string[]): DutyVerdict {
+/** Everybody whose part it is when this one does it: they themselves, and by delegation also for whom they act. */
+export type Hand = readonly string[];
+
+/** Whether two different people can be found, one for each duty, neither of whom acts for the other. */
+export function verdictOf(first: readonly Hand[], second: readonly Hand[]): DutyVerdict {
   if (first.length === 0 || second.length === 0) return 'nobody';
-  const people = new Set([...first, ...second]);
-  return people.size > 1 ? 'filled' : 'one_person';
+  const apart = first.some((one) => second.some((other) => !one.some((person) => other.includes(person))));
+  return apart ? 'filled' : 'one_person';
 }

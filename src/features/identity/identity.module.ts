@@ -6,6 +6,11 @@ import { Accounts } from './accounts.service.js';
 import { AssistanceNews } from './assistance-news.js';
 import { AssistancesApi, AssistancesPages } from './assistances.controllers.js';
 import { Assistances } from './assistances.service.js';
+import { DelegationLists } from './delegation-lists.service.js';
+import { DelegationNews } from './delegation-news.js';
+import { DelegationsApi, DelegationsPages } from './delegations.controllers.js';
+import { Delegations } from './delegations.service.js';
+import { DelegationsPanels, DelegationsTasks } from './delegations.tasks.js';
 import { PeopleApi } from './people.api.js';
 import { PeoplePages } from './people.pages.js';
 import { People } from './people.service.js';
@@ -16,8 +21,14 @@ import { ScopeDirectory } from './scopes.js';
 
 @Global()
 @Module({
-  controllers: [PeoplePages, AssistancesPages, AccessPages, PeopleApi, AssistancesApi, AccessApi],
-  providers: [Accounts, ScopeDirectory, RoleNews, AssistanceNews, Assistances, Access, RolesTasks, Roles, People],
+  controllers: [
+    ...[PeoplePages, AssistancesPages, AccessPages, DelegationsPages],
+    ...[PeopleApi, AssistancesApi, AccessApi, DelegationsApi],
+  ],
+  providers: [
+    ...[Accounts, ScopeDirectory, RoleNews, AssistanceNews, Assistances, Access, RolesTasks, Roles, People],
+    ...[Delegations, DelegationLists, DelegationNews, DelegationsTasks, DelegationsPanels],
+  ],
   exports: [Accounts, Assistances, People, Roles, ScopeDirectory],
 })
 export class IdentityModule {}

@@ -48,11 +48,29 @@ export const identityPersonalData: PersonalData = {
         select organization_name as organization, starts_on as from_on, ends_on as until_on, reason
         from assistances where person_id = ${personId} order by created_at, id`,
     },
+    {
+      key: 'delegations',
+      columns: {
+        giver: 'text',
+        holder: 'text',
+        from_on: 'date',
+        until_on: 'date',
+        ended_at: 'instant',
+        reason: 'text',
+      },
+      rows: (personId) => sql`
+        select giver.name as giver, holder.name as holder, d.starts_on as from_on, d.ends_on as until_on, d.ended_at,
+               coalesce(d.end_reason, d.reason) as reason
+        from delegations d join persons giver on giver.id = d.giver_id join persons holder on holder.id = d.holder_id
+        where ${personId} in (d.giver_id, d.holder_id) order by d.created_at, d.id`,
+    },
   ],
   involvement: [
     sql`select person_id, least(ended_at::date, ends_on) as last_on from role_grants
         where ended_at is not null or ends_on is not null`,
     sql`select person_id, starts_on as last_on from role_grants`,
+    sql`select giver_id as person_id, coalesce(ended_at::date, ends_on) as last_on from delegations`,
+    sql`select holder_id as person_id, coalesce(ended_at::date, ends_on) as last_on from delegations`,
   ],
   blockers: [
     {
@@ -69,6 +87,12 @@ export const identityPersonalData: PersonalData = {
       remove: ({ personId, now }) => sql`
         update role_grants set ended_at = ${now}, end_reason = 'The name was removed', version = version + 1
         where person_id = ${personId} and ended_at is null`,
+    },
+    {
+      what: 'delegations',
+      remove: ({ personId, now }) => sql`
+        update delegations set ended_at = ${now}, end_reason = 'The name was removed', version = version + 1
+        where ${personId} in (giver_id, holder_id) and ended_at is null`,
     },
     {
       what: 'accounts',

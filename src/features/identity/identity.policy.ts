@@ -65,6 +65,47 @@ export const identityPermissions = definePermissions({
     meaning: 'End that somebody of the agency enters things for an organization',
     roles: { program_officer: own, administrator: agencyWide, applicant: withinScope },
   },
+  'delegation.read_own': {
+    meaning: 'See what they lent to colleagues and what was lent to them',
+    roles: {
+      program_officer: anywhere,
+      clerk: anywhere,
+      agency_signatory: anywhere,
+      finance_officer: anywhere,
+      finance_approver: anywhere,
+    },
+  },
+  'delegation.give': {
+    meaning:
+      'Lend an approval they hold to a colleague for some days; of money roles once an administrator confirms it',
+    roles: { program_officer: anywhere, finance_officer: anywhere, finance_approver: anywhere },
+  },
+  'delegation.end': {
+    meaning: 'End a delegation they gave or hold',
+    roles: {
+      program_officer: own,
+      clerk: own,
+      agency_signatory: own,
+      finance_officer: own,
+      finance_approver: own,
+    },
+  },
+  'delegation.end_any': {
+    meaning: 'End a delegation between other people',
+    roles: { administrator: agencyWide },
+  },
+  'delegation.read': {
+    meaning: 'See all delegations',
+    roles: { administrator: agencyWide, auditor: agencyWide },
+  },
+  'delegation.confirm': {
+    meaning: 'Confirm a delegation of a money role between two other people',
+    roles: { administrator: agencyWide },
+  },
+  'delegation.decline': {
+    meaning: 'Decline a delegation that waits to be confirmed',
+    roles: { administrator: agencyWide },
+  },
   'access.read': {
     meaning: 'See who can do what, here and now, and which duties nobody can fill',
     roles: { administrator: agencyWide, auditor: agencyWide },

@@ -2,10 +2,12 @@
 import type { Feature } from '../../platform/feature.js';
 import { Assistance } from './assistance.entity.js';
 import { Account } from './account.entity.js';
+import { Delegation } from './delegation.entity.js';
 import { IdentityModule } from './identity.module.js';
 import { identityPermissions } from './identity.policy.js';
 import { Identifier, Person } from './person.entity.js';
 import { RoleGrant } from './role-grant.entity.js';
+import { DelegationsPanels, DelegationsTasks } from './delegations.tasks.js';
 import { RolesTasks } from './roles.tasks.js';
 import { identityPersonalData } from './identity.personal-data.js';
 
@@ -23,6 +25,8 @@ export {
   holdsGraveRole,
   liveGrants,
 } from './grants.js';
+export { Delegations } from './delegations.service.js';
+export { delegationInForce, lentAsJson, lentGrants, type LentRow, usableGrants } from './delegations.reads.js';
 export { type Contact, contactOf, contactsOf, firstAddress, lockIdentifier } from './identifiers.js';
 export { normalizeAddress, safePath } from './identity.rules.js';
 export { ADDRESS, NoteInput, NothingInput } from './people.input.js';
@@ -37,17 +41,23 @@ export { ScopeDirectory, type ScopeName, type ScopeSource } from './scopes.js';
 export const identityFeature: Feature = {
   name: 'identity',
   module: IdentityModule,
-  entities: [Person, Identifier, Account, RoleGrant, Assistance],
+  entities: [Person, Identifier, Account, RoleGrant, Assistance, Delegation],
   permissions: [identityPermissions],
   lifecycles: [],
   menu: [
     { labelKey: 'menu.people', href: '/people', rank: 70, group: 'agency', permission: 'person.read' },
     { labelKey: 'menu.access', href: '/access', rank: 72, group: 'agency', permission: 'access.read' },
   ],
-  tasks: [RolesTasks],
+  tasks: [RolesTasks, DelegationsTasks],
+  panels: [DelegationsPanels],
   jobs: [],
   things: [
     { type: 'person', table: 'persons', title: 't.name', path: '/people' },
+    {
+      type: 'delegation',
+      table: 'delegations',
+      title: `(select p.name || ', for ' || g.name from persons p, persons g where p.id = t.holder_id and g.id = t.giver_id)`,
+    },
     { type: 'account', table: 'accounts', title: '(select p.name from persons p where p.id = t.person_id)' },
   ],
   personalData: identityPersonalData,

@@ -80,8 +80,8 @@ export class People {
     const where: Sql[] = [conditionSql(this.policy.filter(actor, 'person.read', {}))];
     if (query.q !== undefined) {
       const like = `%${query.q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-      where.push(sql`(lower(p.name) like ${like} or exists (select from identifiers i where i.person_id = p.id
-        and i.kind = 'address' and i.value like ${like}))`);
+      where.push(sql`(lower(p.name) like ${like} or p.id = any(array(
+        select i.person_id from identifiers i where i.kind = 'address' and i.value like ${like})))`);
     }
     if (query.role !== undefined) {
       where.push(sql`exists (select from role_grants g where g.person_id = p.id and ${this.live()}
@@ -91,8 +91,7 @@ export class People {
       this.db,
       {
         columns: sql`p.id, p.name, ${ADDRESS}, ${ACCOUNT_STATE}, ${this.roles()}`,
-        from: FROM,
-        where,
+        ...{ from: FROM, countFrom: sql`persons p`, where },
         sorts: {
           name: { expression: 'lower(p.name)', type: 'text' },
           createdAt: { expression: 'p.created_at', type: 'timestamptz' },

@@ -3,6 +3,9 @@ import { Check, Column, Entity, ForeignKey, Index, Unique } from 'typeorm';
 import { Row } from '../../platform/database/row.js';
 
 @Entity('persons')
+@Index('persons_name_idx', { synchronize: false })
+@Index('persons_created_idx', ['createdAt', 'id'])
+@Index('persons_search_idx', { synchronize: false })
 export class Person extends Row {
   @Column({ type: 'text' })
   name: string;
@@ -13,6 +16,7 @@ export class Person extends Row {
 }
 
 @Entity('identifiers')
+@Index('identifiers_search_idx', { synchronize: false })
 @Unique(['kind', 'value', 'personId'])
 @Check('identifiers_kind_check', `"kind" IN ('address', 'telephone', 'card')`)
 @Index(['personId'])

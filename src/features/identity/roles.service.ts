@@ -9,6 +9,7 @@ import type { Role, ScopeKind } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
+import { Delegations } from './delegations.service.js';
 import { requirePermission } from './accounts.service.js';
 import { type GrantNews, RoleNews } from './role-news.js';
 import { type GrantTerms, grantProblem } from './identity.rules.js';
@@ -41,6 +42,7 @@ export class Roles {
     private readonly db: Database,
     private readonly scopes: ScopeDirectory,
     private readonly news: RoleNews,
+    private readonly delegations: Delegations,
   ) {}
 
   /** Gives the role, or proposes it where a second administrator has to confirm it. */
@@ -177,6 +179,8 @@ export class Roles {
   private async close(work: Work, grant: RoleGrant, note: string, action: string): Promise<void> {
     await work.update(RoleGrant, grant, { endedAt: work.now, endedBy: personOf(work.actor), endReason: note });
     work.audit({ action, ...subject(grant), note, before: termsOf(grant) });
+    // What was lent of it is over with it.
+    await this.delegations.endOf(work, grant.id, note);
   }
 
   private tell(work: Work, grant: RoleGrant, news: GrantNews, note?: string): Promise<void> {

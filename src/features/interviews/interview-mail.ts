@@ -53,6 +53,7 @@ export class InterviewMail {
     for (const { name, address } of people) {
       await this.mailer.send(work, {
         to: address,
+        about: { type: 'application', id: interview.applicationId },
         subjectKey: 'interview.mail.offered',
         params: { title: context.title },
         template: 'mail/interview-offered',
@@ -97,6 +98,7 @@ export class InterviewMail {
     for (const person of people) {
       await this.mailer.send(work, {
         to: person.address,
+        about: { type: 'application', id: interview.applicationId },
         subjectKey: isCancelled ? 'interview.mail.cancelled' : 'interview.mail.scheduled',
         params: { title: context.title, when },
         template: isCancelled ? 'mail/interview-cancelled' : 'mail/interview-scheduled',

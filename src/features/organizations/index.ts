@@ -22,6 +22,7 @@ export {
 export { ExclusionCheckInput, OrganizationInput } from './organization.input.js';
 export { OrganizationClaims } from './organization-claims.service.js';
 export { OrganizationDocumentInput } from './organization-document.input.js';
+export { organizationsCalled } from './organization-alike.js';
 export { leftOf } from './organization-family.js';
 export { OrganizationInvitations } from './organization-invitations.service.js';
 export { actsAs, memberRoles, OrganizationMembers } from './organization-members.service.js';

@@ -1,4 +1,5 @@
 /** Whether two organizations may be one: by their names as people write them, without a database. */
+import { plainLetters, sameLook } from '../../kernel/writing.js';
 
 /** Words that many names have, and that are left out or added as one likes. */
 const EMPTY_WORDS = new Set(
@@ -8,17 +9,16 @@ const EMPTY_WORDS = new Set(
 /** A single word this long may stand for a longer name. */
 const TELLING_LETTERS = 5;
 
-/** The words of a name that tell it from others: small letters without accents, no points, no words that say nothing. */
+/** The words of a name that tell it from others: small letters as they look, no points, no words that say nothing. */
 export function nameWords(name: string): string[] {
-  const plain = name
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f'’.]/g, '')
-    .toLowerCase()
-    .replaceAll('&', ' ');
+  const plain = plainLetters(name.replace(/['’.]/g, ''));
   const words = plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
   const telling = words.filter((word) => !EMPTY_WORDS.has(word));
   return telling.length > 0 ? telling : words;
 }
+
+/** The same for names that look the same, whatever is left out of them: `organization_name_key` of the database. */
+export const nameKey = (name: string): string => sameLook(nameWords(name).join(''));
 
 /** Letters at the beginning and at the end of a long word: a slip leaves one of them as it was. */
 const END_LETTERS = 3;
@@ -41,7 +41,7 @@ export function wordKeys(word: string): string[] {
 export function nameLikeness(one: string, other: string): number {
   const [first, second] = [nameWords(one), nameWords(other)];
   if (first.length === 0 || second.length === 0) return 0;
-  if (first.join('') === second.join('')) return 1;
+  if (sameLook(first.join('')) === sameLook(second.join(''))) return 1;
   const [short, long] = first.length <= second.length ? [first, second] : [second, first];
   if (short.length === 1 && (short[0] as string).length < TELLING_LETTERS) return 0;
   const left = [...long];

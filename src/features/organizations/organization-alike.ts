@@ -1,5 +1,6 @@
 /** OrganizationsAlike: finds those that may be one and the same - by name, EIN, UEI and mail domain. */
 import { Injectable } from '@nestjs/common';
+import { sameLook } from '../../kernel/writing.js';
 import { joinSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
 import { areAlike, nameLikeness, nameWords, wordKeys } from './organization-alike.rules.js';
@@ -56,6 +57,18 @@ export class OrganizationsAlike {
   }
 }
 
+/**
+ * A query of the organizations that look as if they were called `name`, an SQL expression: by the index. One that was merged
+ * away stands for the one it became part of.
+ */
+export function organizationsCalled(name: Sql): Sql {
+  const isCalled = sql`organization_name_keys(o.name, o.legal_name) && array['n:' || organization_name_key(${name})]`;
+  return sql`
+    select o.id, o.name from organizations o where o.merged_into_id is null and ${isCalled}
+    union select whole.id, whole.name from organizations o join organizations whole on whole.id = o.merged_into_id
+    where o.merged_into_id is not null and ${isCalled}`;
+}
+
 /** One look into an index for each way in which one can be found. */
 function looks({ names, einFingerprint = null, uei = null, domains = [], except }: AlikeTo): Sql[] {
   const look = (where: Sql): Sql => sql`
@@ -75,7 +88,7 @@ function looks({ names, einFingerprint = null, uei = null, domains = [], except 
   ];
 }
 
-/** Who has all of these words; whose two longest are among these, or whose only one; and who writes them as one. */
+/** Who has all of these words; whose two longest are among these, or whose only one; who writes them as one or alike. */
 function named(words: readonly string[]): Sql[] {
   const keys = words.map(wordKeys);
   const among = (...some: string[]): Sql =>
@@ -87,7 +100,7 @@ function named(words: readonly string[]): Sql[] {
       ' and ',
     ),
     sql`${among(...all.map((key) => `a:${key}`))} and ${among('b:*', ...all.map((key) => `b:${key}`))}`,
-    among(`j:${words.join('')}`),
+    among(`j:${words.join('')}`, `n:${sameLook(words.join(''))}`),
   ];
 }
 

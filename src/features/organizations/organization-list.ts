@@ -18,12 +18,16 @@ export interface OrganizationRow {
   readonly checkResult?: string | null;
 }
 
-const CHECK_COLUMNS = ', latest.checked_on as "checkedOn", latest.result as "checkResult"';
 /** One for any of its family counts: the list shows only those that are left. */
-const LATEST_CHECK = ` left join lateral (
-  select checked_on, result from exclusion_checks c where c.organization_id = o.id
+const latest = (what: string): string => `(select c.${what} from exclusion_checks c where c.organization_id = o.id
     or c.organization_id in (select kin.id from organizations kin where kin.merged_into_id = o.id)
-  order by c.checked_on desc, c.id desc limit 1) latest on true`;
+  order by c.checked_on desc, c.id desc limit 1)`;
+const CHECK_COLUMNS = `, ${latest('checked_on')} as "checkedOn", ${latest('result')} as "checkResult"`;
+/** The same for all of them at once: what is sorted by it is looked up for every one. */
+const LATEST_CHECKS = ` left join (
+  select distinct on (coalesce(kin.merged_into_id, kin.id)) coalesce(kin.merged_into_id, kin.id) as family, c.checked_on
+  from exclusion_checks c join organizations kin on kin.id = c.organization_id
+  order by coalesce(kin.merged_into_id, kin.id), c.checked_on desc) latest on latest.family = o.id`;
 
 /** The query of the list, with the columns and sorts that this actor may use. */
 export function organizationList(
@@ -31,6 +35,7 @@ export function organizationList(
   query: OrganizationListQuery,
   { seesPrivate, seesChecks }: { readonly seesPrivate: boolean; readonly seesChecks: boolean },
 ): ListSpec {
+  const sortsByCheck = query.sort?.replace(/^-/, '') === 'checkedOn';
   // One that was merged is found where it went.
   const where = [readable, rawSql('o.merged_into_id is null')];
   if (query.kind !== undefined) where.push(sql`o.kind = ${query.kind}`);
@@ -38,7 +43,8 @@ export function organizationList(
   return {
     columns: rawSql(`o.id, o.name, o.legal_name as "legalName", o.kind, o.uei, o.city,
       o.annual_budget_cents as "annualBudgetCents"${seesChecks ? CHECK_COLUMNS : ''}`),
-    from: rawSql(`organizations o${seesChecks ? LATEST_CHECK : ''}`),
+    from: rawSql(`organizations o${seesChecks && sortsByCheck ? LATEST_CHECKS : ''}`),
+    countFrom: rawSql('organizations o'),
     where,
     sorts: {
       name: { expression: 'lower(o.name)', type: 'text' },

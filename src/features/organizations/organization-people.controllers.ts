@@ -12,7 +12,7 @@ import { MemberRolesInput } from './organization.input.js';
 import { OrganizationMembers } from './organization-members.service.js';
 import { OrganizationReader } from './organization-reader.js';
 import { Organizations } from './organizations.service.js';
-import { applyPath, claimPage, invitePage, plainForm, rolesPage } from './registration.forms.js';
+import { claimPage, invitePage, plainForm, rolesPage } from './registration.forms.js';
 import { OrganizationClaimInput, InvitationRefInput, InvitationsInput } from './registration.input.js';
 import { StepInput } from '../../platform/input/step.input.js';
 
@@ -56,8 +56,7 @@ export class OrganizationPeoplePages {
   @Resubmit('inviteForm')
   async invite(@Here() visit: Visit, @Body() input: InvitationsInput): Promise<Redirect> {
     const { sent } = await this.invitations.invite(visit.actor, visit.id(), input);
-    const path = applyPath(visit) ?? `/organizations/${visit.id()}#people`;
-    return redirect(path, 'organization_invitation.sent', { count: sent });
+    return redirect(`/organizations/${visit.id()}#people`, 'organization_invitation.sent', { count: sent });
   }
 
   @Post(':id/withdraw-invitation')

@@ -56,7 +56,7 @@ export interface MergePageView {
   readonly noneAlike?: string;
   readonly choose?: FormView;
   readonly facts?: { readonly items: readonly FactView[] };
-  readonly happens?: readonly string[];
+  readonly happens?: readonly string[] | false;
   readonly blocked?: NoteView;
   readonly form?: FormView;
 }
@@ -104,16 +104,20 @@ export function mergePage(preview: MergePreview, texts: Texts, refused: RefusedF
   const fields = filled.map((field) => t(`organization.merge.field.${field}`)).join(', ');
   return {
     title,
-    head: { crumbs: crumbs(texts, from), title, lead: t('organization.merge.into.lead') },
+    head: {
+      crumbs: crumbs(texts, from),
+      title,
+      lead: blockers.length === 0 ? t('organization.merge.into.lead') : undefined,
+    },
     facts: {
       items: [from, into].map((side, index) => ({
         label: t(index === 0 ? 'organization.merge.goes' : 'organization.merge.stays'),
         link: { label: side.name, href: hrefOf(side) },
-        value: [side.city, t('organization.merge.members', { count: side.members })].filter(Boolean).join(' · '),
+        note: [side.city, t('organization.merge.members', { count: side.members })].filter(Boolean).join(' · '),
       })),
     },
-    happens: [
-      t('organization.merge.people', { from: from.members, into: into.members }),
+    happens: blockers.length === 0 && [
+      t('organization.merge.people'),
       ...(filled.length === 0 ? [] : [t('organization.merge.filled', { fields, into: into.name })]),
       t('organization.merge.history', { from: from.name }),
       t('organization.merge.new', { into: into.name }),
@@ -125,6 +129,7 @@ export function mergePage(preview: MergePreview, texts: Texts, refused: RefusedF
             tone: 'rust',
             title: t('organization.merge.blocked'),
             items: blockers.map((blocker) => texts.sentence(blocker)),
+            link: { label: t('organization.merge.other'), href: `${hrefOf(from)}/merge` },
           },
     form:
       blockers.length > 0

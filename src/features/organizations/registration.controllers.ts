@@ -8,7 +8,7 @@ import { Texts } from '../../platform/texts/texts.js';
 import { type Alike } from './organization-alike.js';
 import { OrganizationRegistration } from './organization-registration.service.js';
 import { EIN_PATTERN } from './organization.rules.js';
-import { registrationPage, roundOf } from './registration.forms.js';
+import { applyPath, registrationPage } from './registration.forms.js';
 import { AlikeInput, RegistrationInput } from './registration.input.js';
 
 const WITH_ALIKE = new Set(['organization.likely_there', 'organization.ein_registered']);
@@ -34,9 +34,11 @@ export class RegistrationPages {
   @Resubmit('registerForm')
   async register(@Here() visit: Visit, @Body() input: RegistrationInput): Promise<Redirect> {
     const { id } = await this.registration.register(visit.actor, input);
-    return redirect(`/organizations/${id}/invite?new=yes${roundOf(visit, '&')}`, 'organization.registered', {
-      name: input.name,
-    });
+    const { name } = input;
+    const wayOn = applyPath(visit);
+    return wayOn === undefined
+      ? redirect(`/organizations/${id}/invite?new=yes`, 'organization.registered', { name })
+      : redirect(wayOn, 'organization.brought', { name });
   }
 
   private async alike({ actor, refused }: Visit): Promise<Alike[]> {

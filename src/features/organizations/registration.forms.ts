@@ -75,13 +75,13 @@ export interface RegistrationPage extends PlainFormPage {
 }
 
 /** The round somebody came for: they go on with it once their organization is here. */
-export function roundOf({ query: { round } }: Visit, joint: '?' | '&'): string {
-  return isId(round) ? `${joint}round=${round}` : '';
+function roundOf({ query: { round } }: Visit): string {
+  return isId(round) ? `?round=${round}` : '';
 }
 
 /** Where the application for it begins. */
 export function applyPath(visit: Visit): string | undefined {
-  const round = roundOf(visit, '?');
+  const round = roundOf(visit);
   return round === '' ? undefined : `/applications/new${round}`;
 }
 
@@ -95,9 +95,10 @@ export function registrationPage(
   const t = (key: string): string => texts.t(key);
   const hasAlike = alike.length > 0;
   const page = plainForm(RegistrationInput, texts, visit.refused, {
-    action: `/organizations/register${roundOf(visit, '?')}`,
+    action: `/organizations/register${roundOf(visit)}`,
     title: t('organization.register.title'),
-    number: t('organization.register.step_one'),
+    // Who came for a round goes on with it, and invites colleagues from there.
+    number: roundOf(visit) === '' ? t('organization.register.step_one') : undefined,
     lead: t('organization.register.lead'),
     submit: t(hasAlike ? 'organization.register.none_of_these' : 'organization.register.submit'),
     only: ['name', 'kind', 'city', 'contactTelephone', 'einAnswer', 'ein', 'also'],
@@ -158,9 +159,8 @@ export function invitePage(
 ): PlainFormPage {
   const { id, name } = organization;
   const href = `/organizations/${id}`;
-  const wayOn = applyPath(visit);
   return plainForm(InvitationsInput, texts, visit.refused, {
-    action: `${href}/invite${isNew ? `?new=yes${roundOf(visit, '&')}` : ''}`,
+    action: `${href}/invite${isNew ? '?new=yes' : ''}`,
     title: texts.t('organization_invitation.title'),
     ...(isNew
       ? { number: texts.t('organization.register.step_two') }
@@ -172,7 +172,7 @@ export function invitePage(
         }),
     lead: texts.t('organization_invitation.lead', { name }),
     submit: texts.t('organization_invitation.submit'),
-    cancel: { label: texts.t(isNew ? 'organization_invitation.later' : 'organization.cancel'), href: wayOn ?? href },
+    cancel: { label: texts.t(isNew ? 'organization_invitation.later' : 'organization.cancel'), href },
     values: { roles: ['editor'] },
     choices: roleChoices(texts),
     overrides: { addresses: { rows: 4, inputmode: 'email', autocomplete: 'off' }, roles: { kind: 'checkboxes' } },

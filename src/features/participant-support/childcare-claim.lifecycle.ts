@@ -1,6 +1,7 @@
 /** The life of a childcare claim: a participant paid for care to be at a convening and asks for it back. */
 import type { Sentence } from '../../kernel/errors.js';
 import { defineLifecycle } from '../../kernel/lifecycle.js';
+import type { Money } from '../../kernel/money.js';
 import { hoursProblem } from './childcare.rules.js';
 import { notByConcerned } from './stipend.lifecycle.js';
 
@@ -10,6 +11,7 @@ export interface ClaimFacts {
   readonly state: string;
   readonly personId: string;
   readonly personName: string;
+  readonly amount: Money;
   readonly confirmedBy: string | null;
   /** Whether it is confirmed that the person was there, and for how long. */
   readonly attended: boolean;
@@ -74,6 +76,7 @@ export const claimLifecycle = defineLifecycle<ClaimState, ClaimFacts>({
       to: 'payable',
       label: 'Approve',
       permission: 'childcare_claim.approve',
+      amount: ({ amount }) => amount,
       blockers: presence,
       barredFor: notByConcerned,
     },

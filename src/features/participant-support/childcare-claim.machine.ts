@@ -1,5 +1,6 @@
 /** ChildcareClaimMachine: binds the lifecycle of claims to their table, with the facts that its steps look at. */
 import { Injectable } from '@nestjs/common';
+import { Money } from '../../kernel/money.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import { Stateful } from '../../platform/database/stateful.js';
@@ -34,11 +35,12 @@ async function readFacts(
   rows: readonly ChildcareClaim[],
   today: string,
 ): Promise<Map<string, ClaimFacts>> {
-  const found = await from.query<Omit<ClaimFacts, 'today'>>(sql`
+  const found = await from.query<Omit<ClaimFacts, 'today' | 'amount'>>(sql`
     select c.id, c.state, c.person_id as "personId", p.name as "personName", a.confirmed_by as "confirmedBy",
            a.state = 'attended' as attended, a.minutes as "attendedMinutes", c.minutes,
            c.extra_minutes as "extraMinutes", c.claim_by as "claimBy"
     from childcare_claims c join persons p on p.id = c.person_id join attendances a on a.id = c.attendance_id
     where c.id = any(${rows.map((row) => row.id)}::uuid[])`);
-  return new Map(found.map((each) => [each.id, { ...each, today }]));
+  const amountOf = new Map(rows.map(({ id, amount }) => [id, amount]));
+  return new Map(found.map((each) => [each.id, { ...each, today, amount: amountOf.get(each.id) ?? Money.zero }]));
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
+import { nameOfStep } from '../../platform/audit/actor-name.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { StateAnswer } from '../../platform/database/stateful.js';
@@ -84,11 +85,14 @@ export class ClaimViews {
 
   async one(actor: Actor, id: string): Promise<ClaimView> {
     const claim = await this.claims.get(actor, id);
-    const [[attendance], people, file, payment, actions] = await Promise.all([
+    const [[attendance], people, approver, file, payment, actions] = await Promise.all([
       readAttendances(this.db, [claim.attendanceId]),
       this.db.query<{ id: string; name: string }>(sql`
-        select p.id, p.name from persons p where p.id = any(array[${claim.approvedBy}::uuid,
-          (select a.confirmed_by from attendances a where a.id = ${claim.attendanceId})])`),
+        select p.id, p.name from persons p
+        where p.id = (select a.confirmed_by from attendances a where a.id = ${claim.attendanceId})`),
+      this.db.find<{ name: string }>(sql`
+        select ${nameOfStep('p.name', 'childcare_claim.approve', 'c.id')} as name
+        from childcare_claims c join persons p on p.id = c.approved_by where c.id = ${id}`),
       this.attachments.get(this.db, claim.receiptId),
       paymentOf(this.db, this.payables, 'childcare_claim', id),
       this.machine.actions(this.policy, this.db, actor, claim),
@@ -126,7 +130,7 @@ export class ClaimViews {
         url: attachmentUrl(file.id),
       },
       deniedBefore: denied,
-      approvedBy: nameOf(claim.approvedBy),
+      approvedBy: approver?.name ?? null,
       canEdit: mayEdit && EDITABLE_CLAIMS.includes(claim.state),
       actions: apiActions(this.texts, actions),
     };

@@ -1,12 +1,14 @@
 /** The life of a stipend: what a person gets for having been at a convening. */
 import type { Sentence } from '../../kernel/errors.js';
 import { defineLifecycle } from '../../kernel/lifecycle.js';
+import type { Money } from '../../kernel/money.js';
 
 /** What a step of a stipend looks at. */
 export interface StipendFacts {
   readonly id: string;
   readonly personId: string;
   readonly personName: string;
+  readonly amount: Money;
   /** Who confirmed that the person was there. */
   readonly confirmedBy: string | null;
   /** Whether that still stands. */
@@ -41,6 +43,7 @@ export const stipendLifecycle = defineLifecycle<StipendState, StipendFacts>({
       to: 'payable',
       label: 'Approve',
       permission: 'stipend.approve',
+      amount: ({ amount }) => amount,
       blockers: ({ attended, personName }) =>
         attended ? [] : [{ code: 'support.not_confirmed', params: { name: personName } }],
       barredFor: notByConcerned,

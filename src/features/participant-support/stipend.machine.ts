@@ -1,5 +1,6 @@
 /** StipendMachine: binds the lifecycle of stipends to their table, with the facts that its steps look at. */
 import { Injectable } from '@nestjs/common';
+import { Money } from '../../kernel/money.js';
 import type { Subject } from '../../kernel/policy.js';
 import { sql } from '../../platform/database/sql.js';
 import { Stateful } from '../../platform/database/stateful.js';
@@ -35,10 +36,11 @@ export class StipendMachine extends Stateful<Stipend, StipendFacts> {
 }
 
 async function readFacts(from: Queryable, rows: readonly Stipend[]): Promise<Map<string, StipendFacts>> {
-  const found = await from.query<StipendFacts>(sql`
+  const found = await from.query<Omit<StipendFacts, 'amount'>>(sql`
     select s.id, s.person_id as "personId", p.name as "personName", s.confirmed_by as "confirmedBy",
            a.state = 'attended' as attended
     from stipends s join persons p on p.id = s.person_id join attendances a on a.id = s.attendance_id
     where s.id = any(${rows.map((row) => row.id)}::uuid[])`);
-  return new Map(found.map((each) => [each.id, each]));
+  const amountOf = new Map(rows.map(({ id, amount }) => [id, amount]));
+  return new Map(found.map((each) => [each.id, { ...each, amount: amountOf.get(each.id) ?? Money.zero }]));
 }

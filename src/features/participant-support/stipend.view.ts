@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
+import { nameOfStep } from '../../platform/audit/actor-name.js';
 import { Database } from '../../platform/database/database.js';
 import { conditionSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { StateAnswer } from '../../platform/database/stateful.js';
@@ -90,13 +91,16 @@ export class StipendViews {
 
   async one(actor: Actor, id: string): Promise<StipendView> {
     const stipend = await this.stipends.get(actor, id);
-    const [[attendance], names, payment, actions] = await Promise.all([
+    const [[attendance], names, approver, payment, actions] = await Promise.all([
       readAttendances(this.db, [stipend.attendanceId]),
-      this.names([stipend.confirmedBy, stipend.approvedBy]),
+      this.names([stipend.confirmedBy]),
+      this.db.find<{ name: string }>(sql`
+        select ${nameOfStep('p.name', 'stipend.approve', 's.id')} as name
+        from stipends s join persons p on p.id = s.approved_by where s.id = ${id}`),
       paymentOf(this.db, this.payables, 'stipend', id),
       this.machine.actions(this.policy, this.db, actor, stipend),
     ]);
-    const { version, personId, role, minutes, amount, conveningId, confirmedBy, approvedBy, policyId } = stipend;
+    const { version, personId, role, minutes, amount, conveningId, confirmedBy, policyId } = stipend;
     const policies = await policiesOfYears(this.db, attendance === undefined ? [] : [attendance.yearId]);
     const policy = policies.find((each) => each.id === policyId);
     const sums = policy === undefined ? [] : stipendArithmetic(policy, minutes, amount);
@@ -110,7 +114,7 @@ export class StipendViews {
       collaborative: { id: stipend.collaborativeId, name: attendance?.collaborativeName ?? '' },
       arithmetic: sums.map(({ code, params }) => this.texts.t(`stipend.sum.${code}`, withCents(params))),
       confirmedBy: names.get(confirmedBy ?? '') ?? null,
-      approvedBy: names.get(approvedBy ?? '') ?? null,
+      approvedBy: approver?.name ?? null,
       payment,
       actions: apiActions(this.texts, actions),
     };

@@ -167,13 +167,12 @@ export class Stipends {
     const rows = await work.lock(Stipend, ids);
     for (const row of rows) this.machine.require(work.policy, work.actor, 'stipend.approve', row);
     const facts = await this.machine.factsOf(work, rows);
-    const { barredFor } = this.machine.lifecycle.action('approve');
     const refused = rows.flatMap((row): Sentence[] => {
       const fact = facts.get(row.id);
       if (fact === undefined) return [];
       const params = { name: fact.personName, state: this.machine.state(row.state).label };
       if (row.state !== 'accrued') return [{ code: 'stipend.not_open', params }];
-      const bar = work.actor.kind === 'person' ? barredFor?.(fact, work.actor.personId) : undefined;
+      const bar = this.machine.bar(work.policy, work.actor, 'approve', row, fact);
       return bar === undefined ? [] : [bar];
     });
     if (refused.length === 0) return;

@@ -18,6 +18,9 @@ export interface SupersededStipend {
   readonly amount: Money;
   /** Who bears it by the policy in force on that day now. */
   readonly bearer: string;
+  /** What that policy gives, and for what. */
+  readonly rate: Money;
+  readonly basis: string;
 }
 
 const MOST_SHOWN = 200;
@@ -28,15 +31,19 @@ export async function supersededStipends(
   collaborativeId: string,
   timeZone: string,
 ): Promise<SupersededStipend[]> {
-  const rows = await from.query<Omit<SupersededStipend, 'amount'> & { cents: string }>(sql`
+  const rows = await from.query<Omit<SupersededStipend, 'amount' | 'rate'> & { cents: string; rateCents: string }>(sql`
     select s.id, s.state, p.name as person, s.role, v.name as convening, d.day::text as "on",
-      s.amount_cents::text as cents, now_by.bearer
+      s.amount_cents::text as cents, now_by.bearer,
+      now_by.rate_cents::text as "rateCents", now_by.basis
     from stipends s join persons p on p.id = s.person_id join convenings v on v.id = s.convening_id
       cross join lateral (select (v.starts_at at time zone ${timeZone})::date as day) d
-      join lateral (select t.id, t.bearer from stipend_policies t
+      join lateral (select t.id, t.bearer, t.rate_cents, t.basis from stipend_policies t
         where t.year_id = v.year_id and t.role = s.role and t.starts_on <= d.day
         order by t.starts_on desc limit 1) now_by on true
     where s.collaborative_id = ${collaborativeId} and s.state <> 'voided' and now_by.id <> s.policy_id
     order by v.starts_at, p.name, s.id limit ${MOST_SHOWN}`);
-  return rows.map(({ cents, ...row }) => ({ ...row, amount: Money.ofCents(cents) }));
+  return rows.map(({ cents, rateCents, ...row }) => ({
+    ...row,
+    ...{ amount: Money.ofCents(cents), rate: Money.ofCents(rateCents) },
+  }));
 }

@@ -30,6 +30,8 @@ interface ConveningPanel {
   readonly answered?: string;
   readonly action: string;
   /** Answers that are still to give, the first one filled. */
+  /** The day that is answered for. */
+  readonly hidden: readonly { readonly name: string; readonly value: string }[];
   readonly answers: readonly { readonly value: 'yes' | 'no'; readonly label: string; readonly about: string }[];
 }
 
@@ -147,6 +149,7 @@ export class SupportHomePageViews {
           : t(`support.pay.${pay.by}.${pay.basis}`, { amount: pay.rate.format({ cents: true }) }),
       answered,
       action: `/support/answers/${attendanceId}`,
+      hidden: [{ name: 'date', value: on }],
       answers: coming === null ? [yes, no] : coming ? [no] : [yes],
     };
   }

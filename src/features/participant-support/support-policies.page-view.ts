@@ -176,11 +176,15 @@ export class SupportPoliciesPageViews {
         { key: 'bearer', label: t('stipend.superseded.bearer') },
         { key: 'amount', label: t('stipend.field.amount'), kind: 'payments' },
       ],
-      rows: stipends.map(({ id, person, role, convening, on, state, bearer, amount }) => ({
+      rows: stipends.map(({ id, person, role, convening, on, state, bearer, rate, basis, amount }) => ({
         person: { text: person, note: t(`seat.field.role.${role}`), href: `/support/stipends/${id}` },
         convening: { text: convening, note: this.date(on) },
         state: { tag: this.machine.state(state) },
-        bearer: t(`stipend_policy.field.bearer.${bearer}`),
+        bearer: {
+          text: t(`stipend_policy.field.bearer.${bearer}`),
+          // What a district pays its people is for it to say.
+          note: bearer === 'fund' ? `${rate.format()} ${t(`stipend_policy.each.${basis}`)}` : undefined,
+        },
         amount,
       })),
       stack: true,

@@ -7,6 +7,7 @@ import { type Actor } from '../../kernel/actor.js';
 import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors.js';
 import { newId } from '../../kernel/ids.js';
 import { Policy } from '../../kernel/policy.js';
+import { nameOfStep } from '../../platform/audit/actor-name.js';
 import { Database, violatedConstraint } from '../../platform/database/database.js';
 import { type Sql, sql } from '../../platform/database/sql.js';
 import { Stateful } from '../../platform/database/stateful.js';
@@ -186,7 +187,7 @@ export class PayeeSecrets {
     return this.db.query<PayeeSecretRow>(sql`
       select s.id, s.version, s.state, s.payee_id as "payeeId", e.name as "payeeName", s.kind, s.detail,
         s.routing_number as "routingNumber", s.last_four as "lastFour", r.name as "recordedByName",
-        c.name as "confirmedByName", s.confirmed_on as "confirmedOn", s.created_at as "createdAt"
+        ${nameOfStep('c.name', 'payee_secret.confirm', 's.id')} as "confirmedByName", s.confirmed_on as "confirmedOn", s.created_at as "createdAt"
       from payee_secrets s join payees e on e.id = s.payee_id
         left join persons r on r.id = s.recorded_by left join persons c on c.id = s.confirmed_by
       where ${where} order by s.kind desc, s.created_at desc`);

@@ -205,7 +205,7 @@ async function keepRegister(work: Work, batch: PaymentBatch, rows: readonly Regi
 }
 
 async function readFacts(from: Queryable, rows: readonly PaymentBatch[]): Promise<Map<string, BatchFacts>> {
-  const found = await from.query<Omit<BatchFacts, 'preparedBy'>>(sql`
+  const found = await from.query<Pick<BatchFacts, 'id' | 'beneficiaries' | 'withoutTaxForm'>>(sql`
     select p.batch_id as id,
       array_remove(array_agg(distinct e.person_id) || array_agg(distinct d.beneficiary_person_id), null) as beneficiaries,
       array_remove(array_agg(distinct case when d.needs_tax_form and e.tax_form_on_file_on is null and i.ended_at is null
@@ -214,10 +214,23 @@ async function readFacts(from: Queryable, rows: readonly PaymentBatch[]): Promis
       join payment_items i on i.payment_id = p.id join payables d on d.id = i.payable_id
     where p.batch_id = any(${rows.map((row) => row.id)}::uuid[]) group by p.batch_id`);
   const factsOf = new Map(found.map((row) => [row.id, row]));
+  const ids = rows.map(({ id }) => id);
+  const approvals = await from.query<{ id: string; approvedBy: string[] }>(sql`
+    select distinct on (s.subject_id) s.subject_id as id,
+      array_remove(array[substr(s.actor, 8), s.acting_for::text], null) as "approvedBy"
+    from lifecycle_steps s where s.subject_type = 'payment_batch' and s.action = 'approve'
+      and s.subject_id = any(${ids}::uuid[]) and s.actor like 'person:%' order by s.subject_id, s.id desc`);
+  const approvedBy = new Map(approvals.map((row) => [row.id, row.approvedBy]));
+  const [agency] = await from.query<{ cents: string | null }>(
+    sql`select sole_release_cents::text as cents from agency`,
+  );
+  const cents = agency?.cents ?? null;
+  const soleRelease = cents === null ? null : Money.ofCents(cents);
   return new Map(
-    rows.map(({ id, preparedBy }) => {
+    rows.map(({ id, preparedBy, amount }) => {
       const { beneficiaries = [], withoutTaxForm = [] } = factsOf.get(id) ?? {};
-      return [id, { id, preparedBy, beneficiaries, withoutTaxForm }];
+      const facts = { id, amount, preparedBy, beneficiaries, withoutTaxForm, soleRelease };
+      return [id, { ...facts, approvedBy: approvedBy.get(id) ?? [] }];
     }),
   );
 }

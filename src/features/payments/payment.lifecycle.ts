@@ -1,13 +1,19 @@
 /** The lives of a batch of payments and of each payment in it. */
 import type { Sentence } from '../../kernel/errors.js';
 import { defineLifecycle } from '../../kernel/lifecycle.js';
+import type { Money } from '../../kernel/money.js';
 import { notOwn } from './payable.lifecycle.js';
 
 /** What a step of a batch looks at: who prepared it, who is paid by it, and what is missing. */
 export interface BatchFacts {
   readonly id: string;
+  readonly amount: Money;
   /** Nobody when the system prepared it. */
   readonly preparedBy: string | null;
+  /** Who approved it: by delegation, both who did and for whom. */
+  readonly approvedBy: readonly string[];
+  /** Up to this one person may approve and release; absent: whatever it comes to. */
+  readonly soleRelease: Money | null;
   readonly beneficiaries: readonly string[];
   /** Payees who need a tax form and have none. */
   readonly withoutTaxForm: readonly string[];
@@ -26,6 +32,15 @@ export type PaymentState = 'pending' | 'issued' | 'cleared' | 'returned' | 'stop
 function secondPerson(batch: BatchFacts, personId: string): Sentence | undefined {
   if (batch.preparedBy === personId) return { code: 'payment_batch.you_prepared' };
   return batch.beneficiaries.includes(personId) ? { code: 'payment_batch.pays_you' } : undefined;
+}
+
+/** Above the amount that the agency set, who approved it does not release it either. */
+function releasingPerson(batch: BatchFacts, personId: string): Sentence | undefined {
+  const { amount, approvedBy, soleRelease } = batch;
+  if (soleRelease !== null && amount.compare(soleRelease) > 0 && approvedBy.includes(personId)) {
+    return { code: 'payment_batch.you_approved', params: { limit: soleRelease } };
+  }
+  return secondPerson(batch, personId);
 }
 
 function formBlockers({ withoutTaxForm }: BatchFacts): Sentence[] {
@@ -55,6 +70,7 @@ export const batchLifecycle = defineLifecycle<BatchState, BatchFacts>({
       to: 'approved',
       label: 'Approve',
       permission: 'payment_batch.approve',
+      amount: ({ amount }) => amount,
       barredFor: secondPerson,
       blockers: formBlockers,
     },
@@ -63,7 +79,8 @@ export const batchLifecycle = defineLifecycle<BatchState, BatchFacts>({
       to: 'released',
       label: 'Release',
       permission: 'payment_batch.release',
-      barredFor: secondPerson,
+      amount: ({ amount }) => amount,
+      barredFor: releasingPerson,
       blockers: formBlockers,
     },
     settle: { from: ['released'], to: 'settled', label: 'Settle', permission: 'payment_batch.settle' },

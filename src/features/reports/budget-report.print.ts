@@ -65,7 +65,7 @@ export class BudgetReportPrints {
   roleOf(actor: Actor): string | null {
     if (actor.kind !== 'person') return null;
     const { roles } = this.policy.row('report.budget');
-    return actor.grants.find(({ role }) => roles[role] !== undefined)?.role ?? null;
+    return actor.grants.find(({ role, lent }) => lent === undefined && roles[role] !== undefined)?.role ?? null;
   }
 
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);

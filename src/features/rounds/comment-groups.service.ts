@@ -15,7 +15,7 @@ import type { Queryable, Work } from '../../platform/database/work.js';
 import { Mailer } from '../../platform/mail/mail.js';
 import { AgencySettings } from '../agency/index.js';
 import { normalizeAddress } from '../identity/index.js';
-import type { AudienceInput, GroupInput, GroupRefInput } from './criteria.input.js';
+import type { AudienceInput, GroupInput, GroupMailInput, GroupRefInput } from './criteria.input.js';
 import { CommentGroup } from './criteria.entity.js';
 import { type CommentAudience, Round } from './round.entity.js';
 import { Rounds } from './rounds.service.js';
@@ -66,9 +66,7 @@ export class CommentGroups {
           sql`select count(*)::int as count from comment_groups where round_id = ${roundId}`,
         );
         if (count >= MOST_GROUPS) throw conflict('criteria.too_many_groups', { params: { most: MOST_GROUPS } });
-        if (addresses.length > 0 && round.state !== 'in_comment') {
-          throw invalidField('addresses', 'criteria.mail_when_open');
-        }
+        if (addresses.length > 0) mustBeOpen(round);
         const group = await work.insertOne(CommentGroup, { roundId, name: input.name, linkNumber: 1, endedAt: null });
         await this.mail(work, round, group, addresses);
         const after = { groupId: group.id, name: group.name, mailed: addresses.length };
@@ -81,6 +79,21 @@ export class CommentGroups {
       }
       throw error;
     }
+  }
+
+  /** The link of a group that is there already: to those who were added before it could be mailed, or once more. */
+  async mailLink(actor: Actor, roundId: string, input: GroupMailInput): Promise<{ id: string; mailed: number }> {
+    const addresses = addressesOf(input.addresses);
+    if (addresses.length === 0) throw invalidField('addresses', 'field.required');
+    return this.db.work(actor, async (work) => {
+      const round = await this.rounds.lockEditable(work, roundId);
+      const group = await this.lockLive(work, roundId, input.groupId);
+      mustBeOpen(round);
+      await this.mail(work, round, group, addresses);
+      const after = { groupId: group.id, name: group.name, mailed: addresses.length };
+      work.audit({ action: 'criteria.link_mailed', subjectType: 'round', subjectId: roundId, after });
+      return { id: group.id, mailed: addresses.length };
+    });
   }
 
   /** The links that are out there open nothing any more; there is a new one. */
@@ -137,13 +150,18 @@ export class CommentGroups {
   ): Promise<{ id: string }> {
     return this.db.work(actor, async (work) => {
       await this.rounds.lockEditable(work, roundId);
-      const group = await work.lockOne(CommentGroup, groupId);
-      if (group.roundId !== roundId) throw notFound('thing.not_found');
-      if (group.endedAt !== null) throw conflict('criteria.group_over');
+      const group = await this.lockLive(work, roundId, groupId);
       await work.update(CommentGroup, group, changes(group));
       work.audit({ action, subjectType: 'round', subjectId: roundId, after: { groupId, name: group.name } });
       return { id: groupId };
     });
+  }
+
+  private async lockLive(work: Work, roundId: string, groupId: string): Promise<CommentGroup> {
+    const group = await work.lockOne(CommentGroup, groupId);
+    if (group.roundId !== roundId) throw notFound('thing.not_found');
+    if (group.endedAt !== null) throw conflict('criteria.group_over');
+    return group;
   }
 
   private async mail(work: Work, round: Round, group: CommentGroup, addresses: readonly string[]): Promise<void> {
@@ -157,6 +175,11 @@ export class CommentGroups {
       })),
     );
   }
+}
+
+/** Before that the link opens nothing. */
+function mustBeOpen(round: Round): void {
+  if (round.state !== 'in_comment') throw invalidField('addresses', 'criteria.mail_when_open');
 }
 
 function addressesOf(typed: string): string[] {

@@ -19,6 +19,15 @@ export class GroupInput {
   addresses?: string;
 }
 
+/** The link of a group that is asked already, to more addresses or again. */
+export class GroupMailInput {
+  @Ref({ label: 'criteria.field.group' })
+  groupId: string;
+
+  @Text({ label: 'criteria.field.addresses', long: true, max: 20_000 })
+  addresses: string;
+}
+
 export class GroupRefInput {
   @Ref({ label: 'criteria.field.group' })
   groupId: string;

@@ -14,8 +14,15 @@ import {
 } from '../../platform/pages/components.js';
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import { Texts } from '../../platform/texts/texts.js';
-import { CommentGroups } from './comment-groups.service.js';
-import { AudienceInput, CommentAnswerInput, CommentInput, GroupInput, HeardInput } from './criteria.input.js';
+import { CommentGroups, type GroupView } from './comment-groups.service.js';
+import {
+  AudienceInput,
+  CommentAnswerInput,
+  CommentInput,
+  GroupInput,
+  GroupMailInput,
+  HeardInput,
+} from './criteria.input.js';
 import { criteriaLines, criteriaTable, differenceTable, saidViews } from './criteria.parts.js';
 import { commentUntil, isOpenForComment, isPublicDraft } from './criteria.reads.js';
 import { Criteria } from './criteria.service.js';
@@ -77,7 +84,7 @@ export class CriteriaViews {
       versions: this.versionTable(path, versions),
       comments: said,
       none: { title: t('criteria.none'), text: t('criteria.none.text') },
-      groups: canEdit || groups.length > 0 ? this.groupTable(path, groups, canEdit) : undefined,
+      groups: canEdit || groups.length > 0 ? this.groupTable(round, groups, canEdit) : undefined,
       audience: canEdit ? this.audienceForm(path, round) : undefined,
       groupForm: canEdit ? this.groupForm(visit, path, round) : undefined,
     };
@@ -142,6 +149,27 @@ export class CriteriaViews {
         groupId: groups.map(({ id, name }) => ({ value: id, label: name })),
       },
       overrides: { criterion: { kind: 'select', prompt: t('criteria.about_all') } },
+    });
+  }
+
+  /** The link of a group that is asked already, mailed to whom it has not reached. */
+  async mailForm(visit: Visit): Promise<FormPageView> {
+    const { t } = this;
+    const round = await this.rounds.get(visit.actor, visit.id());
+    const groups = (await this.groups.list(this.db, round.id)).filter(({ endedAt }) => endedAt === null);
+    const asked = groups.find(({ id }) => id === visit.query['group']) ?? (groups.length === 1 ? groups[0] : undefined);
+    const note: NoteView = { tone: 'gold', title: t('criteria.not_open'), text: t('criteria.mail.not_open') };
+    return formPage(this.texts, visit, {
+      title: t('criteria.group.mail'),
+      lead: t('criteria.mail.lead'),
+      note: round.state === 'in_comment' ? undefined : note,
+      crumbs: [...this.crumbs(round), { label: t('criteria.title'), href: `/rounds/${round.id}/criteria` }],
+      input: GroupMailInput,
+      action: `/rounds/${round.id}/groups/mail`,
+      submit: t('criteria.group.mail'),
+      values: { groupId: asked?.id },
+      choices: { groupId: groups.map(({ id, name }) => ({ value: id, label: name })) },
+      overrides: { addresses: { rows: 4 } },
     });
   }
 
@@ -293,8 +321,10 @@ export class CriteriaViews {
     );
   }
 
-  private groupTable(path: string, groups: Awaited<ReturnType<CommentGroups['list']>>, canEdit: boolean): TableView {
+  private groupTable(round: Round, groups: readonly GroupView[], canEdit: boolean): TableView {
     const { t } = this;
+    const path = `/rounds/${round.id}`;
+    const canMail = canEdit && round.state === 'in_comment';
     const button = (id: string, name: string, action: string): ActionView => ({
       ...{ label: t(`criteria.group.${action}`), action: `${path}/groups/${action}`, quiet: true, about: name },
       hidden: [{ name: 'groupId', value: id }],
@@ -304,17 +334,32 @@ export class CriteriaViews {
       caption: t('criteria.groups'),
       columns: [
         { key: 'name', label: t('criteria.field.group') },
-        { key: 'comments', label: t('criteria.comments_head'), kind: 'number' },
         { key: 'link', label: t('criteria.link_head') },
+        ...(canMail ? [{ key: 'mail' as const, label: t('criteria.group.mail'), unlabeled: true }] : []),
         { key: 'replace', label: t('criteria.link_replace_head'), unlabeled: true },
         { key: 'end', label: t('criteria.group_end_head'), unlabeled: true },
       ],
       rows: groups.map((each) => {
         const isLive = each.endedAt === null;
         return {
-          name: { text: each.name, note: isLive ? undefined : t('criteria.group_ended') },
-          comments: each.comments,
+          name: {
+            text: each.name,
+            note: [
+              t('criteria.group.comments', { count: each.comments }),
+              ...(isLive ? [] : [t('criteria.group_ended')]),
+            ].join(' · '),
+          },
           link: isLive && canEdit ? { text: this.groups.link(each), href: this.groups.link(each) } : undefined,
+          ...(canMail && {
+            mail: isLive
+              ? {
+                  button: {
+                    ...{ label: t('criteria.group.mail'), quiet: true, about: each.name },
+                    href: `${path}/groups/mail?group=${each.id}`,
+                  },
+                }
+              : undefined,
+          }),
           replace: isLive && canEdit ? { button: button(each.id, each.name, 'replace-link') } : undefined,
           end: isLive && canEdit ? { button: button(each.id, each.name, 'end') } : undefined,
         };

@@ -9,6 +9,7 @@ import {
   CommentAnswerInput,
   CommentInput,
   GroupInput,
+  GroupMailInput,
   GroupRefInput,
   HeardInput,
 } from './criteria.input.js';
@@ -49,6 +50,20 @@ export class CriteriaPages {
   async addGroup(@Here() visit: Visit, @Body() input: GroupInput): Promise<Redirect> {
     const { mailed } = await this.groups.add(visit.actor, visit.id(), input);
     return redirect(`/rounds/${visit.id()}/criteria`, 'criteria.group_added', { name: input.name, mailed });
+  }
+
+  @Get(':id/groups/mail')
+  @Permit('round.update')
+  async mailForm(@Here() visit: Visit): Promise<Page> {
+    return page('rounds/form', await this.views.mailForm(visit));
+  }
+
+  @Post(':id/groups/mail')
+  @Permit('round.update')
+  @Resubmit('mailForm')
+  async mailLink(@Here() visit: Visit, @Body() input: GroupMailInput): Promise<Redirect> {
+    const { mailed } = await this.groups.mailLink(visit.actor, visit.id(), input);
+    return redirect(`/rounds/${visit.id()}/criteria`, 'criteria.link_mailed', { count: mailed });
   }
 
   @Post(':id/groups/replace-link')

@@ -55,6 +55,10 @@ export class EligibilityViews {
       title: head.title,
       head,
       ...this.answered(round, known),
+      go:
+        known?.passed === true
+          ? { label: t('eligibility.begin'), href: `/applications/new?round=${round.id}` }
+          : undefined,
       facts: { items: this.facts(round) },
       form: this.form(visit, round, `/funding/${round.id}/check`, known, mine),
       keep: visit.actor.kind === 'public' ? t('eligibility.not_kept') : undefined,
@@ -113,7 +117,7 @@ export class EligibilityViews {
     const carriedFor = name === undefined ? undefined : t('eligibility.carried', { name });
     const kept = at === undefined ? carriedFor : t('eligibility.kept', { at, name });
     if (passed) {
-      const link = { label: t('eligibility.go_on'), href: next ?? `/applications/new?round=${round.id}` };
+      const link = next === undefined ? undefined : { label: t('eligibility.go_on'), href: next };
       return { tone: 'blue', title: t('eligibility.passed'), text: kept, link };
     }
     const reasons = findings.filter(({ met }) => !met).map(({ rule }) => rule.why);

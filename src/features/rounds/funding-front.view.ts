@@ -75,7 +75,7 @@ export class FundingFront {
     const head: PageHead = {
       crumbs: [{ label: t('funding.title'), href: '/funding' }],
       title: t('funded.title'),
-      lead: totals.count === 0 ? t('funded.none.text') : this.conclusion(totals),
+      lead: totals.count === 0 ? undefined : this.conclusion(totals),
       actions: totals.count === 0 ? [] : [{ label: t('funded.download'), href: `${PATH}.csv`, quiet: true }],
     };
     const sorted = (key: string): object => sortedColumn(PATH, query, found.sort, key);

@@ -11,6 +11,7 @@ import {
   CommentAnswerInput,
   CommentInput,
   GroupInput,
+  GroupMailInput,
   GroupRefInput,
   HeardInput,
 } from './criteria.input.js';
@@ -182,6 +183,17 @@ export class CriteriaApi {
     @Body() input: GroupInput,
   ): Promise<{ id: string; mailed: number }> {
     return this.groups.add(actor, id, input);
+  }
+
+  @Post(':id/groups/mail')
+  @HttpCode(200)
+  @Permit('round.update')
+  async mailLink(
+    @Acting() actor: Actor,
+    @Param('id') id: string,
+    @Body() input: GroupMailInput,
+  ): Promise<{ id: string; mailed: number }> {
+    return this.groups.mailLink(actor, id, input);
   }
 
   @Post(':id/groups/replace-link')

@@ -94,8 +94,8 @@ export class RoundSetUpForms {
       submit: t('round.copy.submit'),
       choices: { poolId: pools },
       values: {
-        ...{ name: round.name, opensOn: later(round.opensAt), opensTime: calendar.timeOfDay(round.opensAt) },
-        ...{ dueOn: later(round.dueAt), dueTime: calendar.timeOfDay(round.dueAt) },
+        ...{ name: round.name, opensOn: later(round.opensAt), opensTime: calendar.formatTime(round.opensAt) },
+        ...{ dueOn: later(round.dueAt), dueTime: calendar.formatTime(round.dueAt) },
       },
     });
   }
@@ -113,7 +113,7 @@ export class RoundSetUpForms {
       only: mayOpenLater ? ['opensOn', 'opensTime', 'reason'] : ['reason'],
       action: `/rounds/${round.id}/dates`,
       submit: t('round.dates.submit'),
-      values: { opensOn: calendar.today(round.opensAt), opensTime: calendar.timeOfDay(round.opensAt) },
+      values: { opensOn: calendar.today(round.opensAt), opensTime: calendar.formatTime(round.opensAt) },
       version: round.version,
       lines: this.forms.milestoneLines(await this.views.milestonesOf(round.id)),
     });

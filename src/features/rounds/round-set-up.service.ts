@@ -38,9 +38,10 @@ export class RoundSetUp {
       const round = await this.rounds.lockEditable(work, id);
       const { formVersionId = null } = input;
       if (formVersionId !== null) {
+        // Held, so that a draft is not thrown away before this commits.
         const [known] = await work.query(sql`
           select 1 from form_versions v join forms f on f.id = v.form_id
-          where v.id = ${formVersionId} and f.fund_id = ${round.fundId}`);
+          where v.id = ${formVersionId} and f.fund_id = ${round.fundId} for key share of v`);
         if (known === undefined) throw invalidField('formVersionId', 'field.not_found');
       }
       const before = { formVersionId: round.formVersionId };

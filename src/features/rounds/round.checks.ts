@@ -22,6 +22,8 @@ const PART_OF: Readonly<Record<string, CheckPart>> = {
   'round.comments_unanswered': 'comments',
   'round.form_asks_nothing': 'form',
   'round.form_section_asks_nothing': 'form',
+  'round.form_needs_districts': 'form',
+  'round.form_needs_schools': 'form',
 };
 
 export function publishChecks(state: RoundState, round: RoundStepFacts): PublishCheck[] {
@@ -40,6 +42,12 @@ function adviceFor(state: RoundState, round: RoundStepFacts): Partial<Record<Che
     terms: [...(has('questions_until') ? [] : [{ code: 'round.advice_no_question_day' }]), ...(round.daysOff ?? [])],
     comments: state === 'draft' ? [{ code: 'round.advice_not_in_comment' }] : [],
     eligibility: round.rules === 0 ? [{ code: 'round.advice_no_rules' }] : [],
-    form: round.form === undefined ? [{ code: 'round.advice_usual_form' }] : [],
+    form:
+      round.form === undefined
+        ? [
+            { code: 'round.advice_usual_form' },
+            ...(round.lacksDistricts === true ? [{ code: 'round.form_needs_districts' }] : []),
+          ]
+        : [],
   };
 }

@@ -11,7 +11,7 @@ import { type FormLines, formPage, type FormPageView } from './round-form-page.j
 import type { Round } from './round.entity.js';
 import { CriterionInput, ExtensionInput, MilestoneInput, RoundInput, RubricInput } from './round.input.js';
 import { RoundViews } from './round.view.js';
-import { readRubric } from './rounds.reads.js';
+import { type Milestone, readRubric } from './rounds.reads.js';
 import { Rounds } from './rounds.service.js';
 
 @Injectable()
@@ -38,7 +38,9 @@ export class RoundForms {
       choices: { poolId: pools },
       values: {
         ...{
-          poolId: visit.query['pool'],
+          poolId: visit.query['pool'] ?? (pools.length === 1 ? pools[0]?.value : undefined),
+          opensTime: '9:00 a.m.',
+          dueTime: '5:00 p.m.',
           graceMinutes: 0,
           gates: '1',
           certifier: 'writer_too',
@@ -66,9 +68,9 @@ export class RoundForms {
         gates: String(round.gates),
         certifier: round.writerMayCertify ? 'writer_too' : 'another_person',
         opensOn: calendar.today(round.opensAt),
-        opensTime: calendar.timeOfDay(round.opensAt),
+        opensTime: calendar.formatTime(round.opensAt),
         dueOn: calendar.today(round.dueAt),
-        dueTime: calendar.timeOfDay(round.dueAt),
+        dueTime: calendar.formatTime(round.dueAt),
       },
       version: round.version,
       lines: this.milestoneLines(await this.views.milestonesOf(round.id)),
@@ -110,7 +112,7 @@ export class RoundForms {
       input: ExtensionInput,
       action: `/rounds/${round.id}/extend`,
       submit: t('round.extend.submit'),
-      values: { dueTime: calendar.timeOfDay(round.dueAt) },
+      values: { dueTime: calendar.formatTime(round.dueAt) },
       version: round.version,
     });
   }
@@ -124,8 +126,14 @@ export class RoundForms {
     ];
   }
 
-  milestoneLines(stored: readonly object[]): FormLines {
+  milestoneLines(milestones: readonly Milestone[]): FormLines {
     const { t } = this;
+    const { currentCalendar: calendar } = this.db;
+    const stored = milestones.map(({ startsAt, ...each }) => ({
+      ...each,
+      // As its hint asks for it.
+      startsAt: startsAt === null ? null : calendar.formatTime(calendar.deadline(each.happensOn, startsAt)),
+    }));
     return {
       ...{ name: 'milestones', input: MilestoneInput, stored },
       ...{ legend: t('round.field.milestones'), hint: t('round.field.milestones.hint') },

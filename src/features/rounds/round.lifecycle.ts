@@ -26,7 +26,14 @@ export interface RoundStepFacts {
   /** Comments on its criteria without an answer. */
   readonly unanswered: number;
   /** What its own form asks; absent for the form that fits every round. */
-  readonly form?: { readonly questions: number; readonly emptySections: readonly string[] };
+  readonly form?: {
+    readonly questions: number;
+    readonly emptySections: readonly string[];
+    /** What it needs an answer to and nobody can pick from: the agency has none of them yet. */
+    readonly lacks?: readonly string[];
+  };
+  /** Whether the agency names no districts, which the form that fits every round asks for. */
+  readonly lacksDistricts?: boolean;
   /** How many eligibility rules it has. */
   readonly rules: number;
   /** Its days to come on which few people come; worth a look, and allowed. */
@@ -73,7 +80,10 @@ function dateBlockers(round: RoundStepFacts): Sentence[] {
 function formBlockers({ form }: RoundStepFacts): Sentence[] {
   if (form === undefined) return [];
   if (form.questions === 0) return [{ code: 'round.form_asks_nothing' }];
-  return form.emptySections.map((section) => ({ code: 'round.form_section_asks_nothing', params: { section } }));
+  return [
+    ...form.emptySections.map((section) => ({ code: 'round.form_section_asks_nothing', params: { section } })),
+    ...(form.lacks ?? []).map((kind) => ({ code: `round.form_needs_${kind}` })),
+  ];
 }
 
 function reviewBlockers(round: RoundStepFacts): Sentence[] {

@@ -207,7 +207,8 @@ export class RoundPageViews {
 
   private note(round: RoundView): NoteView | undefined {
     const { warnings } = round;
-    if (warnings.length === 0) return undefined;
+    // A published round's terms do not change any more.
+    if (warnings.length === 0 || !['draft', 'in_comment'].includes(round.state.state)) return undefined;
     const said = warnings.length === 1 ? { text: warnings[0] } : { items: warnings };
     return { tone: 'gold', title: this.t('round.warning.title'), ...said };
   }

@@ -14,6 +14,7 @@ interface AskedRow {
   readonly id: string;
   readonly questions: number;
   readonly emptySections: string[];
+  readonly lacks: string[];
 }
 
 export async function readStepFacts(
@@ -29,6 +30,7 @@ export async function readStepFacts(
   const milestones = await readMilestones(from, ids);
   const unanswered = await countUnanswered(from, ids);
   const asked = await readAsked(from, rows);
+  const lacksDistricts = await lacksAny(from);
   const datesOf = (row: Round) => ({
     ...{ opensOn: calendar.today(row.opensAt), dueOn: calendar.today(row.dueAt) },
     milestones: milestones.get(row.id) ?? [],
@@ -44,6 +46,7 @@ export async function readStepFacts(
         ...{ undecided: counts.get(row.id)?.undecided ?? 0, awards: counts.get(row.id)?.awards ?? 0 },
         takesLettersOfIntent: row.takesLettersOfIntent,
         ...{ unanswered: unanswered.get(row.id) ?? 0, form: asked.get(row.id), rules: row.eligibilityRules.length },
+        lacksDistricts,
       },
     ]),
   );
@@ -55,10 +58,20 @@ async function readAsked(from: Queryable, rows: readonly Round[]): Promise<Map<s
   if (ids.length === 0) return new Map();
   const asked = await from.query<AskedRow>(sql`
     select r.id, coalesce(sum(s.questions), 0)::int as questions,
-      coalesce(array_agg(s.title) filter (where s.questions = 0), '{}') as "emptySections"
+      coalesce(array_agg(s.title) filter (where s.questions = 0), '{}') as "emptySections",
+      (select coalesce(array_agg(distinct q->>'kind'), '{}')
+        from jsonb_array_elements(v.definition->'sections') section, jsonb_array_elements(section->'questions') q
+        where (q->>'required')::boolean
+          and (q->>'kind' = 'districts' and not exists (select from districts)
+            or q->>'kind' = 'schools' and not exists (select from schools))) as lacks
     from rounds r join form_versions v on v.id = r.form_version_id
       left join lateral (select section->>'title' as title, jsonb_array_length(section->'questions') as questions
         from jsonb_array_elements(v.definition->'sections') as section) s on true
-    where r.id = any(${ids}::uuid[]) group by r.id`);
+    where r.id = any(${ids}::uuid[]) group by r.id, v.definition`);
   return new Map(asked.map((row) => [row.id, row]));
+}
+
+async function lacksAny(from: Queryable): Promise<boolean> {
+  const [row] = await from.query<{ lacks: boolean }>(sql`select not exists (select from districts) as lacks`);
+  return row?.lacks ?? false;
 }

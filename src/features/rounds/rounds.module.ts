@@ -5,7 +5,7 @@ import { AnnouncementsModule } from '../announcements/index.js';
 import { FundsModule } from '../funds/index.js';
 import { IdentityModule, ScopeDirectory, type ScopeName, type ScopeSource } from '../identity/index.js';
 import { sql } from '../../platform/database/sql.js';
-import { FormsModule } from '../forms/index.js';
+import { FormsModule, FormUses } from '../forms/index.js';
 import { SignInModule } from '../sign-in/index.js';
 import { CommentGroups } from './comment-groups.service.js';
 import { CriteriaPages, PublicCriteriaPages } from './criteria.pages.js';
@@ -131,9 +131,14 @@ const scopesOfRounds: ScopeSource = {
   ],
 })
 export class RoundsModule implements OnModuleInit {
-  constructor(private readonly scopes: ScopeDirectory) {}
+  constructor(
+    private readonly scopes: ScopeDirectory,
+    private readonly formUses: FormUses,
+    private readonly rounds: Rounds,
+  ) {}
 
   onModuleInit(): void {
     this.scopes.register(scopesOfRounds);
+    this.formUses.register((actor, versionIds) => this.rounds.usingForms(actor, versionIds));
   }
 }

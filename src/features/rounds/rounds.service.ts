@@ -10,7 +10,7 @@ import { Stateful } from '../../platform/database/stateful.js';
 import type { Work } from '../../platform/database/work.js';
 import type { StepInput } from '../../platform/input/step.input.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
-import { Forms } from '../forms/index.js';
+import { Forms, type FormUse } from '../forms/index.js';
 import { Pool } from '../funds/index.js';
 import { RoundFacts } from './round-facts.js';
 import { type RoundEvent, RoundNews } from './round-news.js';
@@ -62,6 +62,17 @@ export class Rounds {
       facts: (from, rows) => readStepFacts(from, rows, this.counts, this.moment),
       lockParents: lockPools,
     });
+  }
+
+  /** Which rounds ask these versions of forms; those whom this person may see. */
+  async usingForms(actor: Actor, versionIds: readonly string[]): Promise<FormUse[]> {
+    const may = conditionSql(this.policy.filter(actor, 'round.read', { scopes: { fund: 'r.fund_id', round: 'r.id' } }));
+    const rows = await this.db.query<{ id: string; name: string; state: RoundState; versionId: string }>(sql`
+      select r.id, r.name, r.state, r.form_version_id as "versionId" from rounds r
+      where r.form_version_id = any(${versionIds}::uuid[]) and ${may} order by r.due_at desc, r.id limit 50`);
+    return rows.map(({ id, name, state, versionId }) => ({
+      ...{ versionId, title: name, href: `/rounds/${id}`, state: this.machine.state(state).label },
+    }));
   }
 
   /** Sets a round up as a draft, for a pool that has none yet. */

@@ -187,7 +187,9 @@ export class WordingViews {
       lead: t('wording.waiting.lead', { name: proposedBy, date: this.day(effectiveOn) }),
       waits: isOwn ? t('wording.waiting.other') : undefined,
       reason,
-      source: t(confirmed ? 'wording.waiting.confirmed' : 'wording.waiting.unconfirmed', { source }),
+      source: t(confirmed ? 'wording.waiting.confirmed' : 'wording.waiting.unconfirmed', {
+        source: source.replace(/\.$/u, ''),
+      }),
       changes: this.changes(before, proposal.body),
       actions: { items },
     };

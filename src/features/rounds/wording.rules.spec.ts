@@ -19,6 +19,13 @@ describe('what changed between two versions of words', () => {
     expect(wordChanges('', 'first words')).toEqual([{ kind: 'new', text: 'first words' }]);
   });
 
+  it('keeps paragraphs, and takes the end of a line for no difference', () => {
+    expect(wordChanges('One thing.', 'One\nthing.\n\nAnother.')).toEqual([
+      { kind: 'same', text: 'One \nthing.' },
+      { kind: 'new', text: '\n\nAnother.' },
+    ]);
+  });
+
   it('gives both versions back, whatever they are', () => {
     const words = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 30 }).map((list) => list.join(' '));
     fc.assert(

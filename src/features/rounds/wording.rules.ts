@@ -17,7 +17,11 @@ export function wordChanges(before: string, after: string): WordChange[] {
   return joined(steps(old, now));
 }
 
-const wordsOf = (text: string): string[] => text.split(/\s+/u).filter((word) => word !== '');
+/** Words, each with the line ends before it, so that paragraphs stay to be seen. */
+const wordsOf = (text: string): string[] => text.trim().match(/(?:[^\S\n]*\n\s*)?\S+/gu) ?? [];
+
+/** Where a line ends is no difference. */
+const isSame = (one: string | undefined, other: string | undefined): boolean => one?.trim() === other?.trim();
 
 const change = (kind: WordChange['kind'], words: readonly string[]): WordChange => ({ kind, text: words.join(' ') });
 
@@ -28,15 +32,15 @@ function steps(old: readonly string[], now: readonly string[]): WordChange[] {
   const at = (i: number, j: number): number => common[i * width + j] ?? 0;
   for (let i = old.length - 1; i >= 0; i -= 1) {
     for (let j = now.length - 1; j >= 0; j -= 1) {
-      common[i * width + j] = old[i] === now[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+      common[i * width + j] = isSame(old[i], now[j]) ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
     }
   }
   const found: WordChange[] = [];
   let i = 0;
   let j = 0;
   while (i < old.length || j < now.length) {
-    if (i < old.length && j < now.length && old[i] === now[j]) {
-      found.push({ kind: 'same', text: old[i] ?? '' });
+    if (i < old.length && j < now.length && isSame(old[i], now[j])) {
+      found.push({ kind: 'same', text: now[j] ?? '' });
       i += 1;
       j += 1;
     } else if (i < old.length && (j === now.length || at(i + 1, j) >= at(i, j + 1))) {

@@ -60,6 +60,10 @@ export class SendBroadcastInput {
   @Integer({ label: 'broadcast.field.count', min: 1 })
   count: number;
 
+  /** Which they were, as the preview said it. */
+  @Text({ label: 'broadcast.field.list', optional: true, pattern: /^[0-9a-f]{32}$/ })
+  list?: string;
+
   @Integer({ label: 'form.version', optional: true, min: 1 })
   version?: number;
 }

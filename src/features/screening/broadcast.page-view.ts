@@ -18,7 +18,7 @@ import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import { actionButtons, story } from '../../platform/pages/lifecycle-views.js';
 import { pagerView } from '../../platform/pages/list-views.js';
 import { Texts } from '../../platform/texts/texts.js';
-import { Broadcast } from './broadcast.entity.js';
+import { Broadcast, BROADCAST_OUTCOMES } from './broadcast.entity.js';
 import {
   BROADCAST_STATES,
   BroadcastInput,
@@ -27,7 +27,8 @@ import {
 } from './broadcast.input.js';
 import { broadcastLifecycle } from './broadcast.lifecycle.js';
 import { MERGE_FIELDS } from './broadcast.rules.js';
-import { type BroadcastPreview, type BroadcastRow, Broadcasts } from './broadcasts.service.js';
+import type { BroadcastPreview, BroadcastRow } from './broadcast.view.js';
+import { Broadcasts } from './broadcasts.service.js';
 
 type View = { title: string } & Record<string, unknown>;
 
@@ -203,12 +204,15 @@ export class BroadcastPageViews {
     const buttons = actionButtons(this.texts, path, row.version, actions).flatMap((button): ActionView[] => {
       if (button.action !== `${path}/send`) return [{ ...button, primary: false, quiet: true }];
       if (preview === undefined || preview.count === preview.unreachable) return [];
-      const count = { name: 'count', value: String(preview.count) };
+      const looked = [
+        { name: 'count', value: String(preview.count) },
+        { name: 'list', value: preview.list },
+      ];
       return [
         {
           ...button,
           label: t('broadcast.send', { count: preview.count - preview.unreachable }),
-          hidden: [...(button.hidden ?? []), count],
+          hidden: [...(button.hidden ?? []), ...looked],
         },
         { label: t('broadcast.test'), action: `${path}/test` },
       ];
@@ -283,8 +287,19 @@ export class BroadcastPageViews {
           note: item.reason === null ? undefined : t(`broadcast.reason.${item.reason}`),
         },
       })),
+      search: {
+        action: path,
+        filters: [
+          {
+            ...{ kind: 'select', name: 'outcome', label: t('broadcast.field.outcome'), value: query.outcome },
+            prompt: t('list.any'),
+            options: BROADCAST_OUTCOMES.map((value) => ({ value, label: t(`broadcast.field.outcome.${value}`) })),
+          },
+        ],
+        clear: query.outcome === undefined ? undefined : { label: t('list.clear'), href: path },
+      },
       pager: pagerView(this.texts, path, query, found),
-      empty: { title: t('broadcast.items.none') },
+      empty: { title: t(query.outcome === undefined ? 'broadcast.items.none' : 'list.nothing_found') },
       stack: true,
     });
   }

@@ -1,16 +1,27 @@
 /** Who a message to many goes to: the applications of its list, and what its merge fields say for each. */
+import { createHash } from 'node:crypto';
 import type { Actor } from '../../kernel/actor.js';
 import type { Calendar } from '../../kernel/calendar.js';
 import { Money } from '../../kernel/money.js';
 import type { Policy } from '../../kernel/policy.js';
 import { conditionSql, joinSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
-import { applicationReadFilter, centsShown, dueOf, extensionOf, foundBy, titleShown } from '../applications/index.js';
+import {
+  applicationReadFilter,
+  centsShown,
+  dueOf,
+  extensionOf,
+  foundBy,
+  isForDistrict,
+  titleShown,
+} from '../applications/index.js';
 import { notConflicted, staffSide } from '../conflicts/index.js';
 import { findRound } from '../rounds/index.js';
 import type { Broadcast } from './broadcast.entity.js';
 import type { MergeValues } from './broadcast.rules.js';
 import { openSql } from './screening.sql.js';
+
+const MARK_DIGITS = 32;
 
 export type Chosen = Pick<Broadcast, 'roundId' | 'states' | 'district' | 'search' | 'check' | 'atLeast' | 'atMost'>;
 
@@ -35,12 +46,9 @@ export function recipientsWhere(actor: Actor, policy: Policy, chosen: Chosen, ex
     conditionSql(policy.filter(staffSide(actor), 'broadcast.send', { scopes })),
     notConflicted(actor, rawSql('a.id')),
   ];
-  if (district !== null) {
-    where.push(sql`exists (select 1 from application_districts d
-      where d.application_id = a.id and d.district = ${district})`);
-  }
+  if (district !== null) where.push(isForDistrict(district));
   if (search !== null) {
-    where.push(foundBy(search));
+    where.push(foundBy(search).byRow);
   }
   if (atLeast !== null) where.push(sql`${centsShown} >= ${atLeast.cents.toString()}::bigint`);
   if (atMost !== null) where.push(sql`${centsShown} <= ${atMost.cents.toString()}::bigint`);
@@ -50,7 +58,7 @@ export function recipientsWhere(actor: Actor, policy: Policy, chosen: Chosen, ex
   return joinSql(where, ' and ');
 }
 
-const TABLES = sql`applications a join organizations o on o.id = a.organization_id join rounds r on r.id = a.round_id`;
+const RECIPIENTS = sql`applications a join organizations o on o.id = a.organization_id join rounds r on r.id = a.round_id`;
 
 /** The condition over `a` of the applications whose outcome this actor may see. */
 export function recipientsSeen(actor: Actor, policy: Policy): Sql {
@@ -64,14 +72,32 @@ export const REACHABLE = sql`exists (select from organization_members m
     join identifiers i on i.person_id = m.person_id and i.kind = 'address'
   where m.organization_id = a.organization_id and m.ended_at is null and m.role in ('owner', 'editor'))`;
 
-export async function readRecipients(from: Queryable, where: Sql, most: number): Promise<Recipient[]> {
-  return from.query<Recipient>(sql`
-    select a.id, a.state, a.number, ${titleShown} as title, o.name as "organizationName", ${REACHABLE} as "isReachable" from ${TABLES}
+export type Listed = Pick<Recipient, 'id' | 'state' | 'isReachable'>;
+
+/** Everybody on the list, read once: who gets nothing first, drafts last. */
+export async function listed(from: Queryable, where: Sql, most: number): Promise<Listed[]> {
+  return from.query<Listed>(sql`
+    select a.id, a.state, ${REACHABLE} as "isReachable" from ${RECIPIENTS}
     where ${where} order by (a.state = 'draft'), ${REACHABLE}, lower(o.name), a.id limit ${most}`);
 }
 
+/** A fingerprint of who is on the list: another list of as many has another. */
+export function listMark(rows: readonly Listed[]): string {
+  const ids = rows.map(({ id }) => id).sort();
+  return createHash('sha256').update(ids.join()).digest('hex').slice(0, MARK_DIGITS);
+}
+
+/** Some of the list by name, in the order of their ids as given. */
+export async function readRecipients(from: Queryable, ids: readonly string[]): Promise<Recipient[]> {
+  return from.query<Recipient>(sql`
+    select a.id, a.state, a.number, ${titleShown} as title, o.name as "organizationName", ${REACHABLE} as "isReachable"
+    from ${RECIPIENTS} where a.id = any(${[...ids]}::uuid[]) order by array_position(${[...ids]}::uuid[], a.id)`);
+}
+
 export async function countRecipients(from: Queryable, where: Sql): Promise<number> {
-  const [row] = await from.query<{ count: number }>(sql`select count(*)::int as count from ${TABLES} where ${where}`);
+  const [row] = await from.query<{ count: number }>(
+    sql`select count(*)::int as count from ${RECIPIENTS} where ${where}`,
+  );
   return row?.count ?? 0;
 }
 
@@ -85,7 +111,7 @@ export async function mergeValues(from: Queryable, calendar: Calendar, applicati
     roundId: string;
   }>(sql`
     select a.number, ${titleShown} as title, ${centsShown}::text as cents, o.name as organization, a.round_id as "roundId"
-    from ${TABLES} where a.id = ${applicationId}`);
+    from ${RECIPIENTS} where a.id = ${applicationId}`);
   if (row === undefined) throw new Error(`Application ${applicationId} is gone`);
   const round = await findRound(from, row.roundId);
   if (round === undefined) throw new Error(`Round ${row.roundId} is gone`);

@@ -8,7 +8,8 @@ import { StepInput } from '../../platform/input/step.input.js';
 import { NothingInput } from '../identity/index.js';
 import { BroadcastTests } from './broadcast-tests.service.js';
 import { BroadcastInput, BroadcastItemsQuery, BroadcastListQuery, SendBroadcastInput } from './broadcast.input.js';
-import { type BroadcastItemRow, type BroadcastPreview, type BroadcastRow, Broadcasts } from './broadcasts.service.js';
+import type { BroadcastItemRow, BroadcastPreview, BroadcastRow } from './broadcast.view.js';
+import { Broadcasts } from './broadcasts.service.js';
 
 type WithPreview = BroadcastRow & { readonly preview: BroadcastPreview | null };
 

@@ -5,7 +5,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors.js';
-import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { conditionSql, type Sql, sql } from '../../platform/database/sql.js';
@@ -13,6 +12,7 @@ import { Stateful } from '../../platform/database/stateful.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import type { StepInput } from '../../platform/input/step.input.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
+import { Texts } from '../../platform/texts/texts.js';
 import { ExclusionChecks } from '../organizations/index.js';
 import { findRound, roundSubject } from '../rounds/index.js';
 import { Broadcast, BroadcastItem } from './broadcast.entity.js';
@@ -21,66 +21,28 @@ import { broadcastLifecycle } from './broadcast.lifecycle.js';
 import {
   type Chosen,
   countRecipients,
+  listMark,
+  listed,
   mergeValues,
-  REACHABLE,
   readRecipients,
-  type Recipient,
   recipientsSeen,
   recipientsWhere,
 } from './broadcast.reads.js';
-import type { SqlCheck } from './screening.sql.js';
-import { fieldProblem, merge, MERGE_FIELDS, type MergeValues } from './broadcast.rules.js';
+import { fieldProblem, merge, type MergeField, type MergeValues } from './broadcast.rules.js';
+import {
+  BROADCAST_COLUMNS,
+  type BroadcastExample,
+  type BroadcastItemRow,
+  type BroadcastPreview,
+  broadcastRow,
+  type BroadcastRow,
+  type StoredBroadcast,
+} from './broadcast.view.js';
 
 export const BROADCAST_TOPIC = 'broadcast.send';
 const MOST_RECIPIENTS = 5000;
 const MOST_NAMED = 200;
 const MOST_EXAMPLES = 2;
-
-export interface BroadcastRow {
-  readonly id: string;
-  readonly version: number;
-  readonly state: string;
-  readonly roundId: string;
-  readonly fundId: string;
-  readonly roundName: string;
-  readonly states: readonly string[];
-  readonly district: string | null;
-  readonly search: string | null;
-  readonly check: SqlCheck | null;
-  readonly atLeast: Money | null;
-  readonly atMost: Money | null;
-  readonly title: string;
-  readonly body: string;
-  readonly expectsAnswer: boolean;
-  readonly writtenBy: string;
-  readonly sentAt: Date | null;
-  readonly items: number;
-  readonly sent: number;
-  readonly skipped: number;
-  readonly createdAt: Date;
-}
-
-/** What a draft would do if it were sent now. */
-export interface BroadcastPreview {
-  readonly count: number;
-  /** How many of them are drafts, whose writers are not named. */
-  readonly drafts: number;
-  /** How many of them get nothing: nobody of their organization has an address. */
-  readonly unreachable: number;
-  readonly recipients: readonly Recipient[];
-  readonly examples: readonly { readonly to: string; readonly title: string; readonly body: string }[];
-}
-
-export interface BroadcastItemRow {
-  readonly id: string;
-  readonly applicationId: string;
-  readonly outcome: string;
-  readonly reason: string | null;
-  readonly number: string;
-  readonly applicationTitle: string;
-  readonly organizationName: string;
-  readonly isDraft: boolean;
-}
 
 @Injectable()
 export class Broadcasts {
@@ -90,6 +52,7 @@ export class Broadcasts {
     private readonly db: Database,
     private readonly policy: Policy,
     private readonly exclusions: ExclusionChecks,
+    private readonly texts: Texts,
   ) {
     this.machine = new Stateful<Broadcast, unknown>({
       entity: Broadcast,
@@ -131,11 +94,16 @@ export class Broadcasts {
     return this.db.work(actor, async (work) => {
       const row = await work.lockOne(Broadcast, id);
       this.machine.require(work.policy, actor, 'broadcast.send', row);
-      const recipients = await readRecipients(work, await this.recipients(work, actor, row), MOST_RECIPIENTS + 1);
-      if (recipients.length > MOST_RECIPIENTS)
-        throw conflict('broadcast.too_many', { params: { most: MOST_RECIPIENTS } });
-      if (row.state === 'draft' && recipients.length !== input.count) {
-        throw conflict('broadcast.list_changed', { params: { before: input.count, now: recipients.length } });
+      const where = await this.recipients(work, actor, row);
+      const all = await listed(work, where, MOST_RECIPIENTS + 1);
+      const now = all.length;
+      if (now > MOST_RECIPIENTS) throw conflict('broadcast.too_many', { params: { most: MOST_RECIPIENTS } });
+      if (row.state === 'draft' && now !== input.count) {
+        throw conflict('broadcast.list_changed', { params: { before: input.count, now } });
+      }
+      // As many as before, and not the same: one left the list and another came.
+      if (row.state === 'draft' && input.list !== undefined && input.list !== listMark(all)) {
+        throw conflict('broadcast.list_differs');
       }
       await this.machine.transition(work, {
         ...{ action: 'send', ids: [id], expectedVersion: input.version },
@@ -143,7 +111,7 @@ export class Broadcasts {
       });
       await work.insert(
         BroadcastItem,
-        recipients.map(({ id: applicationId }) => ({
+        all.map(({ id: applicationId }) => ({
           ...{ broadcastId: id, applicationId, outcome: 'waiting' as const, reason: null, messageId: null },
         })),
       );
@@ -161,11 +129,11 @@ export class Broadcasts {
   }
 
   async get(actor: Actor, id: string): Promise<BroadcastRow> {
-    const row = await this.db.find<StoredRow>(
-      sql`select ${COLUMNS} from ${this.tables(actor)} where b.id = ${id} and ${this.readable(actor)}`,
+    const row = await this.db.find<StoredBroadcast>(
+      sql`select ${BROADCAST_COLUMNS} from ${this.tables(actor)} where b.id = ${id} and ${this.readable(actor)}`,
     );
     if (row === undefined) throw notFound('thing.not_found');
-    return rowOf(row);
+    return broadcastRow(row);
   }
 
   async list(actor: Actor, query: BroadcastListQuery): Promise<ListPage<BroadcastRow>> {
@@ -176,37 +144,54 @@ export class Broadcasts {
       const pattern = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
       where.push(sql`(b.title ilike ${pattern} or b.body ilike ${pattern})`);
     }
-    const page = await readList<StoredRow>(
+    const page = await readList<StoredBroadcast>(
       this.db,
       {
-        ...{ columns: COLUMNS, from: this.tables(actor), where, id: 'b.id', defaultSort: '-createdAt' },
+        ...{ columns: BROADCAST_COLUMNS, from: this.tables(actor), where, id: 'b.id', defaultSort: '-createdAt' },
         sorts: { createdAt: { expression: 'b.created_at', type: 'timestamptz' } },
       },
       query,
     );
-    return { ...page, items: page.items.map(rowOf) };
+    return { ...page, items: page.items.map(broadcastRow) };
   }
 
   /** Who would get it, and how it reads for the first of them. */
   async preview(actor: Actor, row: BroadcastRow): Promise<BroadcastPreview> {
     const chosen = { ...row, states: [...row.states] };
     const where = await this.recipients(this.db, actor, chosen);
-    const drafts = await countRecipients(this.db, sql`${where} and a.state = 'draft'`);
-    const count = await countRecipients(this.db, where);
-    const unreachable = await countRecipients(this.db, sql`${where} and not ${REACHABLE}`);
-    const recipients = await readRecipients(this.db, sql`${where} and a.state <> 'draft'`, MOST_NAMED);
-    const examples = [];
+    const all = await listed(this.db, where, MOST_RECIPIENTS + 1);
+    const count = all.length > MOST_RECIPIENTS ? await countRecipients(this.db, where) : all.length;
+    const drafts = all.filter(({ state }) => state === 'draft').length;
+    const unreachable = all.filter(({ isReachable }) => !isReachable).length;
+    const named = all.filter(({ state }) => state !== 'draft').slice(0, MOST_NAMED);
+    const recipients = await readRecipients(
+      this.db,
+      named.map(({ id }) => id),
+    );
+    const examples: BroadcastExample[] = [];
     const reached = recipients.filter(({ isReachable }) => isReachable);
     for (const { id, organizationName } of reached.slice(0, MOST_EXAMPLES)) {
       const values = await mergeValues(this.db, this.db.currentCalendar, id);
-      examples.push({ to: organizationName, title: merge(row.title, values), body: merge(row.body, values) });
+      const [title, body] = [merge(row.title, values), merge(row.body, values)];
+      examples.push({ applicationId: id, to: organizationName, title, body });
     }
     if (examples.length === 0 && drafts > 0) {
-      // Of a draft nothing is shown, so the fields stand as they are.
-      const names = Object.fromEntries(MERGE_FIELDS.map((name) => [name, `{${name}}`])) as unknown as MergeValues;
-      examples.push({ to: '', title: merge(row.title, names), body: merge(row.body, names) });
+      const values = await this.sampleValues(row.roundId);
+      examples.push({ to: '', title: merge(row.title, values), body: merge(row.body, values) });
     }
-    return { count, drafts, unreachable, recipients, examples };
+    return { count, list: listMark(all), drafts, unreachable, recipients, examples };
+  }
+
+  /** Of a draft nothing is shown: what is the round's is as it is, the rest an example that says so. */
+  private async sampleValues(roundId: string): Promise<MergeValues> {
+    const round = await findRound(this.db, roundId);
+    if (round === undefined) throw notFound('thing.not_found');
+    const sample = (name: MergeField): string => this.texts.t(`broadcast.sample.${name}`);
+    return {
+      ...{ organization: sample('organization'), title: sample('title'), number: sample('number') },
+      ...{ requested: sample('requested'), round: round.name },
+      due: this.db.currentCalendar.formatInstant(round.dueAt, 'full'),
+    };
   }
 
   /** What became of it for each; a draft is not named, and neither is what the reader has a conflict with. */
@@ -278,19 +263,3 @@ export class Broadcasts {
     return conditionSql(this.policy.filter(actor, 'broadcast.read', { scopes }));
   }
 }
-
-const COLUMNS = sql`b.id, b.version, b.state, b.round_id as "roundId", b.fund_id as "fundId", r.name as "roundName",
-  b.states, b.district, b.search, b.title, b.body, b.expects_answer as "expectsAnswer", p.name as "writtenBy",
-  b.sent_at as "sentAt", b.created_at as "createdAt", b.check_key as "check", b.at_least_cents::text as "atLeastCents",
-  b.at_most_cents::text as "atMostCents", n.items, n.sent, n.skipped`;
-
-interface StoredRow extends Omit<BroadcastRow, 'atLeast' | 'atMost'> {
-  readonly atLeastCents: string | null;
-  readonly atMostCents: string | null;
-}
-
-const moneyOf = (cents: string | null): Money | null => (cents === null ? null : Money.ofCents(cents));
-
-const rowOf = ({ atLeastCents, atMostCents, ...row }: StoredRow): BroadcastRow => ({
-  ...{ ...row, atLeast: moneyOf(atLeastCents), atMost: moneyOf(atMostCents) },
-});

@@ -192,6 +192,7 @@ export class LettersOfIntent {
     const round = await findRound(work, letter.roundId);
     await this.mailer.send(work, {
       to: contact.address,
+      about: { type: 'letter_of_intent', id: letter.id },
       subjectKey: 'mail.letter_of_intent.subject',
       params: { round: round?.name ?? '' },
       template: 'mail/letter-of-intent',
@@ -218,14 +219,21 @@ export function lettersSeen(actor: Actor, policy: Policy): Sql {
   const side = (of: Actor): Sql =>
     conditionSql(policy.filter(of, 'letter_of_intent.read', { scopes, state: 'l.state' }));
   if (actor.kind !== 'person') return side(actor);
-  const { personId } = actor;
-  return sql`((${side(staffSide(actor))}
-      and not exists (select from organization_members own where own.organization_id = l.organization_id
-        and own.person_id = ${personId} and own.ended_at is null)
-      and not exists (select from applications theirs where theirs.round_id = l.round_id
-        and theirs.organization_id = l.organization_id and not ${notConflicted(actor, rawSql('theirs.id'))}))
-    or ${side(applicantSide(actor))})`;
+  return sql`((${side(staffSide(actor))} and not ${closedTo(actor)}) or ${side(applicantSide(actor))})`;
 }
+
+/** Whether `letters_of_intent l` is of one's own organization, or of one whose application a conflict closes. */
+function closedTo(actor: Actor): Sql {
+  const personId = actor.kind === 'person' ? actor.personId : null;
+  return sql`(exists (select from organization_members own where own.organization_id = l.organization_id
+      and own.person_id = ${personId}::uuid and own.ended_at is null)
+    or exists (select from applications theirs where theirs.round_id = l.round_id
+      and theirs.organization_id = l.organization_id and not ${notConflicted(actor, rawSql('theirs.id'))}))`;
+}
+
+/** The same for the letter with this id, an SQL expression. */
+export const closedLetter = (actor: Actor, id: Sql): Sql =>
+  sql`exists (select from letters_of_intent l where l.id = ${id} and ${closedTo(actor)})`;
 
 /** The last day of letters in the round `r`; nothing when no milestone names one. */
 const lastDay = sql`select max(m.happens_on)::text from round_milestones m

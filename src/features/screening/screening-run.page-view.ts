@@ -15,12 +15,13 @@ import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { RUN_ACTIONS, type RunAction, type RunOutcome } from './screening.entity.js';
 import { MOST_IN_RUN, RunInput } from './screening.input.js';
-import { type ScreeningRow, Screening } from './screening.service.js';
+import { checksCell } from './screening.page-view.js';
+import { type ScreenedRow, Screening } from './screening.service.js';
 import { RUN_NEEDS, ScreeningRuns, type RunView } from './screening-runs.service.js';
+import { withList, WORKLIST as PATH, worklistOf } from './worklist.address.js';
 
 type View = { title: string } & Record<string, unknown>;
 
-const PATH = '/screening';
 const PICK = 'pick-';
 const TONES: Readonly<Record<RunOutcome, Tone>> = { waiting: 'waiting', done: 'done', refused: 'attention' };
 
@@ -36,14 +37,16 @@ export class ScreeningRunPageViews {
   async choose(visit: Visit): Promise<View> {
     const { t } = this;
     const { action, ids } = chosenIn(visit);
-    const rows = ids.length === 0 ? [] : await this.screening.find(this.db, visit.actor, ids);
-    const crumbs = [{ label: t('screening.list.title'), href: PATH }];
+    const found = ids.length === 0 ? [] : await this.screening.find(this.db, visit.actor, ids);
+    const rows = await this.screening.withChecks(this.db, visit.actor, found);
+    const back = worklistOf(visit);
+    const crumbs = [{ label: t('screening.list.title'), href: back }];
     if (action === undefined || rows.length === 0) {
       const title = t('screening.choose');
       const key = action === undefined ? 'screening.choose.no_action' : 'screening.choose.none';
       const note: NoteView = {
         ...{ tone: 'gold', title: t(key), text: t('screening.choose.how') },
-        link: { label: t('screening.choose.back'), href: PATH },
+        link: { label: t('screening.choose.back'), href: back },
       };
       return { title, head: { crumbs, title }, note };
     }
@@ -51,12 +54,13 @@ export class ScreeningRunPageViews {
     return {
       title,
       head: { crumbs, title, lead: t('screening.choose.lead') },
+      note: action === 'screen_in' ? this.openNote(rows) : undefined,
       table: this.chosen(rows),
       form: {
-        action: `${PATH}/runs`,
+        action: withList(`${PATH}/runs`, visit),
         fields: this.fields(visit, action),
         submit: t(`screening.field.action.${action}`),
-        cancel: { label: t('form.cancel'), href: PATH },
+        cancel: { label: t('form.cancel'), href: back },
         errors: errorItems(this.texts, visit.refused),
         hidden: [
           { name: 'action', value: action },
@@ -77,16 +81,19 @@ export class ScreeningRunPageViews {
     const waiting = count('waiting');
     const carryOn: ActionView = {
       label: t('screening.carry_on'),
-      action: `${PATH}/runs/${run.id}/carry-on`,
+      action: withList(`${PATH}/runs/${run.id}/carry-on`, visit),
       primary: true,
     };
     const head: PageHead = {
-      crumbs: [{ label: t('screening.list.title'), href: PATH }],
+      crumbs: [{ label: t('screening.list.title'), href: worklistOf(visit) }],
       title,
       lead: t('screening.run.lead', {
         ...{ person: run.askedByName ?? '', at: this.db.currentCalendar.formatInstant(run.at) },
       }),
-      actions: run.isOwn && waiting > 0 ? [carryOn] : [{ label: t('screening.choose.back'), href: PATH }],
+      actions:
+        run.isOwn && waiting > 0
+          ? [carryOn]
+          : [{ label: t('screening.choose.back'), href: worklistOf(visit), primary: true }],
     };
     const told = { done: count('done'), refused: count('refused'), waiting };
     const note: NoteView = {
@@ -110,7 +117,15 @@ export class ScreeningRunPageViews {
     });
   }
 
-  private chosen(rows: readonly ScreeningRow[]): TableView {
+  /** Told before, not of each afterwards: what nobody has judged yet is not screened in. */
+  private openNote(rows: readonly ScreenedRow[]): NoteView | undefined {
+    const count = rows.filter(({ checks }) => checks.some(({ isFine }) => !isFine)).length;
+    if (count === 0) return undefined;
+    const { t } = this;
+    return { tone: 'gold', title: t('screening.choose.open', { count }), text: t('screening.choose.open.text') };
+  }
+
+  private chosen(rows: readonly ScreenedRow[]): TableView {
     const { t } = this;
     return table({
       id: 'chosen',
@@ -119,11 +134,13 @@ export class ScreeningRunPageViews {
         { key: 'title', label: t('screening.field.application') },
         { key: 'organization', label: t('screening.field.organization') },
         { key: 'round', label: t('screening.field.round'), minor: true },
+        { key: 'checks', label: t('screening.field.checks') },
       ],
-      rows: rows.map(({ id, title, number, organizationName, roundName }) => ({
+      rows: rows.map(({ id, title, number, organizationName, roundName, checks }) => ({
         title: { text: title, href: `${PATH}/${id}`, note: t('screening.number', { number }) },
         organization: organizationName,
         round: roundName,
+        checks: checksCell(this.texts, checks),
       })),
       stack: true,
     });

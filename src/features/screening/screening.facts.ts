@@ -15,7 +15,7 @@ import {
   questionsOf,
 } from '../forms/index.js';
 import type { CheckFacts, Duplicate } from './screening.checks.js';
-import { duplicateOf, eligiblePassed, latestExclusion } from './screening.sql.js';
+import { duplicatesOf, eligiblePassed, latestExclusion } from './screening.sql.js';
 
 interface Row {
   readonly id: string;
@@ -143,8 +143,7 @@ const duplicatesColumn = (seen: Sql): Sql => sql`
   (select json_agg(json_build_object('id', other.id, 'number', other.number, 'organizationName', twin.name,
       'by', case when ${sameFamily} then 'organization' when twin.ein_fingerprint = o.ein_fingerprint then 'ein'
                  when ${sameTitle} then 'title' else 'summary' end) order by other.number)
-    from applications other join organizations twin on twin.id = other.organization_id
-    where ${duplicateOf(seen)}) as duplicates`;
+    from ${duplicatesOf(seen)}) as duplicates`;
 
 const sameFamily: Sql = sql`coalesce(twin.merged_into_id, twin.id) = coalesce(o.merged_into_id, o.id)`;
-const sameTitle: Sql = sql`lower(btrim(other.title)) = lower(btrim(a.title))`;
+const sameTitle: Sql = sql`lower(btrim(other.shown_title)) = lower(btrim(a.shown_title))`;

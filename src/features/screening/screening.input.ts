@@ -48,6 +48,12 @@ export class ScreeningListQuery extends ListQuery {
   atMost?: Money;
 }
 
+/** The worklist with every line of the page ticked, for who works without a script. */
+export class WorklistQuery extends ScreeningListQuery {
+  @Choice(['all'], { label: 'screening.field.pick', optional: true })
+  pick?: 'all';
+}
+
 export class JudgementInput {
   @Choice(CHECK_KEYS, { label: 'screening.check' })
   check: CheckKey;

@@ -1,6 +1,7 @@
 /** ScreeningModule: wires the feature. When it starts it tells which of its lists can be had as files. */
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { sql } from '../../platform/database/sql.js';
+import { AgencyModule, MailScopes } from '../agency/index.js';
 import { ApplicationLinks, ApplicationsModule } from '../applications/index.js';
 import { AuditScopes } from '../audit/index.js';
 import { ConflictsModule, notConflicted } from '../conflicts/index.js';
@@ -10,7 +11,7 @@ import { BroadcastsModule } from './broadcasts.module.js';
 import { LetterOfIntentPageViews } from './letter-of-intent.page-view.js';
 import { LetterOfIntentViews } from './letter-of-intent.view.js';
 import { LettersOfIntentApi, LettersOfIntentPages } from './letters-of-intent.controllers.js';
-import { LettersOfIntent } from './letters-of-intent.service.js';
+import { closedLetter, LettersOfIntent } from './letters-of-intent.service.js';
 import { ScreeningApi } from './screening.api.js';
 import { ScreeningExports } from './screening.exports.js';
 import { ScreeningLinks } from './screening.links.js';
@@ -27,7 +28,7 @@ import { TechnicalAssistancesApi, TechnicalAssistancesPages } from './technical-
 import { TechnicalAssistances } from './technical-assistances.service.js';
 
 @Module({
-  imports: [OrganizationsModule, ConflictsModule, ApplicationsModule, BroadcastsModule],
+  imports: [AgencyModule, OrganizationsModule, ConflictsModule, ApplicationsModule, BroadcastsModule],
   controllers: [
     ScreeningApi,
     ScreeningPages,
@@ -60,11 +61,20 @@ export class ScreeningModule implements OnModuleInit {
     private readonly sources: ListExportSources,
     private readonly trail: AuditScopes,
     private readonly links: ScreeningLinks,
+    private readonly mails: MailScopes,
     private readonly besideApplications: ApplicationLinks,
   ) {}
 
   onModuleInit(): void {
     this.besideApplications.register((...asked) => this.links.of(...asked));
+    this.mails.register('letter_of_intent', closedLetter);
+    this.trail.register('extension_request', (actor, id) =>
+      notConflicted(actor, sql`(select x.application_id from extension_requests x where x.id = ${id})`),
+    );
+    this.trail.register('application_submission', (actor, id) =>
+      notConflicted(actor, sql`(select n.application_id from application_submissions n where n.id = ${id})`),
+    );
+    this.trail.register('letter_of_intent', (actor, id) => sql`not ${closedLetter(actor, id)}`);
     for (const list of this.exports.lists()) this.sources.register(list);
     this.trail.register('technical_assistance', (actor, id) =>
       notConflicted(actor, sql`(select t.application_id from technical_assistances t where t.id = ${id})`),

@@ -27,13 +27,13 @@ import { staffSide } from '../conflicts/index.js';
 import { BROADCAST_STATES } from './broadcast.input.js';
 import type { WholeCheck } from './screening.checks.js';
 import { type Finding, type Judgement, RUN_ACTIONS } from './screening.entity.js';
-import { JudgementInput, type ScreeningListQuery, WORKLIST_STATES } from './screening.input.js';
+import { JudgementInput, ScreeningListQuery, WORKLIST_STATES, type WorklistQuery } from './screening.input.js';
 import { type ScreenedRow, Screening, STATES } from './screening.service.js';
 import { SQL_CHECKS } from './screening.sql.js';
+import { inAddress, listOf, WORKLIST as PATH } from './worklist.address.js';
 
 type View = { title: string } & Record<string, unknown>;
 
-const PATH = '/screening';
 const TONES: Readonly<Record<Finding, Tone>> = { pass: 'done', look: 'waiting', fail: 'attention' };
 const JUDGED_TONES: Readonly<Record<Judgement, Tone>> = { fine: 'done', not_fine: 'attention', open: 'waiting' };
 const STEPS: readonly string[] = ['screen_in', 'return', 'screen_out', 'uphold', 'allow', 'shortlist'];
@@ -53,7 +53,7 @@ export class ScreeningPageViews {
     private readonly applications: Applications,
   ) {}
 
-  async list(actor: Actor, query: ScreeningListQuery): Promise<View> {
+  async list(actor: Actor, { pick: picked, ...query }: WorklistQuery): Promise<View> {
     const { t } = this;
     const found = await this.screening.list(actor, query);
     const mayRun = this.policy.mightDo(actor, 'screening.run');
@@ -71,7 +71,7 @@ export class ScreeningPageViews {
         { key: 'checks', label: t('screening.field.checks') },
         ...(mayRun ? [{ key: 'pick' as const, label: t('screening.field.pick') }] : []),
       ],
-      rows: found.items.map((row) => this.row(row, mayRun)),
+      rows: found.items.map((row) => this.row(row, mayRun, picked === 'all')),
       pager: pagerView(this.texts, PATH, query, found),
       export: {
         label: t('list_export.link'),
@@ -93,7 +93,20 @@ export class ScreeningPageViews {
         { label: t('technical_assistance.list.title'), href: '/technical-assistances' },
       ],
     };
-    const run = mayRun && found.items.length > 0 ? { action: `${PATH}/choose`, field: this.runField() } : undefined;
+    const all = listHref(PATH, { ...inAddress(query), pick: picked === undefined ? 'all' : undefined });
+    const run =
+      mayRun && found.items.length > 0
+        ? {
+            ...{ action: `${PATH}/choose`, field: this.runField(), list: listOf(asked) },
+            all: {
+              href: all,
+              label:
+                picked === undefined
+                  ? t('screening.pick_all', { count: found.items.length })
+                  : t('screening.pick_none'),
+            },
+          }
+        : undefined;
     return { title: head.title, head, search: await this.search(actor, query, isSearch), table: applications, run };
   }
 
@@ -142,34 +155,25 @@ export class ScreeningPageViews {
   private row(
     row: ScreenedRow,
     mayRun: boolean,
+    isPicked: boolean,
   ): Record<'title' | 'round' | 'submitted' | 'requested' | 'checks', object | string> {
-    const open = row.checks.filter(({ isFine }) => !isFine);
-    const pick: FieldView = { kind: 'yes', name: `pick-${row.id}`, label: row.number };
+    const pick: FieldView = {
+      ...{ kind: 'yes', name: `pick-${row.id}`, label: row.number },
+      value: isPicked ? 'yes' : undefined,
+    };
     const { calendar } = this;
     return {
       title: { text: row.title, href: `${PATH}/${row.id}`, note: row.organizationName },
       round: { text: row.roundName, note: row.district ?? undefined },
       submitted: { text: calendar.formatDate(calendar.today(row.submittedAt), 'short'), note: this.stateOf(row) },
       requested: Money.ofCents(row.requestedCents),
-      checks: {
-        tag: this.summary(open),
-        note: open.map(({ key }) => this.t(`screening.check.${key}`)).join(', ') || undefined,
-      },
+      checks: checksCell(this.texts, row.checks),
       ...(mayRun && { pick: { field: pick } }),
     };
   }
 
   private stateOf({ state }: ScreenedRow): string {
     return this.applications.machine.state(state).label;
-  }
-
-  private summary(open: readonly WholeCheck[]): TagView {
-    if (open.length === 0) return { tone: 'done', label: this.t('screening.all_fine') };
-    const isAgainst = open.some(({ found, judged, isStale }) =>
-      judged === undefined || isStale ? found === 'fail' : judged.judgement === 'not_fine',
-    );
-    const tone = isAgainst ? 'attention' : 'waiting';
-    return { tone, label: this.t('screening.to_look_at', { count: open.length }) };
   }
 
   private runField(): FieldView {
@@ -238,7 +242,8 @@ export class ScreeningPageViews {
   }
 
   /** While a check waits for a person, judging is what comes next; the step is filled when nothing does. */
-  private async buttons(actor: Actor, { id, checks }: ScreenedRow, mayJudge: boolean): Promise<ActionView[]> {
+  private async buttons(actor: Actor, row: ScreenedRow, mayJudge: boolean): Promise<ActionView[]> {
+    const { id, checks } = row;
     const path = `/applications/${id}`;
     const application = await readApplication(this.db, id);
     // The machine looks at columns that the summary has under the same names.
@@ -250,7 +255,15 @@ export class ScreeningPageViews {
       if (FORM_STEPS.includes(name)) return { label: button.label, href: `${path}/${name.replaceAll('_', '-')}` };
       return mayJudge && waitsFor(checks) ? { ...button, primary: false } : button;
     });
-    return [...buttons, { label: this.t('screening.open_application'), href: path }];
+    return [...buttons, { label: this.t('screening.open_application'), href: path }, ...(await this.next(actor, row))];
+  }
+
+  /** The one of the same round that waits longest, so that many are screened one after the other. */
+  private async next(actor: Actor, { id, roundId }: ScreenedRow): Promise<ActionView[]> {
+    const query = Object.assign(new ScreeningListQuery(), { round: roundId, limit: 2 });
+    const next = (await this.screening.list(actor, query)).items.find((each) => each.id !== id);
+    if (next === undefined) return [];
+    return [{ label: this.t('screening.next'), href: `${PATH}/${next.id}`, quiet: true, about: next.title }];
   }
 
   private form(visit: Visit, { id, checks, organizationId }: ScreenedRow, mayJudge: boolean): object {
@@ -334,6 +347,20 @@ export class ScreeningPageViews {
 /** Whether a check waits for somebody's judgement still. */
 const waitsFor = (checks: readonly WholeCheck[]): boolean => checks.some(({ isFine }) => !isFine);
 
+/** How many checks wait for a person, and which. */
+export function checksCell(texts: Texts, checks: readonly WholeCheck[]): { tag: TagView; note?: string } {
+  const open = checks.filter(({ isFine }) => !isFine);
+  if (open.length === 0) return { tag: { tone: 'done', label: texts.t('screening.all_fine') } };
+  const isAgainst = open.some(({ found, judged, isStale }) =>
+    judged === undefined || isStale ? found === 'fail' : judged.judgement === 'not_fine',
+  );
+  const tone = isAgainst ? 'attention' : 'waiting';
+  return {
+    tag: { tone, label: texts.t('screening.to_look_at', { count: open.length }) },
+    note: open.map(({ key }) => texts.t(`screening.check.${key}`)).join(', '),
+  };
+}
+
 /** The check stands above its fields; here it is only sent along. */
 const forCheck = (field: FieldView): FieldView => {
   if (field.name.endsWith('.check')) return { ...field, kind: 'hidden' };
@@ -352,11 +379,4 @@ function broadcastHref({ state = 'waiting', round, district, q, check, atLeast, 
     if (value !== undefined) chosen.set(name, value);
   }
   return `/broadcasts/new?${chosen.toString()}`;
-}
-
-/** A search as an address carries it: amounts as they are typed. */
-function inAddress(query: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(query).map(([name, value]) => [name, value instanceof Money ? value.toDecimal() : value]),
-  );
 }

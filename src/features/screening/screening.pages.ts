@@ -4,10 +4,11 @@ import { Permit, Resubmit } from '../../platform/http/route.js';
 import { Here, type Visit } from '../../platform/http/visit.js';
 import { type Page, page, redirect, type Redirect } from '../../platform/pages/page.js';
 import { NothingInput } from '../identity/index.js';
-import { JudgementsInput, RunInput, ScreeningListQuery } from './screening.input.js';
+import { JudgementsInput, RunInput, WorklistQuery } from './screening.input.js';
 import { ScreeningPageViews } from './screening.page-view.js';
 import { Screening } from './screening.service.js';
 import { ScreeningRunPageViews } from './screening-run.page-view.js';
+import { withList } from './worklist.address.js';
 import { ScreeningRuns } from './screening-runs.service.js';
 
 @Controller('screening')
@@ -21,7 +22,7 @@ export class ScreeningPages {
 
   @Get()
   @Permit('screening.read')
-  async list(@Here() visit: Visit, @Query() query: ScreeningListQuery): Promise<Page> {
+  async list(@Here() visit: Visit, @Query() query: WorklistQuery): Promise<Page> {
     return page('screening/worklist', await this.views.list(visit.actor, query));
   }
 
@@ -37,7 +38,7 @@ export class ScreeningPages {
   @Resubmit('choose')
   async run(@Here() visit: Visit, @Body() input: RunInput): Promise<Redirect> {
     const { id } = await this.runs.run(visit.actor, input);
-    return redirect(`/screening/runs/${id}`);
+    return redirect(withList(`/screening/runs/${id}`, visit));
   }
 
   @Get('runs/:id')
@@ -51,7 +52,7 @@ export class ScreeningPages {
   @Resubmit('runOf')
   async carryOn(@Here() visit: Visit, @Body() _: NothingInput): Promise<Redirect> {
     await this.runs.carryOn(visit.actor, visit.id());
-    return redirect(`/screening/runs/${visit.id()}`);
+    return redirect(withList(`/screening/runs/${visit.id()}`, visit));
   }
 
   @Get(':id')

@@ -6,12 +6,15 @@ import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { conditionSql, rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
-import { type ListPage, readList } from '../../platform/lists/list.js';
+import { type ListPage, type ListSearch, readList } from '../../platform/lists/list.js';
 import {
   Application,
   applicationReadFilter,
   centsShown,
+  districtShown,
   foundBy,
+  isForDistrict,
+  likeOf,
   lockApplications,
   titleShown,
 } from '../applications/index.js';
@@ -54,8 +57,7 @@ export const STATES: Readonly<Record<WorklistState, readonly string[] | undefine
 const COLUMNS = sql`a.id, a.version, a.number, ${titleShown} as title, a.state, a.round_id as "roundId", r.name as "roundName",
   a.fund_id as "fundId", a.organization_id as "organizationId", o.name as "organizationName",
   o.kind as "organizationKind", ${centsShown}::text as "requestedCents", a.submitted_at as "submittedAt",
-  (select d.district from application_districts d where d.application_id = a.id
-   order by d.share_basis_points desc, d.district limit 1) as district`;
+  ${districtShown} as district`;
 
 const TABLES = sql`applications a join rounds r on r.id = a.round_id join organizations o on o.id = a.organization_id`;
 
@@ -74,12 +76,15 @@ export class Screening {
       this.db,
       {
         ...{ columns: COLUMNS, from: TABLES, where: this.where(actor, query, since), id: 'a.id' },
+        search: query.q === undefined ? undefined : searchOf(query.q),
+        // Checks look at the round and the organization too.
+        ...(query.check === undefined && { countFrom: sql`applications a` }),
         sorts: {
           submitted: { expression: 'a.submitted_at', type: 'timestamptz' },
           number: { expression: 'a.number', type: 'text' },
-          title: { expression: 'lower(a.title)', type: 'text' },
+          title: { expression: 'lower(a.shown_title)', type: 'text' },
           organization: { expression: 'lower(o.name)', type: 'text' },
-          requested: { expression: 'a.requested_cents', type: 'bigint' },
+          requested: { expression: 'a.shown_cents', type: 'bigint' },
         },
         defaultSort: 'submitted',
       },
@@ -155,19 +160,11 @@ export class Screening {
     const where = [this.seen(actor)];
     const states = STATES[query.state ?? 'waiting'];
     if (states !== undefined) where.push(sql`a.state = any(${[...states]}::text[])`);
-    if (query.q !== undefined) {
-      // A receipt begins with R-.
-      const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
-      where.push(foundBy(query.q, /^r-/i.test(query.q) ? sql`a.receipt_number ilike ${like}` : undefined));
-    }
     if (query.round !== undefined) where.push(sql`a.round_id = ${query.round}`);
     if (query.fund !== undefined) where.push(sql`a.fund_id = ${query.fund}`);
     if (query.atLeast !== undefined) where.push(sql`${centsShown} >= ${query.atLeast.cents.toString()}::bigint`);
     if (query.atMost !== undefined) where.push(sql`${centsShown} <= ${query.atMost.cents.toString()}::bigint`);
-    if (query.district !== undefined) {
-      where.push(sql`exists (select from application_districts d
-        where d.application_id = a.id and d.district = ${query.district})`);
-    }
+    if (query.district !== undefined) where.push(isForDistrict(query.district));
     if (query.check !== undefined) {
       where.push(openSql(query.check, since, applicationReadFilter(staffSide(actor), this.policy, 'other')));
     }
@@ -197,6 +194,10 @@ export class Screening {
     return this.db.currentCalendar.addDays(this.db.today, -(await this.exclusions.days(from)));
   }
 }
+
+/** A receipt begins with R-. */
+const searchOf = (q: string): ListSearch =>
+  foundBy(q, { also: /^r-/i.test(q) ? sql`a.receipt_number ilike ${likeOf(q)}` : undefined });
 
 interface Fresh {
   readonly check: WholeCheck;

@@ -123,6 +123,7 @@ export class TechnicalAssistancePageViews {
     const actions = await this.views.actions(visit.actor, row);
     const take = actions.find(({ name, enabled }) => name === 'take' && enabled);
     const topic = t(`technical_assistance.field.topic.${row.topic}`);
+    const mayLog = this.mayLog(visit.actor, row);
     const head: PageHead = {
       crumbs: [{ label: t('technical_assistance.list.title'), href: PATH }],
       tag: this.assistances.machine.state(row.state),
@@ -133,9 +134,9 @@ export class TechnicalAssistancePageViews {
         path,
         row.version,
         actions.filter(({ name, enabled }) => name !== 'take' && enabled),
-      ),
+        // Whoever helps is here to note what was done, or to take it; the rest comes after.
+      ).map((each) => (mayLog || take !== undefined ? { ...each, primary: false } : each)),
     };
-    const mayLog = this.mayLog(visit.actor, row);
     return {
       title: head.title,
       head,

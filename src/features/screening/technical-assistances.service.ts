@@ -213,6 +213,7 @@ export class TechnicalAssistances {
     const title = application?.title ?? '';
     await this.mailer.send(work, {
       to: asker.address,
+      about: { type: 'application', id: applicationId },
       subjectKey: 'mail.technical_assistance.subject',
       params: { title },
       template: 'mail/technical-assistance',

@@ -25,7 +25,15 @@ export { guestsAmong } from './guests.js';
 export { type Limit, Limits, networkOf, withoutKey } from './limits.service.js';
 export { LinkDoor } from './link-door.js';
 export { LinkPurposes } from './link-purposes.js';
-export { linkToken, MailedLinks, type LinkRequest, type OpenLink, type PrintedLink } from './mailed-links.service.js';
+export {
+  type HeldLink,
+  linkToken,
+  MailedLinks,
+  type LinkRequest,
+  type OpenLink,
+  type PrintedLink,
+} from './mailed-links.service.js';
+export type { OverTold } from './link.view.js';
 export { hashPassphrase } from './passphrases.js';
 export { SecondFactorSetUp } from './second-factor-set-up.service.js';
 export { SecondFactors } from './second-factors.service.js';

@@ -8,7 +8,7 @@ import { PageWriter } from '../../platform/pages/page-writer.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { LinkPurposes } from './link-purposes.js';
 import { LinkRequests } from './link-requests.service.js';
-import { overPage } from './link.view.js';
+import { type OverTold, overPage, toldPage } from './link.view.js';
 import { type HeldLink, isPrinted, linkToken, MailedLinks } from './mailed-links.service.js';
 
 @Injectable()
@@ -22,14 +22,21 @@ export class LinkDoor {
     private readonly texts: Texts,
   ) {}
 
-  /** What `run` gives; or, with 404, the page that tells of a link that is over. The token is the one in the path. */
-  async orOver(visit: Visit, run: (token: string) => Promise<Page | Redirect>): Promise<Page | Redirect | string> {
+  /**
+   * What `run` gives; or, with 404, the page that tells of a link that is over, in the words of `told` where there are
+   * any. The token is the one in the path.
+   */
+  async orOver(
+    visit: Visit,
+    run: (token: string) => Promise<Page | Redirect>,
+    told?: (held: HeldLink) => Promise<OverTold | undefined>,
+  ): Promise<Page | Redirect | string> {
     const { token } = visit.request.params as { token?: unknown };
     try {
       return await run(linkToken(token));
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'link.not_open') throw error;
-      return this.over(visit, typeof token === 'string' ? token : '');
+      return this.over(visit, typeof token === 'string' ? token : '', told);
     }
   }
 
@@ -43,10 +50,18 @@ export class LinkDoor {
     });
   }
 
-  private async over(visit: Visit, token: string): Promise<string> {
+  private async over(
+    visit: Visit,
+    token: string,
+    told?: (held: HeldLink) => Promise<OverTold | undefined>,
+  ): Promise<string> {
     const held = await this.links.held(this.db, token);
     const renews = held !== undefined && this.mayRenew(held);
-    const view = overPage(this.texts, held, token, { renews, isSignedIn: visit.actor.kind === 'person' });
+    const known = held === undefined ? undefined : await told?.(held);
+    const view =
+      known === undefined
+        ? overPage(this.texts, held, token, { renews, isSignedIn: visit.actor.kind === 'person' })
+        : toldPage(this.texts, known);
     return this.writer.write(visit, page('sign-in/link-over', view, { hasForm: true }), 404);
   }
 

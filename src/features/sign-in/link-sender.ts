@@ -55,7 +55,7 @@ export class LinkSender implements JobHandler {
 
   private async write(work: Work, link: MailedLink, url: string, expiresAt: Date): Promise<void> {
     const { name: agency, helpPhone } = await this.settings.read(work);
-    const { subjectKey, params, template, view } = link.mail;
+    const { subjectKey, params, template, view, about } = link.mail;
     const expires = work.calendar.formatInstant(expiresAt);
     if (link.channel === 'text') {
       await this.texts.send(work, { to: link.address, textKey: subjectKey, params: { ...params, agency, link: url } });
@@ -63,6 +63,7 @@ export class LinkSender implements JobHandler {
     }
     await this.mailer.send(work, {
       to: link.address,
+      ...(about !== undefined && { about }),
       subjectKey,
       params: { ...params, agency },
       template,

@@ -1,6 +1,6 @@
 /** What the page of a link shows: what its button does; who one is, where several share the address; that it is over. */
 import type { RefusedForm } from '../../platform/http/visit.js';
-import type { FormView, LinkView, PageHead } from '../../platform/pages/components.js';
+import type { FactsView, FormView, LinkView, PageHead } from '../../platform/pages/components.js';
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import type { Texts } from '../../platform/texts/texts.js';
 import type { LinkAtDoor } from './link-entry.service.js';
@@ -172,8 +172,24 @@ function errorsOf(texts: Texts, refused: RefusedForm | undefined): FormView['err
   return refused === undefined ? undefined : errorItems(texts, refused);
 }
 
+/** What became of a link, in the words of the feature it was for. */
+export interface OverTold {
+  readonly title: string;
+  readonly lead: string;
+  readonly facts?: FactsView;
+  /** What now. */
+  readonly text?: string;
+  readonly more: readonly LinkView[];
+}
+
+export const toldPage = (texts: Texts, { title, lead, ...rest }: OverTold): OverPage => ({
+  ...{ title, head: { title, lead }, ...rest, help: texts.t('link.over.ask') },
+});
+
 /** The page of a link that opens nothing any more, with a way to a new one. */
 export interface OverPage {
+  readonly facts?: FactsView;
+  readonly text?: string;
   readonly title: string;
   readonly head: PageHead;
   readonly form?: FormView;

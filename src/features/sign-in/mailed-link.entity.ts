@@ -1,10 +1,13 @@
 /** MailedLink: a link that lets somebody in once and for a short time; only the hash of what it carries is kept. */
+import type { MailSubject } from '../../platform/mail/mail.js';
 import { Check, Column, Entity, ForeignKey, Index, Unique } from 'typeorm';
 import { Row } from '../../platform/database/row.js';
 import { Person } from '../identity/index.js';
 
 /** What a link is sent with; the link itself is added when it is written. */
 export interface LinkMail {
+  /** What it is about; absent when that is closed to nobody. */
+  readonly about?: MailSubject;
   readonly subjectKey: string;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly template: string;

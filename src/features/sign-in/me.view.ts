@@ -28,7 +28,8 @@ export interface MeView {
 
 export function meView(actor: Actor): MeView {
   if (actor.kind !== 'person') throw unauthenticated('session.required');
-  const roles = actor.grants.map(({ role, scopeKind, scopeId }) => ({ role, scopeKind, scopeId }));
+  const own = actor.grants.filter(({ lent }) => lent === undefined);
+  const roles = own.map(({ role, scopeKind, scopeId }) => ({ role, scopeKind, scopeId }));
   return { person: { id: actor.personId, name: actor.name }, roles };
 }
 
@@ -63,6 +64,8 @@ export interface MeParts {
   readonly grants: readonly GrantView[];
   readonly sessions: readonly SessionLine[];
   readonly hasTexts: boolean;
+  /** Whether approvals are lent by or to people like them. */
+  readonly lends: boolean;
   /** The agency's own sign-in service. */
   readonly serviceName?: string;
   readonly refused?: RefusedForm;
@@ -96,6 +99,15 @@ export function mePage(texts: Texts, parts: MeParts): MePage {
                 note: texts.t('external_identity.more'),
               },
             ]),
+        ...(parts.lends
+          ? [
+              {
+                title: texts.t('delegation.own.title'),
+                href: '/me/delegations',
+                note: texts.t('delegation.own.more'),
+              },
+            ]
+          : []),
         { title: texts.t('account.access'), href: '/me/access', note: texts.t('account.access.more') },
         { title: texts.t('account.data'), href: '/me/data', note: texts.t('account.data.more') },
       ],

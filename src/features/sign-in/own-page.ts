@@ -2,6 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { PersonActor } from '../../kernel/actor.js';
 import { unauthenticated } from '../../kernel/errors.js';
+import { Policy } from '../../kernel/policy.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/tokens.js';
 import type { Visit } from '../../platform/http/visit.js';
@@ -20,12 +21,14 @@ export class OwnPage {
     private readonly people: People,
     private readonly own: OwnSessions,
     private readonly texts: Texts,
+    private readonly policy: Policy,
   ) {}
 
   async show(visit: Visit): Promise<Page> {
     const { personId, name, sessionId } = personOf(visit);
     const parts = {
       ...{ name, sessionId, refused: visit.refused, hasTexts: this.config.sms !== undefined },
+      lends: this.policy.mightDo(visit.actor, 'delegation.read_own'),
       serviceName: this.config.oidc?.name,
       reach: await this.account.reach(personId),
       grants: await this.people.grants(personId),

@@ -8,7 +8,7 @@ import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
 import { Secrets } from '../../platform/secrets/secrets.js';
-import { liveGrants } from '../identity/index.js';
+import { usableGrants } from '../identity/index.js';
 import { Limits, networkOf, withoutKey } from './limits.service.js';
 import { fitsPassphrase } from './passphrases.js';
 import { SecondFactorNews } from './second-factor-news.js';
@@ -74,7 +74,7 @@ export class SecondFactors {
   async isAwaited(accountId: string): Promise<boolean> {
     if (!this.isRequired) return false;
     const { personId } = await this.holder(this.db, accountId);
-    const grants = await liveGrants(this.db, personId, this.db.today);
+    const grants = await usableGrants(this.db, personId, this.db.today);
     return grants.some(({ role }) => SECOND_FACTOR_ROLES.has(role));
   }
 

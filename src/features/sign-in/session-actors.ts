@@ -11,7 +11,7 @@ import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import { ActorSource } from '../../platform/http/guard.js';
 import { SESSION_HOURS } from '../../platform/http/session-store.js';
-import { actingGrants, assistsAsJson, grantsAsJson } from '../identity/index.js';
+import { actingGrants, assistsAsJson, grantsAsJson, lentAsJson, lentGrants, type LentRow } from '../identity/index.js';
 import { fitsCard, GUEST_ROLES } from './guests.js';
 import { withoutKey } from './limits.service.js';
 import { SecondFactors } from './second-factors.service.js';
@@ -31,6 +31,7 @@ interface Found {
   readonly secondFactorAt: Date | null;
   readonly grants: readonly Grant[];
   readonly assists: readonly Assistance[] | null;
+  readonly lent: readonly LentRow[] | null;
 }
 
 @Injectable()
@@ -51,14 +52,16 @@ export class SessionActors extends ActorSource {
     const [found] = await this.db.queryOften<Found>(sql`
       select p.id as "personId", p.name, s.method, s.last_seen_at as "lastSeenAt", s.second_factor_at as "secondFactorAt",
              ${grantsAsJson(sql`p.id`, today)} as grants,
-             ${assistsAsJson(sql`p.id`, today)} as assists
+             ${assistsAsJson(sql`p.id`, today)} as assists,
+             ${lentAsJson(sql`p.id`, today)} as lent
       from account_sessions s join accounts a on a.id = s.account_id join persons p on p.id = a.person_id
       where s.id = ${sessionId} and s.account_id = ${accountId} and s.ended_at is null and a.disabled_at is null
         and s.opened_at > ${oldest}`);
     if (found === undefined) return undefined;
     // A role that came after the card was used is not for whoever holds the card.
-    if (found.method === 'card' && !found.grants.every(({ role }) => fitsCard(role))) return undefined;
-    const isWatched = found.grants.some(({ role }) => !GUEST_ROLES.has(role));
+    const all = [...found.grants, ...lentGrants(found.lent)];
+    if (found.method === 'card' && !all.every(({ role }) => fitsCard(role))) return undefined;
+    const isWatched = all.some(({ role }) => !GUEST_ROLES.has(role));
     const still = this.db.now.getTime() - found.lastSeenAt.getTime();
     // What was seen is up to a minute older than what was done: nobody's hour is cut short.
     if (isWatched && still > this.config.idleMinutes * 60_000 + WATCHED_MILLISECONDS) {
@@ -67,7 +70,7 @@ export class SessionActors extends ActorSource {
     }
     if (still >= (isWatched ? WATCHED_MILLISECONDS : SEEN_MILLISECONDS)) await this.see(sessionId);
     const { personId, name, assists } = found;
-    const share = this.secondFactors.share(found.grants, found.secondFactorAt !== null);
+    const share = this.secondFactors.share(all, found.secondFactorAt !== null);
     if (assists === null) return { kind: 'person', personId, name, sessionId, ...share };
     const grants = actingGrants(share.grants, assists);
     return { kind: 'person', personId, name, sessionId, ...share, grants, assists };

@@ -15,6 +15,8 @@ export interface AuditEntry {
   readonly note?: string;
   readonly before?: Record<string, unknown>;
   readonly after?: Record<string, unknown>;
+  /** For whom it was done, where it is not the same for the whole work. */
+  readonly actingFor?: string;
   /** Names, addresses, telephones: sealed under the person's own key, which can be destroyed. */
   readonly personal?: PersonalValues;
 }
@@ -23,7 +25,7 @@ export interface AuditOrder {
   readonly actor: Actor;
   readonly now: Date;
   readonly entries: readonly AuditEntry[];
-  /** The organization the actor assisted in this work. */
+  /** For whom the actor acted in this work: an organization they assisted, or who lent them what it takes. */
   readonly actingFor: string | null;
   /** Needed only where something personal is said. */
   readonly secrets: Secrets | undefined;
@@ -43,6 +45,7 @@ export async function writeAudit(work: Queryable & { readonly now: Date }, order
     subject_type: entry.subjectType,
     subject_id: entry.subjectId,
     note: entry.note ?? null,
+    acting_for: entry.actingFor ?? order.actingFor,
     before: withoutSecrets(entry.before) ?? null,
     after: withoutSecrets(entry.after) ?? null,
     personal: entry.personal === undefined ? null : sealed[next++],
@@ -50,10 +53,10 @@ export async function writeAudit(work: Queryable & { readonly now: Date }, order
   await work.query(sql`
     insert into audit_events (era, at, actor, acting_for, request_id, action, subject_type, subject_id, note, before,
       after, personal)
-    select coalesce((select max(era) from audit_eras), 1), ${order.now}, ${actorKey(order.actor)}, ${order.actingFor}::uuid,
+    select coalesce((select max(era) from audit_eras), 1), ${order.now}, ${actorKey(order.actor)}, acting_for,
       ${currentRequest()?.requestId ?? null}, action, subject_type, subject_id, note, before, after, personal
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as event(action text, subject_type text, subject_id text,
-      note text, before jsonb, after jsonb, personal jsonb)`);
+      note text, acting_for uuid, before jsonb, after jsonb, personal jsonb)`);
 }
 
 /** Fields of sealed columns, and anything that is bytes, say only that they changed. */

@@ -7,6 +7,7 @@ import { type Actor, actorKey } from '../../kernel/actor.js';
 import { type AppError, conflict, forbidden, invalidField, notFound, type Sentence } from '../../kernel/errors.js';
 import type { Lifecycle, Tone } from '../../kernel/lifecycle.js';
 import type { Policy, Subject } from '../../kernel/policy.js';
+import { type LentStep, lentStep, lentUsedEffect, overLimitTogether } from './lent.js';
 import type { StatefulRow } from './row.js';
 import { sql } from './sql.js';
 import type { Queryable, Work } from './work.js';
@@ -51,6 +52,14 @@ export interface StateAnswer {
   readonly tone: Tone;
 }
 
+/** What the history says of a step. */
+interface Recorded {
+  readonly from: ReadonlyMap<string, string>;
+  readonly action: string;
+  readonly note: string | undefined;
+  readonly lent: ReadonlyMap<string, string>;
+}
+
 export class Stateful<E extends StatefulRow & ObjectLiteral, Facts> {
   constructor(private readonly options: StatefulOptions<E, Facts>) {}
 
@@ -69,16 +78,17 @@ export class Stateful<E extends StatefulRow & ObjectLiteral, Facts> {
     }
     const facts = await this.options.facts(work, rows);
     for (const row of rows) {
-      const refusal = this.refusal(row, step.action, facts.get(row.id) as Facts, work.actor);
+      const refusal = this.refusal(work, row, step.action, facts.get(row.id) as Facts);
       if (refusal !== undefined) throw refusal;
     }
+    const lent = await this.useLent(work, rows, step.action, facts);
     const note = step.note?.trim();
     if (action.needsNote && !note) throw invalidField('note', 'action.needs_note');
 
     const from = new Map(rows.map((row) => [row.id, row.state]));
     const to = action.to === 'same' ? undefined : action.to;
     await work.updateSet(entity, rows, { ...step.changes, ...(to === undefined ? {} : { state: to }) } as never);
-    await this.record(work, rows, from, step.action, note);
+    await this.record(work, rows, { from, action: step.action, note, lent });
     await work.apply(
       rows.flatMap((row) => action.effects?.(facts.get(row.id) as Facts, { input: step.input, now: work.now }) ?? []),
     );
@@ -87,7 +97,7 @@ export class Stateful<E extends StatefulRow & ObjectLiteral, Facts> {
 
   /** Writes the first line of the history of things that were just made. */
   async begin(work: Work, rows: readonly E[], action = 'create', note?: string): Promise<void> {
-    await this.record(work, rows, new Map(), action, note);
+    await this.record(work, rows, { from: new Map(), action, note, lent: new Map() });
   }
 
   /** What this actor could do with this thing now, whether each is open, and what still blocks it. */
@@ -98,9 +108,12 @@ export class Stateful<E extends StatefulRow & ObjectLiteral, Facts> {
       .openActions(row.state, facts.get(row.id) as Facts)
       .filter((action) => policy.can(actor, action.permission, subject))
       .map((action) => {
-        const bar = this.bar(action.name, facts.get(row.id) as Facts, actor);
+        const bar = this.bar(policy, actor, action.name, row, facts.get(row.id) as Facts);
         const blockers = bar === undefined ? action.blockers : [bar, ...action.blockers];
-        const { name, label, needsNote } = action;
+        const { name, needsNote } = action;
+        const giver = this.lent(policy, actor, name, row, facts.get(row.id) as Facts)?.lent.giverName;
+        // Whoever acts for somebody sees it before they press.
+        const label = giver === undefined ? action.label : `${action.label}, for ${giver}`;
         return { name, label, enabled: blockers.length === 0, needsNote, blockers };
       });
   }
@@ -122,18 +135,58 @@ export class Stateful<E extends StatefulRow & ObjectLiteral, Facts> {
     return { state: row.state, ...this.options.subjectOf(row) };
   }
 
-  private bar(name: string, facts: Facts, actor: Actor): Sentence | undefined {
-    return actor.kind === 'person' ? this.lifecycle.action(name).barredFor?.(facts, actor.personId) : undefined;
+  /** Why this one person may not: their own part in it, or for a step by delegation that of who lent it, or the amount. */
+  bar(policy: Policy, actor: Actor, name: string, row: E, facts: Facts): Sentence | undefined {
+    if (actor.kind !== 'person') return undefined;
+    return (
+      this.lifecycle.action(name).barredFor?.(facts, actor.personId) ??
+      this.lent(policy, actor, name, row, facts)?.refusal
+    );
   }
 
-  private refusal(row: E, name: string, facts: Facts, actor: Actor): AppError | undefined {
+  private lent(policy: Policy, actor: Actor, name: string, row: E, facts: Facts): LentStep | undefined {
+    // Most steps are taken by the system or by somebody to whom nothing is lent.
+    if (actor.kind !== 'person' || actor.grants.every(({ lent }) => lent === undefined)) return undefined;
+    const action = this.lifecycle.action(name);
+    return lentStep(policy.lentFor(actor, action.permission, this.subject(row)), action, facts);
+  }
+
+  /** By row, for whom the step is taken. Each delegation must still hold, and reach for all of it together. */
+  private async useLent(
+    work: Work,
+    rows: readonly E[],
+    name: string,
+    facts: ReadonlyMap<string, Facts>,
+  ): Promise<ReadonlyMap<string, string>> {
+    const steps = rows.flatMap((row) => {
+      const step = this.lent(work.policy, work.actor, name, row, facts.get(row.id) as Facts);
+      return step === undefined ? [] : [{ id: row.id, ...step }];
+    });
+    if (steps.length === 0) return new Map();
+    const refusal = overLimitTogether(steps);
+    if (refusal !== undefined) throw refusal;
+    const used = new Set(steps.map(({ lent }) => lent.delegationId));
+    await work.apply([...used].sort().map(lentUsedEffect));
+    const givers = new Set(steps.map(({ lent }) => lent.giverId));
+    const [giver] = givers;
+    // Where all of it is done for one person, what follows from it is, too.
+    if (giver !== undefined && givers.size === 1 && steps.length === rows.length) work.actFor(giver);
+    return new Map(steps.map(({ id, lent }) => [id, lent.giverId]));
+  }
+
+  private refusal(
+    { policy, actor }: Pick<Work, 'policy' | 'actor'>,
+    row: E,
+    name: string,
+    facts: Facts,
+  ): AppError | undefined {
     const action = this.lifecycle.action(name);
     const open = this.lifecycle.openActions(row.state, facts).map((each) => each.name);
     if (!action.from.includes(row.state)) {
       const params = { action: action.label, state: this.state(row.state).label };
       return conflict('action.not_open', { params, openActions: open });
     }
-    const bar = this.bar(name, facts, actor);
+    const bar = this.bar(policy, actor, name, row, facts);
     if (bar !== undefined) return forbidden(bar.code, { params: bar.params, openActions: open });
     const blockers = action.blockers?.(facts) ?? [];
     if (blockers.length > 0) {
@@ -142,25 +195,27 @@ export class Stateful<E extends StatefulRow & ObjectLiteral, Facts> {
     return undefined;
   }
 
-  private async record(
-    work: Work,
-    rows: readonly E[],
-    from: ReadonlyMap<string, string>,
-    action: string,
-    note: string | undefined,
-  ): Promise<void> {
+  private async record(work: Work, rows: readonly E[], { from, action, note, lent }: Recorded): Promise<void> {
     const type = this.lifecycle.name;
-    const steps = rows.map((row) => ({ id: row.id, from: from.get(row.id) ?? null, to: row.state }));
+    const steps = rows.map((row) => ({
+      id: row.id,
+      from: from.get(row.id) ?? null,
+      to: row.state,
+      acting_for: lent.get(row.id) ?? null,
+    }));
     await work.query(sql`
-      insert into lifecycle_steps (subject_type, subject_id, action, from_state, to_state, at, actor, note)
-      select ${type}, id, ${action}, "from", "to", ${work.now}, ${actorKey(work.actor)}, ${note ?? null}
-      from jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) as step(id uuid, "from" text, "to" text)`);
+      insert into lifecycle_steps (subject_type, subject_id, action, from_state, to_state, at, actor, acting_for,
+        note)
+      select ${type}, id, ${action}, "from", "to", ${work.now}, ${actorKey(work.actor)}, acting_for, ${note ?? null}
+      from jsonb_to_recordset(${JSON.stringify(steps)}::jsonb)
+        as step(id uuid, "from" text, "to" text, acting_for uuid)`);
     for (const step of steps) {
       work.audit({
         action: `${type}.${action}`,
         subjectType: type,
         subjectId: step.id,
         note,
+        actingFor: step.acting_for ?? undefined,
         before: step.from === null ? undefined : { state: step.from },
         after: { state: step.to },
       });

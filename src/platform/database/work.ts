@@ -170,9 +170,12 @@ export class Work implements Queryable {
     this.auditEntries.push(entry);
   }
 
-  /** What may be done here may be done only because the actor assists this organization; the trail says so. */
-  actFor(organizationId: string): void {
-    this.actingFor = organizationId;
+  /**
+   * What is done here may be done only because the actor assists this organization, or because this person lent them what
+   * it takes; the trail says so.
+   */
+  actFor(id: string): void {
+    this.actingFor = id;
   }
 
   /** Queues a job; it exists exactly when this work commits. */

@@ -1,4 +1,5 @@
 /** cleanFileName: what somebody's device called a file, made safe to store, to show and to save anywhere. */
+import { oneLine } from '../../kernel/writing.js';
 
 const MOST_CHARACTERS = 120;
 /** Names that Windows keeps for devices. */
@@ -18,7 +19,7 @@ export function cleanFileName(sent: string | undefined, extension: string): stri
 
 /** As its sender calls it, to be shown: without folders and characters that cannot be seen. */
 export function plainFileName(sent: string | undefined): string {
-  const name = [...(sent ?? '').normalize('NFC').slice(0, 1000)].join('');
+  const name = [...oneLine((sent ?? '').slice(0, 1000))].join('');
   const last = name.split(/[/\\]/).at(-1) ?? '';
   return (
     last

@@ -8,6 +8,7 @@ import { AppError, type Sentence } from '../../kernel/errors.js';
 import { isId } from '../../kernel/ids.js';
 import { Money } from '../../kernel/money.js';
 import { Calendar } from '../../kernel/calendar.js';
+import { manyLines, mixedWord, oneLine } from '../../kernel/writing.js';
 import { type FileKindName, RECEIPT_KINDS } from '../files/kind-names.js';
 import { ApiProperty } from '../http/api-description.js';
 
@@ -87,17 +88,24 @@ export interface TextOptions extends FieldOptions {
   readonly long?: boolean;
 }
 
-/** Text on one line, trimmed; control characters are refused, line breaks only in long text. */
+/**
+ * Text on one line, trimmed and without what nobody sees; control characters are refused, line breaks save in long text,
+ * and on one line a word in which letters of another alphabet pass for Latin ones.
+ */
 export function Text(options: TextOptions): PropertyDecorator {
   const max = options.max ?? (options.long ? 4000 : 200);
   const read: FieldSpec['read'] = (raw) => {
     if (typeof raw !== 'string') return bad('field.not_text');
-    const value = raw.replace(/\r\n?/g, '\n').trim();
+    const value = options.long || /[\r\n\u2028\u2029]/.test(raw.trim()) ? manyLines(raw) : oneLine(raw);
     // eslint-disable-next-line no-control-regex -- these are the characters being refused
     if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(value)) return bad('field.control_characters');
     // Half of a surrogate pair is no character, and PostgreSQL refuses it in JSON.
     if (/\p{Surrogate}/u.test(value)) return bad('field.control_characters');
     if (!options.long && value.includes('\n')) return bad('field.one_line');
+    // What stands for bytes that could not be read is no letter of a name.
+    if (!options.long && value.includes('\ufffd')) return bad('field.control_characters');
+    const mixed = options.long ? undefined : mixedWord(value);
+    if (mixed !== undefined) return bad('field.mixed_letters', { word: mixed });
     const length = [...value].length;
     if (length > max) return bad('field.too_long', { max, length });
     if (length < (options.min ?? 1)) return bad('field.too_short', { min: options.min ?? 1 });

@@ -27,14 +27,26 @@ export class ListQuery {
 
 type SortType = 'text' | 'bigint' | 'date' | 'timestamptz';
 
+/**
+ * A search over several tables, said in two ways that mean the same: each table by its index, which is quick where few are
+ * found, and row by row, which is quick where so many are that a page of them is soon together.
+ */
+export interface ListSearch {
+  readonly byIndex: Sql;
+  readonly byRow: Sql;
+}
+
 export interface ListSpec {
   /** What follows `select`. */
   readonly columns: Sql;
   /** What follows `from`. */
   readonly from: Sql;
+  /** The same rows without the tables that only give columns: what is counted, where the conditions need no more. */
+  readonly countFrom?: Sql;
   readonly where: readonly Sql[];
-  /** What one may sort by: SQL text of ours that is never null, and its type. */
-  readonly sorts: Readonly<Record<string, { readonly expression: string; readonly type: SortType }>>;
+  readonly search?: ListSearch;
+  /** What one may sort by: SQL of ours that is never null, and its type. */
+  readonly sorts: Readonly<Record<string, { readonly expression: string | Sql; readonly type: SortType }>>;
   /** Such as `name` or `-createdAt`. */
   readonly defaultSort: string;
   /** The id column, the last word when values are equal. */
@@ -101,26 +113,31 @@ export async function readList<T extends object>(
   const by = Object.hasOwn(spec.sorts, key) ? spec.sorts[key] : undefined;
   if (by === undefined) throw invalidField('sort', 'list.sort_unknown', { known: Object.keys(spec.sorts).join(', ') });
   const limit = query.limit ?? 50;
-  const hash = filterHash(spec.where);
+  const hash = filterHash(spec.search === undefined ? spec.where : [...spec.where, spec.search.byRow]);
+  const { search } = spec;
+  const counted = search === undefined ? spec.where : [...spec.where, search.byIndex];
   const where = [...spec.where];
+  const sorted = typeof by.expression === 'string' ? rawSql(by.expression) : by.expression;
   const direction = rawSql(descending ? 'desc' : 'asc');
   if (query.after !== undefined) {
     const cursor = readCursor(query.after, sort, hash, by.type);
     const compare = rawSql(descending ? '<' : '>');
-    where.push(
-      sql`(${rawSql(by.expression)}, ${rawSql(spec.id)}) ${compare} (${cursor.v}::${rawSql(by.type)}, ${cursor.i}::uuid)`,
-    );
+    where.push(sql`(${sorted}, ${rawSql(spec.id)}) ${compare} (${cursor.v}::${rawSql(by.type)}, ${cursor.i}::uuid)`);
   }
   const condition = (parts: readonly Sql[]): Sql =>
     parts.length === 0 ? rawSql('') : sql`where ${joinSql(parts, ' and ')}`;
-  const rows = await from.query<T & { list_sort: string; list_id: string }>(
-    sql`select ${spec.columns}, (${rawSql(by.expression)})::text as list_sort, ${rawSql(spec.id)} as list_id
-        from ${spec.from} ${condition(where)}
-        order by ${rawSql(by.expression)} ${direction}, ${rawSql(spec.id)} ${direction} limit ${limit + 1}`,
+  const [{ count, few } = { count: 0, few: null }] = await from.query<{ count: number; few: string[] | null }>(
+    sql`select count(*)::int as count, case when count(*) < ${MOST_COUNTED} then array_agg(id) end as few
+        from (select ${rawSql(spec.id)} as id from ${spec.countFrom ?? spec.from} ${condition(counted)}
+              limit ${MOST_COUNTED}) counted`,
   );
-  const [{ count } = { count: 0 }] = await from.query<{ count: number }>(
-    sql`select count(*)::int as count from (select 1 from ${spec.from} ${condition(spec.where)} limit ${MOST_COUNTED}) counted`,
-  );
+  if (search !== undefined) where.push(search.byRow);
+  // What a search found is not searched for again. The conditions stay: what may be seen is decided where it is read.
+  if (few !== null && query.q !== undefined) where.push(sql`${rawSql(spec.id)} = any(${few}::uuid[])`);
+  const page = sql`select ${spec.columns}, (${sorted})::text as list_sort, ${rawSql(spec.id)} as list_id
+    from ${spec.from} ${condition(where)}
+    order by ${sorted} ${direction}, ${rawSql(spec.id)} ${direction} limit ${limit + 1}`;
+  const rows = count === 0 ? [] : await from.query<T & { list_sort: string; list_id: string }>(page);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const items = shown.map(({ list_sort: _sort, list_id: _id, ...item }) => item as unknown as T);

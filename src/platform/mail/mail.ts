@@ -6,6 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
 import { systemActor } from '../../kernel/actor.js';
 import { newId } from '../../kernel/ids.js';
+import { oneLine } from '../../kernel/writing.js';
 import type { CalendarFile } from '../calendars/calendar-file.js';
 import type { Config } from '../config/config.js';
 import { isThisMachine } from '../config/sign-in-settings.js';
@@ -17,6 +18,13 @@ import type { Job, JobHandler } from '../jobs/job.js';
 import { Templates } from '../templates/templates.js';
 import { Texts } from '../texts/texts.js';
 
+/** What a mail is about. Whoever may not read of it does not read the mail among those that were sent. */
+export interface MailSubject {
+  /** A thing that a feature closes to some, such as `application`. */
+  readonly type: string;
+  readonly id: string;
+}
+
 export interface MailRequest {
   readonly to: string;
   /** Key of the subject in the text catalogue, and what it is filled with. */
@@ -25,6 +33,8 @@ export interface MailRequest {
   /** Such as `mail/invitation`; plain text. */
   readonly template: string;
   readonly view: Readonly<Record<string, unknown>>;
+  /** Absent when it is about nothing that is closed to anybody who reads the mails. */
+  readonly about?: MailSubject;
   /** A link in it lets somebody in: the administrators' outbox masks it outside a demo. */
   readonly carriesSecret?: boolean;
   /** An appointment that goes with it, made by `calendarFile`. */
@@ -56,23 +66,28 @@ export class Mailer {
         recipient: request.to,
         ...this.words(request),
         carries_secret: request.carriesSecret ?? false,
+        about_type: request.about?.type ?? null,
+        about_id: request.about?.id ?? null,
         calendar: request.calendar?.content ?? null,
       };
     });
     if (rows.length === 0) return [];
     await work.query(sql`
-      insert into mails (id, message_id, recipient, subject, body, carries_secret, calendar, created_at)
-      select id, message_id, recipient, subject, body, carries_secret, calendar, ${work.now}
+      insert into mails (id, message_id, recipient, subject, body, carries_secret, calendar, about_type, about_id, created_at)
+      select id, message_id, recipient, subject, body, carries_secret, calendar, about_type, about_id, ${work.now}
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as mail(id uuid, message_id text, recipient text,
-        subject text, body text, carries_secret boolean, calendar text)`);
+        subject text, body text, carries_secret boolean, calendar text, about_type text, about_id uuid)`);
     for (const { id } of rows) work.queue('mail.deliver', { mailId: id });
     return rows.map(({ id }) => id);
   }
 
   /** How a mail reads: also for whoever looks at it before it is sent. */
-  words({ subjectKey, params, template, view }: MailRequest): { readonly subject: string; readonly body: string } {
+  words({ subjectKey, params, template, view }: Omit<MailRequest, 'to' | 'about'>): {
+    readonly subject: string;
+    readonly body: string;
+  } {
     return {
-      subject: this.texts.t(subjectKey, params).replace(/[\r\n]+/g, ' '),
+      subject: oneLine(this.texts.t(subjectKey, params).replace(/[\r\n\u2028\u2029]+/g, ' ')),
       body: this.templates.renderText(template, { ...view, publicUrl: this.config.publicUrl }),
     };
   }

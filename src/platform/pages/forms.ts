@@ -153,7 +153,11 @@ export function lineViews(texts: Texts, options: LineOptions): FieldView[][] {
   const typed = Array.isArray(sent) ? (sent as object[]) : undefined;
   const rows = typed ?? stored;
   const problems = new Map(refused?.error.fields.map((problem) => [problem.field, problem]) ?? []);
-  const length = Math.max(least, rows.length + (typed === undefined ? spare : Math.min(spare, 1)));
+  // What was refused comes back as long as it was, with one row to go on; it does not grow with each refusal.
+  const length =
+    typed === undefined
+      ? Math.max(least, rows.length + spare)
+      : Math.max(least, typed.length, filledRows(typed) + Math.min(spare, 1));
   return Array.from({ length }, (_, index) => {
     const values = rows[index] as Record<string, unknown> | undefined;
     return fieldViews(input, texts, { values, choices, overrides, files: refused?.files ?? options.files }).map(
@@ -170,6 +174,10 @@ export function lineViews(texts: Texts, options: LineOptions): FieldView[][] {
     );
   });
 }
+
+/** How many rows there are up to the last in which something was typed. */
+const filledRows = (rows: readonly object[]): number =>
+  rows.findLastIndex((row) => Object.values(row ?? {}).some((value) => value !== undefined && value !== '')) + 1;
 
 const lastWord = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 

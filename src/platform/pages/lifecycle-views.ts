@@ -59,7 +59,7 @@ export async function story(
   id: string,
 ): Promise<TimelineItem[]> {
   const rows = await from.query<StepRow>(
-    sql`select action, at, ${actorName('actor')} as actor_name, note from lifecycle_steps
+    sql`select action, at, ${actorName('actor', 'acting_for')} as actor_name, note from lifecycle_steps
         where subject_type = ${type} and subject_id = ${id} order by id desc limit 50`,
   );
   return rows.map((row, index) => ({

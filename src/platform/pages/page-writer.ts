@@ -110,7 +110,7 @@ export class PageWriter {
       csrf,
       assisting: this.assisting(visit),
       links: this.links.of(actor, visit.path),
-      note: this.refusalNote(visit) ?? this.doneNote(visit),
+      note: page.view.tellsRefusal === true ? undefined : (this.refusalNote(visit, page.view) ?? this.doneNote(visit)),
       scripts: page.view.scripts?.map((name) => `${name}.js`),
     };
   }
@@ -152,15 +152,19 @@ export class PageWriter {
     if (visit.actor.kind !== 'person') return '';
     const helped = new Set(visit.actor.assists?.map(({ organizationId }) => organizationId));
     // The role that helping an organization lends is told by its own line, not as one of theirs.
-    const own = visit.actor.grants.filter(({ role, scopeId }) => role !== 'applicant' || !helped.has(scopeId ?? ''));
+    const own = visit.actor.grants.filter(
+      ({ role, scopeId, lent }) => lent === undefined && (role !== 'applicant' || !helped.has(scopeId ?? '')),
+    );
     const roles = [...new Set(own.map((grant) => grant.role))];
     return roles.map((role) => this.texts.t(`role.${role}`)).join(', ');
   }
 
   /** A refused action without a form of its own is told at the top of the page it came from. */
-  private refusalNote(visit: Visit): NoteView | undefined {
+  private refusalNote(visit: Visit, view: object): NoteView | undefined {
     const error = visit.refused?.error;
     if (error === undefined || error.fields.some((each) => each.field !== 'note')) return undefined;
+    // A form of the page that tells it beside its own box has said it.
+    if (error.fields.length > 0 && hasErrors(view)) return undefined;
     return {
       tone: 'rust',
       title: this.texts.t(`problem.heading.${error.kind}`),
@@ -180,4 +184,12 @@ export class PageWriter {
       text: this.texts.has(`done.${note.key}.more`) ? this.texts.t(`done.${note.key}.more`, note.params) : undefined,
     };
   }
+}
+
+/** Whether a form of this page shows what was wrong with it. */
+function hasErrors(view: object): boolean {
+  return Object.values(view).some((part: unknown) => {
+    const errors = typeof part === 'object' && part !== null && 'errors' in part ? part.errors : undefined;
+    return Array.isArray(errors) && errors.length > 0;
+  });
 }

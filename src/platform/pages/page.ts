@@ -7,6 +7,8 @@ export type PageView = object & {
   /** What a search shows of a public page; the line under its title where it says nothing better. */
   readonly description?: string;
   readonly scripts?: readonly string[];
+  /** It says itself why it was refused; otherwise that stands above it. */
+  readonly tellsRefusal?: boolean;
 };
 
 export class Page {

@@ -54,6 +54,7 @@ export class PagesInterceptor implements NestInterceptor {
     error: AppError,
   ): Promise<string> {
     request.refusal = error.fields[0]?.code ?? error.code;
+    if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
     const controller = this.modules.get(context.getClass(), { strict: false }) as Record<string, Shower>;
     const show = controller[method];
     if (show === undefined) throw new Error(`${context.getClass().name} has no method ${method}`);

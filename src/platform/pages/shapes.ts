@@ -81,8 +81,11 @@ export interface NoteView {
   readonly tone: 'blue' | 'gold' | 'rust';
   readonly title: string;
   readonly text?: string;
-  readonly items?: readonly string[];
+  /** Each a sentence, or one that leads to where it is mended. */
+  readonly items?: readonly (string | { readonly text: string; readonly href?: string })[];
   readonly link?: LinkView;
+  /** Answers what was just done: it is read aloud. */
+  readonly status?: boolean;
 }
 
 /** `empty`: what will come here and from whom; or that nothing was found. */
@@ -124,6 +127,8 @@ export interface FactView {
   readonly strong?: boolean;
   readonly link?: LinkView;
   readonly tag?: TagView;
+  /** After the link, in grey. */
+  readonly note?: string;
 }
 
 /** `facts`. */

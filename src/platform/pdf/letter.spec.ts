@@ -52,6 +52,28 @@ describe('a letter', () => {
     expect(Buffer.from(one).equals(Buffer.from(changed))).toBe(false);
   });
 
+  it('gives a row of a table the height of its tallest cell, and ends figures at the edge of their column', async () => {
+    const long = 'Family liaisons, two of them, ten hours a week, for all four schools of the district';
+    const rows = [
+      ['Category', 'Lead', 'A partner with a long name of its own', 'Together', 'Match'],
+      [long, '$24,000', '$4,000', '$28,000', '$500'],
+      ['Books', '$1,200', '$2,500', '$3,700', '$0'],
+      ['Total', '$25,200', '$6,500', '$31,700', '$500'],
+    ];
+    const file = await drawLetter([{ kind: 'table', rows }], frame);
+    const laid = execFileSync('pdftotext', ['-enc', 'UTF-8', '-bbox', '-', '-'], { input: file, encoding: 'utf8' });
+    const boxes = [...laid.matchAll(/xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]+)</g)];
+    const box = (word: string): { left: number; top: number; right: number; bottom: number } => {
+      const [, left, top, right, bottom] = boxes.find(([, , , , , text]) => text === word) ?? [];
+      return { left: Number(left), top: Number(top), right: Number(right), bottom: Number(bottom) };
+    };
+    // The last word of the long cell ends above the row that follows.
+    expect(box('district').bottom).toBeLessThanOrEqual(box('Books').top);
+    expect(Math.abs(box('$24,000').right - box('$25,200').right)).toBeLessThan(1);
+    expect(box('$28,000').left).toBeGreaterThan(box('$4,000').right);
+    expect(box('Match').left).toBeGreaterThan(box('Together').right);
+  });
+
   it('is tagged, in its language and with its title', async () => {
     const file = Buffer.from(await drawLetter(letter, frame)).toString('latin1');
     expect(file.startsWith('%PDF-1.7')).toBe(true);

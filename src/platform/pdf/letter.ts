@@ -148,40 +148,67 @@ function drawList(sheet: Sheet, items: readonly (readonly Run[])[]): void {
 }
 
 const ROW = 17.5;
-/** A column under this head holds figures. */
+/** Between two columns. */
+const GUTTER = 6;
+/** With more columns than this their heads are set smaller, so that words stay whole. */
+const MANY = 5;
+/** A column under this head holds figures, and one in which there is nothing else. */
 const AMOUNT = 'Amount';
+const FIGURE = /^[−-]?\$?[\d,.]+%?$/;
 
-function drawTable(sheet: Sheet, rows: readonly (readonly string[])[]): void {
-  const { pdf, left, width } = sheet;
+type Rows = readonly (readonly string[])[];
+
+const isFigures = ([head, ...body]: Rows, column: number): boolean =>
+  head?.[column] === AMOUNT || (column > 0 && body.length > 0 && body.every((row) => FIGURE.test(row[column] ?? '')));
+
+/** Words take what figures leave; where there are no figures, all columns are alike. */
+function widthsOf(rows: Rows, width: number): number[] {
   const columns = Math.max(...rows.map((row) => row.length));
-  const lead = columns === 2 ? 0.72 : 1 / columns;
-  const widths = Array.from({ length: columns }, (_, index) =>
-    index === 0 ? width * lead : (width * (1 - lead)) / Math.max(1, columns - 1),
-  );
+  const others = Array.from({ length: columns - 1 }, (_, index) => index + 1);
+  const share = others.every((column) => isFigures(rows, column)) ? Math.max(0.27, 0.86 - 0.14 * others.length) : 0;
+  const lead = columns === 2 ? 0.72 : share === 0 ? 1 / columns : share;
+  return [width * lead, ...others.map(() => (width * (1 - lead)) / others.length)];
+}
+
+function drawTable(sheet: Sheet, rows: Rows): void {
+  const { pdf, left, width } = sheet;
+  const widths = widthsOf(rows, width);
+  const use = (isHead: boolean, isTotal: boolean): Sheet['pdf'] =>
+    sheet.use(
+      isHead || isTotal ? 'sans-bold' : 'sans',
+      isHead ? (widths.length > MANY ? 7.5 : 8.5) : 9,
+      isHead ? GRAY : INK,
+    );
+  const inner = (column: number): number => (widths[column] ?? 0) - (column === widths.length - 1 ? 0 : GUTTER);
+  const heightOf = (row: readonly string[], isHead: boolean, isTotal: boolean): number => {
+    use(isHead, isTotal);
+    const lines = row.map((cell, index) => pdf.heightOfString(cell, { width: inner(index) }));
+    return Math.max(ROW, Math.max(...lines) + 8);
+  };
   const drawRow = (row: readonly string[], isHead: boolean, isTotal: boolean): void => {
     const y = pdf.y;
+    const tall = heightOf(row, isHead, isTotal);
     sheet.element('TR', () => {
       let x = left;
       row.forEach((cell, index) => {
-        const isFigure = rows[0]?.[index] === AMOUNT;
-        const isBold = isHead || isTotal;
-        sheet
-          .use(isBold ? 'sans-bold' : 'sans', isHead ? 8.5 : 9, isHead ? GRAY : INK)
-          .text(cell, x, y + 4, { ...TEXT, width: widths[index], align: isFigure ? 'right' : 'left' });
+        const align = isFigures(rows, index) ? 'right' : 'left';
+        // The gutter is at the right of words and at the left of figures, whose last column ends with the line.
+        const from = align === 'right' ? x + (widths[index] ?? 0) - inner(index) : x;
+        use(isHead, isTotal).text(cell, from, y + 4, { ...TEXT, width: inner(index), align });
         x += widths[index] ?? 0;
       });
     });
-    pdf.y = Math.max(pdf.y, y + ROW - 4) + 4;
+    pdf.y = y + tall;
   };
   const [headRow, ...body] = rows;
-  sheet.room(ROW * 3);
+  sheet.room((headRow === undefined ? 0 : heightOf(headRow, true, false)) + ROW * 2);
   if (headRow !== undefined) {
     drawRow(headRow, true, false);
     sheet.rule(pdf.y, STRONG_LINE);
   }
   body.forEach((row, index) => {
     const isTotal = index === body.length - 1 && row[0] === 'Total';
-    sheet.room(ROW, () => headRow !== undefined && drawRow(headRow, true, false));
+    sheet.room(heightOf(row, false, isTotal), () => headRow !== undefined && drawRow(headRow, true, false));
     if (isTotal) sheet.rule(pdf.y, INK, 1);
     drawRow(row, false, isTotal);
     if (!isTotal && body[index + 1]?.[0] !== 'Total') sheet.rule(pdf.y, LINE, 0.6);
