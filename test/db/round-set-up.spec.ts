@@ -16,7 +16,7 @@ import { type Actor, PUBLIC_ACTOR, systemActor } from '../../src/kernel/actor.js
 import { newId } from '../../src/kernel/ids.js';
 import { Money } from '../../src/kernel/money.js';
 import { sql } from '../../src/platform/database/sql.js';
-import { draftApplication } from '../factories/applications.js';
+import { draftApplication, someDistricts } from '../factories/applications.js';
 import { fundWithPools } from '../factories/funds.js';
 import { organization, organizationMember } from '../factories/organizations.js';
 import { draftRound, publishedRound, roundInput, rubricInput } from '../factories/rounds.js';
@@ -41,6 +41,7 @@ beforeAll(async () => {
     await world.get(RuleSets).ensureDefaults(work);
     return null;
   });
+  await someDistricts(world);
   rounds = world.get(Rounds);
   setUp = world.get(RoundSetUp);
   views = world.get(RoundViews);

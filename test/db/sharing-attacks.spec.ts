@@ -91,10 +91,11 @@ describe('what went back with one part open', () => {
       () => sections.savePartners(owner, id, { partners: [] }),
       () => world.get(Partners).attachMou(owner, id, { partnerId, mouId: mou.id }),
       () => world.get(Partners).attachMouAs(signatory, partnerId, { mouId: theirs.id }),
-      () => world.get(Partners).invite(owner, id, { partnerId, address: 'else@partner.example' }),
     ]) {
       expect((await refusal(write())).code).toBe('application.part_closed');
     }
+    // Asking a partner changes nothing of what was sent.
+    await world.get(Partners).invite(owner, id, { partnerId, address: 'else@partner.example' });
     await answers.save(owner, id, [{ key: 'summary', value: 'What we say now.' }]);
     await applications.submit(owner, id, {});
     const [was, is] = await world.db.query<{ content: Record<string, unknown> }>(

@@ -15,7 +15,10 @@ export interface FormBody {
 
 const MOST_PROOF = 500;
 
-/** Throws when there are more fields, or deeper ones, than any form of ours has. */
+/** As a browser writes it; what is no UTF-8 throws, where the library would keep its percent signs. */
+const decoder = (text: string): string => decodeURIComponent(text.replaceAll('+', ' '));
+
+/** Throws when there are more fields, or deeper ones, than any form of ours has, or when something in it is no text. */
 export function parseForm(text: string): FormBody {
   const form = qs.parse(text, {
     allowDots: true,
@@ -23,6 +26,7 @@ export function parseForm(text: string): FormBody {
     arrayLimit: 500,
     parameterLimit: 5000,
     throwOnLimitExceeded: true,
+    decoder,
   });
   const { _csrf: token, _key: key, _proof: proof, _again: again, ...fields } = form;
   return {
