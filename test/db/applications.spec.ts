@@ -121,15 +121,17 @@ describe('the way to eligible', () => {
     expect(await stateOf(applicationId)).toBe('eligible');
   });
 
-  it('sends the receipt to owners and signatories, and to nobody else', async () => {
+  it('sends the receipt to those who write and sign, and to nobody else', async () => {
     const { applicationId: id, owner, organizationId } = await draft();
     const signatory = await organizationMember(world, organizationId, 'signatory');
     const editor = await organizationMember(world, organizationId, 'editor');
+    const viewer = await organizationMember(world, organizationId, 'viewer');
     const { receiptNumber } = await applications.submit(signatory, id, {});
     const mails = await mailsWith(receiptNumber);
-    expect(mails).toHaveLength(2);
+    expect(mails).toHaveLength(3);
     expect(mails).toContain(signatory.email);
-    expect(mails).not.toContain(editor.email);
+    expect(mails).toContain(editor.email);
+    expect(mails).not.toContain(viewer.email);
     expect((await applications.get(owner, id)).state).toBe('submitted');
   });
 
