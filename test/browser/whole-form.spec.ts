@@ -11,7 +11,7 @@ import { Rounds, RoundSetUp } from '../../src/features/rounds/index.js';
 import { type PersonActor, systemActor } from '../../src/kernel/actor.js';
 import { Money } from '../../src/kernel/money.js';
 import { projectRoot } from '../../src/platform/config/root.js';
-import { someDistricts } from '../factories/applications.js';
+import { someSchools } from '../factories/applications.js';
 import { organization, organizationMember } from '../factories/organizations.js';
 import { draftRound } from '../factories/rounds.js';
 import { axeViolations, type BrowserWorld, openBrowserWorld, shoot, sidewaysScroll } from '../support/browser.js';
@@ -82,7 +82,7 @@ beforeAll(async () => {
     await world.get(AgencySettings).ensureDefaults(work);
     return null;
   });
-  await someDistricts(world);
+  await someSchools(world);
   longId = await draftWith(readFileSync(join(projectRoot(), 'src', 'demo', 'forms', 'rfp-131.json'), 'utf8'));
   longOwner = owner;
   hangingId = await draftWith(JSON.stringify(HANGING));

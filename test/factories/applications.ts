@@ -1,5 +1,5 @@
 /** Applications for tests, made by the real use cases. */
-import { AgencySettings } from '../../src/features/agency/index.js';
+import { AgencySettings, Schools } from '../../src/features/agency/index.js';
 import { Applications, ApplicationSections } from '../../src/features/applications/index.js';
 import { type PersonActor, systemActor } from '../../src/kernel/actor.js';
 import { Money } from '../../src/kernel/money.js';
@@ -41,6 +41,13 @@ export async function someDistricts(world: World): Promise<string[]> {
     ...{ name: name || 'Example Agency', helpPhone, timeZone, fiscalYearStartMonth, districts },
   } as never);
   return districts.map((each) => each.name);
+}
+
+/** A school in each of two districts, for forms that ask for schools. */
+export async function someSchools(world: World): Promise<void> {
+  await someDistricts(world);
+  const csv = 'code,name,district,level\n1,Alder Elementary,Kent,elementary\n2,Birch High,Highline,high';
+  await world.get(Schools).import(SYSTEM, { csv });
 }
 
 /** A complete draft. */
