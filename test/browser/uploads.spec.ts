@@ -145,6 +145,7 @@ it('a file that was shut away is shown to an administrator, on a desk and on a p
     await page.getByRole('button', { name: 'Check it again' }).click();
     expect(await page.textContent('.note--blue')).toContain('waits for the scanner again');
     await shoot(page, 'quarantined-again');
+    await context.close();
   } finally {
     await shut.close();
     await scanner.close();

@@ -24,6 +24,7 @@ import { mostBytes } from '../files/multipart.js';
 import { compressPage } from './compress.js';
 import { wantsJson } from './errors.filter.js';
 import { KEY_PATTERN, parseForm } from './form-body.js';
+import { closeUnused } from './leaving.js';
 import { SESSION_HOURS, sessionStore } from './session-store.js';
 import type { ActingRequest } from './visit.js';
 
@@ -100,6 +101,7 @@ export async function openDoors(app: FastifyInstance, parts: DoorParts): Promise
   const isBehindTls = isSecure(config);
   const watch = watchLog(parts.logger, config);
 
+  closeUnused(app);
   app.decorateRequest('receivedAt', null as unknown as Date);
   app.decorateRequest('hashKey', '');
   app.addHook('onRequest', (request, reply, done) => {
