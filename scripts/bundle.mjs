@@ -1,6 +1,6 @@
 /**
- * Puts what lies compiled in dist/src, and the packages it begins with, into a few files under dist/run: Node reads some
- * three thousand modules for the same program otherwise, and most of a start is that.
+ * Puts what lies compiled in dist/src, and the packages it begins with, into a few files under dist/run: Node reads more
+ * than two thousand modules for the same program otherwise, and much of a start is that.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
