@@ -48,6 +48,7 @@ let workers: ChildProcess[] = [];
 /** The Message-ID of each mail that the mail server took, as often as it took it. */
 let delivered: string[] = [];
 const complaints: string[] = [];
+let isRunning = false;
 
 beforeAll(async () => {
   spawnSync(process.execPath, [join(ROOT, 'scripts/build.mjs')], { stdio: 'inherit' });
@@ -71,12 +72,14 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
+  isRunning = true;
   delivered = [];
   complaints.length = 0;
   for (const table of ['document_requests', 'documents', 'outbox', 'mails']) await asAdmin(`delete from ${table}`);
 });
 
 afterEach(async () => {
+  isRunning = false;
   for (const worker of workers) await kill(worker);
   workers = [];
 });
@@ -134,6 +137,10 @@ function startWorker(mode: Mode): ChildProcess {
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => complaints.push(chunk.toString()));
   }
+  // As `npm start` does: a worker that ended by itself, since its database died while it started, is followed by another.
+  child.once('exit', (code) => {
+    if (code !== null && isRunning) startWorker(mode);
+  });
   workers.push(child);
   return child;
 }
