@@ -47,7 +47,7 @@ afterAll(async () => {
 
 /** Waits until it reads so: the policy of our pages keeps out the text that a browser would be told to wait by. */
 async function comesTo(read: () => Promise<string>, value: string): Promise<void> {
-  for (let tries = 0; tries < 200 && (await read()) !== value; tries += 1) {
+  for (let tries = 0; tries < 600 && (await read()) !== value; tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   expect(await read()).toBe(value);
@@ -78,7 +78,7 @@ async function enter(
   const context = await browser.newContext({ javaScriptEnabled, viewport: { width, height: 844 } });
   await signIn(context, actor);
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(MINUTE);
   return { context, page };
 }
 

@@ -48,7 +48,7 @@ class Walker {
     readonly page: Page,
     private readonly hasScripts = true,
   ) {
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(MINUTE);
   }
 
   static async staff(name: string, role: Role): Promise<Walker> {
@@ -135,7 +135,7 @@ class Walker {
 
 /** A script reads the chosen file into its box. */
 async function expectFilled(box: Locator): Promise<void> {
-  for (let tries = 0; tries < 100 && (await box.inputValue()) === ''; tries += 1) {
+  for (let tries = 0; tries < 1200 && (await box.inputValue()) === ''; tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   expect(await box.inputValue()).not.toBe('');

@@ -108,13 +108,13 @@ it('a question and the next section appear with the answer they hang on, without
   expect(await following.textContent()).toBe('Next: Last');
   await context.setOffline(true);
   await page.locator(`${block('new')} input[value=yes]`).check();
-  await page.locator(block('why')).waitFor({ timeout: 500 });
+  await page.locator(block('why')).waitFor();
   expect(await following.textContent()).toBe('Next: Only for the new');
   expect(await following.getAttribute('href')).toBe(`/applications/${hangingId}/sections/only_new`);
   await page.getByText('All 2 sections').click();
   expect(await page.getByRole('link', { name: 'Only for the new', exact: true }).isVisible()).toBe(true);
   await page.fill('[name="answers.count"]', '1,200');
-  await page.locator(block('large')).waitFor({ timeout: 500 });
+  await page.locator(block('large')).waitFor();
   await page.fill('[name="answers.count"]', '900');
   expect(await page.locator(block('large')).isVisible()).toBe(false);
   await page.locator('[data-status][data-state=offline]').waitFor();
@@ -125,7 +125,7 @@ it('a question and the next section appear with the answer they hang on, without
   await page.locator('[data-status][data-state=saved]').waitFor({ timeout: 60_000 });
   expect(await page.locator(block('why')).isVisible()).toBe(true);
   await page.locator(`${block('new')} input[value=no]`).check();
-  await page.locator(block('why')).waitFor({ state: 'hidden', timeout: 500 });
+  await page.locator(block('why')).waitFor({ state: 'hidden' });
   await page.locator(`${block('new')} input[value=yes]`).check();
   await page.waitForTimeout(1500);
   await page.locator('[data-status][data-state=saved]').waitFor({ timeout: 60_000 });

@@ -43,7 +43,7 @@ async function happen(action = 'thing.happened', id: string = newId()): Promise<
 
 /** Other test databases of the server hold the snapshot's floor back for a moment. */
 async function sealAll(): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 2400; tries += 1) {
     await sealer.seal();
     const [open] = await world.db.query<{ count: number }>(sql`
       select count(*)::int as count from audit_events e where not exists (select from audit_seals s
@@ -51,7 +51,7 @@ async function sealAll(): Promise<void> {
     if (open?.count === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('The trail was not sealed in ten seconds');
+  throw new Error('The trail was not sealed in two minutes');
 }
 
 const problems = async (): Promise<string[]> =>

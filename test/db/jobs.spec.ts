@@ -15,6 +15,7 @@ import { type Job, JobHandlers } from '../../src/platform/jobs/job.js';
 import { MailDelivery, Mailer } from '../../src/platform/mail/mail.js';
 import { Texts } from '../../src/platform/texts/texts.js';
 import { openWorld, type World } from '../support/world.js';
+import { until } from '../support/until.js';
 
 const TOPIC = 'mail.deliver';
 const SYSTEM = systemActor('test');
@@ -90,15 +91,6 @@ function drainer(): OutboxLoop {
 }
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  // As long as a test may take: a slow machine is no defect.
-  const end = Date.now() + 45_000;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error('It did not come to be in time');
-    await pause(20);
-  }
-}
 
 describe('a job', () => {
   it('exists exactly when the work it was queued in commits', async () => {

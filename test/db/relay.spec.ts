@@ -9,6 +9,7 @@ import { Relay } from '../../src/platform/jobs/relay.js';
 import { MailDelivery } from '../../src/platform/mail/mail.js';
 import { startRedis, type TestRedis } from '../support/redis.js';
 import { openWorld, type World } from '../support/world.js';
+import { until } from '../support/until.js';
 
 const SYSTEM = systemActor('test');
 
@@ -56,14 +57,6 @@ async function counts(): Promise<{ done: number; all: number }> {
     sql`select count(done_at)::int as done, count(*)::int as all from outbox`,
   );
   return row ?? { done: 0, all: 0 };
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error('It did not come to be in time');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 function countRuns(

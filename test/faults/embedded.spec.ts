@@ -16,10 +16,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 import { EmbeddedError, findRunningEmbedded, startEmbedded } from '../../src/platform/database/embedded.js';
+import { until } from '../support/until.js';
 
 jest.setTimeout(60_000);
 
@@ -93,14 +93,6 @@ function serversOn(stateDir: string): number {
     .filter((line) => !line.startsWith('Z') && line.includes('postgres') && line.includes(` ${stateDir}/`)).length;
 }
 
-async function until(condition: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('It did not come true in time.');
-    await sleep(50);
-  }
-}
-
 async function ask(url: string, statement: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url });
   client.on('error', () => undefined);
@@ -160,7 +152,7 @@ describe('the embedded server', () => {
     const host = await startHost(stateDir);
     await ask(host.ownerUrl, "insert into kept values ('before the kill')");
     await kill(host, 'SIGKILL');
-    await until(() => serversOn(stateDir) === 0, 5_000);
+    await until(() => serversOn(stateDir) === 0);
 
     const again = await startHost(stateDir);
     expect(await ask(again.ownerUrl, 'select word from kept')).toEqual(['before the kill']);
@@ -183,7 +175,7 @@ describe('the embedded server', () => {
     await until(async () => {
       const words = await ask(host.ownerUrl, 'select word from kept order by word').catch(() => []);
       return words.length === 2 && serverPid(stateDir) !== pid;
-    }, 20_000);
+    });
     await until(() => host.said.includes('The database is back.'));
     await kill(host, 'SIGTERM');
     expect(serversOn(stateDir)).toBe(0);
