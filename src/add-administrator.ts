@@ -86,6 +86,7 @@ async function tellTheOthers(app: INestApplicationContext, work: Work, personId:
       to: address,
       subjectKey: 'mail.administrator_added.subject',
       params: { agency },
+      about: null,
       template: 'mail/administrator-added',
       view: { name, added, agency, personId },
     })),

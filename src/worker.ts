@@ -4,7 +4,7 @@ import { AgencySettings } from './features/agency/index.js';
 import { AuditSealer, SEALING_MILLISECONDS } from './features/audit/index.js';
 import { SystemClock } from './kernel/clock.js';
 import { loadConfig } from './platform/config/config.js';
-import { createLogger } from './platform/config/logger.js';
+import { createLogger, logLastWords } from './platform/config/logger.js';
 import { HOUSEKEEPING_MILLISECONDS, keepHouse } from './platform/jobs/housekeeping.js';
 import { findDatabase } from './platform/database/connect.js';
 import { Database } from './platform/database/database.js';
@@ -12,6 +12,7 @@ import { Database } from './platform/database/database.js';
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const logger = createLogger(config);
+  logLastWords(logger);
   const database = await findDatabase(config, logger);
   const clock = new SystemClock(config.clockOffsetMs);
   const parts = { config, logger, clock, databaseUrl: database.appUrl, setRole: database.setRole };

@@ -6,6 +6,7 @@
  * `Calendar.parseDate` before it comes here.
  */
 import { Temporal } from 'temporal-polyfill';
+import { timeWords } from './time-of-day.js';
 
 export interface CalendarOptions {
   /** An IANA name such as `America/Los_Angeles`. */
@@ -76,7 +77,7 @@ export class Calendar {
     return this.latest.date;
   }
 
-  /** The wall time in the agency at this instant, `17:00`: what an input box for a time holds. */
+  /** The wall time in the agency at this instant, `17:00`, as a time field keeps it. */
   timeOfDay(instant: Date): string {
     return this.zoned(instant).toPlainTime().toString({ smallestUnit: 'minute' });
   }
@@ -150,7 +151,7 @@ export class Calendar {
   /** `3:42 p.m.`, on the agency's clocks. */
   formatTime(instant: Date): string {
     const { hour, minute } = this.zoned(instant);
-    return `${hour % 12 === 0 ? 12 : hour % 12}:${String(minute).padStart(2, '0')} ${hour < 12 ? 'a.m.' : 'p.m.'}`;
+    return timeWords(hour, minute);
   }
 
   /** `Tuesday, November 10 at 3:42 p.m.`; the style says how the date in it is written. */
@@ -158,7 +159,10 @@ export class Calendar {
     return `${this.formatDate(this.today(instant), style)} at ${this.formatTime(instant)}`;
   }
 
-  /** The same with the zone, for a deadline in a mail or on paper: `…, 2015 at 5:00 p.m. Pacific Time`. */
+  /**
+   * The same with the zone, for what somebody must be in time for, on public pages, in mails and on paper:
+   * `…, 2015 at 5:00 p.m. Pacific Time`.
+   */
   formatDeadline(instant: Date, style: DateStyle = 'full'): string {
     const parts = new Intl.DateTimeFormat('en-US', {
       timeZone: this.timeZone,

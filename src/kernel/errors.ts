@@ -82,6 +82,12 @@ export const notFound = builder('not_found');
 export const conflict = builder('conflict');
 export const unavailable = builder('unavailable');
 
+/** Too often: 429, which says in its words and in `Retry-After` when to try again. */
+export function tooOften(code: string, minutes: number): AppError {
+  const params = { minutes, hours: Math.ceil(minutes / 60) };
+  return invalid(code, { params, retryAfterSeconds: minutes * 60, status: 429 });
+}
+
 /** `invalid` about exactly one field. */
 export function invalidField(field: string, code: string, params?: TextParams): AppError {
   return invalid('input.has_problems', { params: { count: 1 }, fields: [{ field, code, params }] });

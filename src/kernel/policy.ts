@@ -163,6 +163,13 @@ export class Policy {
     return lent.includes(undefined) ? [] : lent.filter((each) => each !== undefined);
   }
 
+  /** Whether any of what this actor may by this permission was lent to them: then a step may be above what was lent. */
+  isLent(actor: Actor, permission: string): boolean {
+    return (
+      actor.kind === 'person' && actor.grants.some((grant) => grant.lent !== undefined && includes(grant, permission))
+    );
+  }
+
   private by(actor: PersonActor, permission: string, subject: Subject): Grant[] {
     const { roles } = this.row(permission);
     return actor.grants.filter(

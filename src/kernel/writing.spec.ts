@@ -92,3 +92,22 @@ describe('the key of a line', () => {
     expect(plainLetters('Phố Ẩm Thực')).toBe('pho am thuc');
   });
 });
+
+describe('a flood of marks', () => {
+  it.each([
+    ['that are put in order', '\u0316\u0301'],
+    ['of another writing', '\u05b4\u05b0'],
+    ['of several kinds', '\u0345\u0301\u0651\u0316'],
+  ])('%s is cut off before it is composed', (_name, marks) => {
+    const flood = `a${marks.repeat(100_000)}b`;
+    expect(oneLine(flood).length).toBeLessThan(40);
+    expect(plainLetters(flood).length).toBeLessThan(40);
+    expect(lineKey(flood).length).toBeLessThan(40);
+  });
+
+  it('is no letter of any writing: those keep what they have', () => {
+    for (const text of ['שָׁלוֹם', 'Phố Ẩm Thực', 'हिन्दी', 'བརྒྱུད', 'à̖̂b']) {
+      expect(oneLine(text)).toBe(text.normalize('NFC'));
+    }
+  });
+});

@@ -44,12 +44,16 @@ const ACCENTS = '\\u0300-\\u036f\\u0483-\\u0489\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u
 // eslint-disable-next-line no-misleading-character-class -- these are the accents themselves
 const PILES = new RegExp(`([${ACCENTS}]{3})[${ACCENTS}]+`, 'gu');
 
+/** Composing puts marks in order, which takes the square of their number: no letter has thirty, and nobody waits for more. */
+const ENDLESS = /(\p{M}{30})\p{M}+/gu;
+
 /** From a wide letter to the plain one. */
 const WIDE = 0xfee0;
 
 /** One line as it is seen: composed, with plain letters and spaces and nothing invisible. */
 export function oneLine(text: string): string {
   return text
+    .replace(ENDLESS, '$1')
     .normalize('NFC')
     .replace(ON_A_LINE, (_, shaping: string | undefined) => shaping ?? '')
     .replace(PILES, '$1')
@@ -85,7 +89,7 @@ const UNCOMPARED = new RegExp(
 
 /** Letters as they look, small, without accents: the same for two names that nobody could tell apart. */
 export function plainLetters(name: string): string {
-  return [...name.normalize('NFKD').replace(UNCOMPARED, '')]
+  return [...name.replace(ENDLESS, '$1').normalize('NFKD').replace(UNCOMPARED, '')]
     .map((each) => LATIN_OF.get(each) ?? each)
     .join('')
     .toLowerCase();

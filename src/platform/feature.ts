@@ -40,6 +40,8 @@ export interface Thing {
   readonly table: string;
   /** SQL over the row `t`: its number or name. */
   readonly title: string;
+  /** Where the title is a code of ours: texts are called by this and the code, `retention.` and `messages`. */
+  readonly titleWords?: string;
   /** Where its page is: `/awards`, followed by the id. */
   readonly path?: string;
 }

@@ -264,7 +264,10 @@ class Section {
     if (count > 0) {
       this.say('back', this.words.back);
       this.soon(0);
-    } else if (arrived > 0) this.say('saved', this.words.arrived);
+    } else if (arrived > 0 && document.querySelector('.page-note [role=status]') === null) {
+      // Where the page itself says that it was saved, it was typed a moment ago and not before.
+      this.say('saved', this.words.arrived);
+    }
   }
 
   dress(block) {

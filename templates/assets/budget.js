@@ -50,8 +50,8 @@ const isIndirect = (row) => row.row === 'indirect';
 function treatmentOf(typed, { categories, arePrescribed }) {
   const name = typed.trim();
   const known = categories.find((each) => each.name.toLowerCase() === name.toLowerCase());
-  if (known !== undefined) return known.treatment;
-  return name === '' || arePrescribed || name.length > MOST_CATEGORY ? undefined : 'left_out';
+  if (known !== undefined) return known;
+  return name === '' || arePrescribed || name.length > MOST_CATEGORY ? undefined : { name, treatment: 'left_out' };
 }
 
 function readLine(row, terms) {
@@ -68,10 +68,19 @@ function readLine(row, terms) {
   const isLong = (row.description ?? '').trim().length > MOST_DESCRIPTION;
   return treatment === undefined || isLong || (amount === 0n && match === 0n)
     ? []
-    : [{ treatment, own, match, amount, parts }];
+    : [{ treatment: treatment.treatment, category: treatment.name, own, match, amount, parts }];
 }
 
 const partOf = (line, id) => (id === null ? line.own : (line.parts.find((part) => part.id === id)?.cents ?? 0n));
+
+const BASES = ['mtdc', 'total_direct', 'salaries', 'salaries_fringe'];
+const EXCLUDED = ['equipment', 'participant_support', 'left_out'];
+
+function isInBase(treatment, base) {
+  if (base === 'total_direct') return true;
+  if (base === 'mtdc') return !EXCLUDED.includes(treatment);
+  return treatment === 'salaries' || (base === 'salaries_fringe' && treatment === 'fringe');
+}
 
 function kindsOffered({ capBasisPoints, cappedBy, deMinimisBasisPoints }) {
   if (capBasisPoints === 0) return ['none'];
@@ -82,60 +91,133 @@ function kindsOffered({ capBasisPoints, cappedBy, deMinimisBasisPoints }) {
 /** The kind, the rate as chosen (null when it cannot be used) and the rate as used. */
 function rateOf(row, terms) {
   const kind = (row.kind ?? '').trim() || 'none';
-  if (kind === 'none' || !kindsOffered(terms).includes(kind)) return { kind: 'none', chosen: 0, rate: 0 };
+  if (kind === 'none' || !kindsOffered(terms).includes(kind)) return { kind: 'none', base: 'mtdc', chosen: 0, rate: 0 };
+  const said = kind === 'fixed' ? terms.fixedBase : kind === 'negotiated' ? (row.base ?? '').trim() : 'mtdc';
+  const base = BASES.includes(said) ? said : 'mtdc';
   const most =
-    kind === 'negotiated' ? null : ((kind === 'fixed' ? terms.capBasisPoints : terms.deMinimisBasisPoints) ?? 0);
+    kind === 'negotiated' ? (terms.negotiatedMost ?? null) : ((kind === 'fixed' ? terms.capBasisPoints : terms.deMinimisBasisPoints) ?? 0);
   const typed = (row.rate ?? '').trim();
-  const read = typed === '' ? most : readRate(typed);
+  const open = kind === 'negotiated' ? null : most;
+  const read = typed === '' ? open : readRate(typed);
   const chosen = read === undefined || read === null || (most !== null && read > most) ? null : read;
-  return { kind, chosen, rate: Math.min(chosen ?? 0, terms.capBasisPoints ?? 10_000) };
+  return { kind, base, chosen, rate: Math.min(chosen ?? 0, terms.capBasisPoints ?? 10_000) };
 }
 
 /** Half a cent rounds up; amounts here are never below zero. */
 const share = (cents, points) => (cents * BigInt(points) * 2n + 10_000n) / 20_000n;
 
-/** The figures of a budget in cents, and the sentences of its arithmetic. */
-export function reckon(rows, terms) {
-  const lines = rows.flatMap((row) => (isIndirect(row) ? [] : readLine(row, terms)));
-  const first = terms.indirect.subawardFirst === null ? null : centsOf(terms.indirect.subawardFirst);
-  const byPartner = [null, ...terms.partners].map((partner) => {
-    const id = partner?.id ?? null;
-    const counted = sum(lines.filter((line) => line.treatment === 'counted').map((line) => partOf(line, id)));
-    const isLimited = partner?.isSubaward === true && first !== null && counted > first;
-    return {
-      ...{ id, name: partner?.name, counted },
-      ...{ direct: sum(lines.map((line) => partOf(line, id))), inBase: isLimited ? first : counted },
-    };
+const sumOf = (lines, id, only) => sum(lines.filter(only).map((line) => partOf(line, id)));
+
+function exclusions(lines, amountOf) {
+  return EXCLUDED.flatMap((treatment) => {
+    const found = lines.filter((line) => line.treatment === treatment && amountOf(line) > 0n);
+    if (found.length === 0) return [];
+    const less = dollars(sum(found.map(amountOf)));
+    const categories = [...new Set(found.map((line) => line.category))].join(', ');
+    return [{ key: treatment, params: treatment === 'left_out' ? { less, categories } : { less } }];
   });
-  const direct = sum(lines.map((line) => line.amount));
-  const base = sum(byPartner.map((column) => column.inBase));
-  const { kind, chosen, rate } = rateOf(rows.find(isIndirect) ?? {}, terms.indirect);
+}
+
+function pay(lines, id, base) {
+  const part = (treatment) => ({
+    key: treatment,
+    params: { part: dollars(sumOf(lines, id, (line) => line.treatment === treatment)) },
+  });
+  return base === 'salaries' ? [part('salaries')] : [part('salaries'), part('fringe')];
+}
+
+const isPay = (base) => base === 'salaries' || base === 'salaries_fringe';
+
+/** The costs of a partner are those of its own column. */
+const ownCosts = (lines, { id, name }) => ({
+  id,
+  base: (base) => sumOf(lines, id, (line) => isInBase(line.treatment, base)),
+  steps: (base) => {
+    if (isPay(base)) return pay(lines, id, base);
+    const direct = dollars(sumOf(lines, id, () => true));
+    const first = { key: 'partner_direct', params: { partner: name, direct } };
+    return base === 'total_direct' ? [first] : [first, ...exclusions(lines, (line) => partOf(line, id))];
+  },
+});
+
+/** What its partners get is a cost of the lead, with their indirect costs. */
+function leadCosts(lines, { partners, indirect }, rates) {
+  const first = indirect.subawardFirst === null ? null : centsOf(indirect.subawardFirst);
+  const indirectOf = (id) => rates.find((rate) => rate.id === id)?.amount ?? 0n;
+  const countedOf = (id) => sumOf(lines, id, (line) => isInBase(line.treatment, 'mtdc')) + indirectOf(id);
+  const inBase = (partner, base) => {
+    const id = partner?.id ?? null;
+    if (base === 'mtdc') {
+      const counted = countedOf(id);
+      return partner?.isSubaward === true && first !== null && counted > first ? first : counted;
+    }
+    if (base === 'total_direct') return sumOf(lines, id, () => true) + indirectOf(id);
+    return partner === null ? sumOf(lines, null, (line) => isInBase(line.treatment, base)) : 0n;
+  };
+  const byPartner = (base) =>
+    [null, ...partners].map((partner) => ({
+      id: partner?.id ?? null,
+      direct: sumOf(lines, partner?.id ?? null, () => true),
+      inBase: inBase(partner, base),
+    }));
+  return {
+    id: null,
+    byPartner,
+    base: (base) => sum(byPartner(base).map((column) => column.inBase)),
+    steps: (base) => {
+      if (isPay(base)) return pay(lines, null, base);
+      const all = [{ key: 'direct', params: { direct: dollars(sum(lines.map((line) => line.amount))) } }];
+      for (const { id, name } of partners) {
+        const more = indirectOf(id);
+        if (more > 0n) all.push({ key: 'partner_indirect', params: { more: dollars(more), partner: name } });
+      }
+      if (base === 'total_direct') return all;
+      all.push(...exclusions(lines, (line) => line.amount));
+      for (const partner of partners) {
+        const counted = countedOf(partner.id);
+        const less = counted - inBase(partner, base);
+        const params = { less: dollars(less), partner: partner.name, first: dollars(first ?? 0n), counted: dollars(counted) };
+        if (less > 0n) all.push({ key: 'subaward', params });
+      }
+      return all;
+    },
+  };
+}
+
+function reckonRate(rows, costs, terms) {
+  const row = rows.find((each) => isIndirect(each) && ((each.of ?? '').trim() || null) === costs.id) ?? {};
+  const { kind, base: baseKind, chosen, rate } = rateOf(row, terms);
+  const base = costs.base(baseKind);
   const amount = share(base, rate);
   const steps = [];
   if (kind !== 'none' && chosen !== null) {
-    steps.push({ key: 'direct', params: { direct: dollars(direct) } });
-    for (const treatment of ['equipment', 'participant_support', 'left_out']) {
-      const less = sum(lines.filter((line) => line.treatment === treatment).map((line) => line.amount));
-      if (less > 0n) steps.push({ key: treatment, params: { less: dollars(less) } });
-    }
-    for (const { id, name, counted, inBase } of byPartner) {
-      if (id === null || counted === inBase) continue;
-      const params = { less: dollars(counted - inBase), partner: name, first: dollars(first), counted: dollars(counted) };
-      steps.push({ key: 'subaward', params });
-    }
-    steps.push({ key: 'base', params: { base: dollars(base) } });
+    const key = baseKind === 'mtdc' ? 'base' : `base_${baseKind}`;
+    steps.push(...costs.steps(baseKind), { key, params: { base: dollars(base) } });
     if (rate < chosen) {
-      const params = { source: terms.indirect.cappedBy ?? '', chosen: percentText(chosen), rate: percentText(rate) };
+      const params = { source: terms.cappedBy ?? '', chosen: percentText(chosen), rate: percentText(rate) };
       steps.push({ key: 'capped', params });
     }
     steps.push({ key: 'indirect', params: { base: dollars(base), rate: percentText(rate), indirect: dollars(amount) } });
   }
+  return { id: costs.id, kind, baseKind, base, rate, amount, steps };
+}
+
+/** The figures of a budget in cents, and the sentences of its arithmetic. */
+export function reckon(rows, terms) {
+  const lines = rows.flatMap((row) => (isIndirect(row) ? [] : readLine(row, terms)));
+  const carrying = terms.partners.filter((partner) => partner.isSubaward);
+  const ofPartners = carrying.map((partner) => reckonRate(rows, ownCosts(lines, partner), terms.indirect));
+  const costs = leadCosts(lines, terms, ofPartners);
+  const lead = reckonRate(rows, costs, terms.indirect);
+  const rates = [lead, ...ofPartners];
+  const direct = sum(lines.map((line) => line.amount));
+  const indirectCosts = sum(rates.map((rate) => rate.amount));
   return {
-    ...{ direct, base, steps },
+    ...{ direct, rates, indirectCosts, base: lead.base, steps: lead.steps },
     match: sum(lines.map((line) => line.match)),
-    total: direct + amount,
-    indirect: { kind, rate, amount },
-    byPartner: byPartner.map(({ id, direct: ofColumn, inBase }) => ({ id, direct: ofColumn, inBase })),
+    total: direct + indirectCosts,
+    indirect: { kind: lead.kind, rate: lead.rate, amount: lead.amount },
+    byPartner: costs.byPartner(lead.baseKind),
   };
 }
 
@@ -164,23 +246,30 @@ function show(block, { terms, words }) {
   };
   for (const { id, direct } of budget.byPartner) put(`column:${id ?? ''}`, dollars(direct));
   for (const key of ['direct', 'match', 'total']) put(key, dollars(budget[key]));
-  put('indirect', dollars(budget.indirect.amount));
+  put('indirect', dollars(budget.indirectCosts));
+  const isOneRate = budget.rates.every(({ id, kind }) => id === null || kind === 'none');
   const note = block.querySelector('[data-budget-note="indirect"]');
-  if (note !== null) note.textContent = budget.indirect.kind === 'none' ? '' : percentText(budget.indirect.rate);
-  const steps = block.querySelector('[data-budget-steps]');
-  steps.hidden = budget.steps.length === 0;
-  const list = steps.querySelector('ol');
-  list.replaceChildren(
-    ...budget.steps.map(({ key, params }) => {
-      const item = document.createElement('li');
-      item.textContent = fill(words.steps[key], params);
-      return item;
-    }),
-  );
+  if (note !== null) {
+    note.textContent = budget.indirect.kind === 'none' || !isOneRate ? '' : percentText(budget.indirect.rate);
+  }
+  for (const { id, kind, steps } of budget.rates) {
+    const place = block.querySelector(`[data-budget-steps="${id ?? ''}"]`);
+    if (place !== null) {
+      place.hidden = steps.length === 0;
+      place.querySelector('ol').replaceChildren(
+        ...steps.map(({ key, params }) => {
+          const item = document.createElement('li');
+          item.textContent = fill(words.steps[key], params);
+          return item;
+        }),
+      );
+    }
+    const choice = block.querySelector(`[data-budget-of="${id ?? ''}"]`);
+    if (choice === null) continue;
+    for (const box of all(choice, '[data-budget-rate]')) box.hidden = kind === 'none';
+    for (const box of all(choice, '[data-budget-evidence]')) box.hidden = kind !== 'negotiated';
+  }
   showCeiling(block, budget.total, terms.ceiling, words);
-  const { kind } = budget.indirect;
-  for (const place of all(block, '[data-budget-rate]')) place.hidden = kind === 'none';
-  for (const place of all(block, '[data-budget-evidence]')) place.hidden = kind !== 'negotiated';
   return budget;
 }
 

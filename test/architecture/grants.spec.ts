@@ -9,6 +9,7 @@ const OTHER_READS: Readonly<Record<string, string>> = {
   'src/features/identity/roles.service.ts': 'the one place that writes them',
   'src/features/identity/role-grant.entity.ts': 'the table itself',
   'src/features/identity/identity.personal-data.ts': 'what is held about a person, told to them',
+  'src/demo/trust.ts': 'the row of a role that the demonstration has just given',
   'src/features/conflicts/conflicts.reads.ts': 'conflicts are looked for among those who will have a role too',
 };
 

@@ -38,6 +38,7 @@ const FIELDS = new Set([
   'Secret',
   'MoneyField',
   'DateField',
+  'TimeField',
   'Integer',
   'Percent',
   'Choice',

@@ -1,4 +1,4 @@
-/** The list of applications with its filter and its search: many against few. */
+/** The lists of applications and of messages to them, with filter and search: many against few. */
 import { Client } from 'pg';
 import { Money } from '../../src/kernel/money.js';
 import { submittedApplication } from '../factories/applications.js';
@@ -9,6 +9,7 @@ import { median, millisecondsOf, ms, say, type Sizes, tell, times } from './meas
 const ORGANIZATIONS_OF_APPLICATIONS = 5;
 const ROUNDS = 20;
 
+// Where the small list finds a handful, both show no more: each line takes its time, whatever it was found among.
 const PAGES: readonly { what: string; url: string }[] = [
   { what: 'Application list', url: '/applications' },
   { what: 'Application list, by state', url: '/applications?state=submitted' },
@@ -21,10 +22,12 @@ const PAGES: readonly { what: string; url: string }[] = [
   { what: 'Worklist, a word that many have', url: '/screening?q=garden' },
   { what: 'Worklist, a word that one has', url: '/screening?q=lighthouse' },
   { what: 'Worklist, an organization', url: '/screening?q=Bench%20organization%2077%20of' },
-  { what: 'Worklist, one of 18 organizations', url: '/screening?q=Bench%20organization%207' },
+  { what: 'Worklist, one of 18 organizations', url: '/screening?q=Bench%20organization%207&limit=10' },
   { what: 'Worklist, by title', url: '/screening?sort=title' },
   { what: 'Worklist, by organization', url: '/screening?sort=organization' },
+  { what: 'Worklist, what may be twice', url: '/screening?check=duplicates&limit=5' },
   { what: 'Worklist, by amount', url: '/screening?state=all&sort=-requested' },
+  { what: 'Messages to many', url: '/broadcasts' },
 ];
 
 export async function benchApplicationLists(sizes: Sizes): Promise<void> {
@@ -102,7 +105,7 @@ function statements({ roundId, applicationId, organizationId, count }: Seed): st
        from generate_series(0, ${organizations - 1}) n`,
     `create temp table seed_applications as
        select n, gen_random_uuid() as id, '2016-' || lpad(n::text, 6, '0') as number, 100 * (n * 7919 % 250000) as cents,
-         case when n = ${Math.floor(count / 2)} then 'A lighthouse'
+         case when n = ${Math.floor(count / 2)} then 'A lighthouse' when n % 400 in (0, 20) then 'Sent by two ' || n / 400
            else ${words}[1 + n % 10] || ' and ' || ${words}[1 + n / 10 % 10] || ' ' || n end as title
        from generate_series(0, ${count - 2}) n`,
     `analyze seed_rounds, seed_organizations, seed_applications`,
@@ -123,9 +126,19 @@ function statements({ roundId, applicationId, organizationId, count }: Seed): st
        'requested_cents', s.cents, 'shown_cents', s.cents, 'title', s.title, 'shown_title', s.title,
        'search_text', lower(s.number || chr(10) || s.title || chr(10) || o.name),
        'submitted_at', x.submitted_at + s.n * interval '1 second', 'state', (array['submitted', 'eligible', 'ineligible', 'declined'])[1 + s.n % 4]`,
-      `from applications x, seed_applications s join seed_rounds r on r.n = s.n % ${ROUNDS}
+      `from applications x, seed_applications s join seed_rounds r on r.n = (s.n + s.n / ${organizations}) % ${ROUNDS}
        join seed_organizations o on o.n = s.n * 7919 % ${organizations} where x.id = '${applicationId}'`,
     ),
+    `insert into application_twins (application_id) select id from applications where title like 'Sent by two %'`,
+    `insert into broadcasts (id, created_at, state, round_id, fund_id, states, title, body, expects_answer, written_by,
+         sent_by, sent_at, item_count, sent_count)
+       select r.id, now(), 'sent', r.id, x.fund_id, '{submitted}', 'News of round ' || r.n, 'All is well.', false, p.id,
+         p.id, now(), n.items, n.items
+       from rounds x, seed_rounds r cross join lateral (select count(*) as items from applications a where a.round_id = r.id) n
+       cross join (select id from persons limit 1) p where x.id = '${roundId}'`,
+    `insert into broadcast_items (id, created_at, broadcast_id, application_id, outcome, message_id)
+       select gen_random_uuid(), now(), round_id, id, 'sent', gen_random_uuid() from applications
+       where round_id in (select id from seed_rounds)`,
     copy(
       'application_districts',
       `'id', gen_random_uuid(), 'application_id', s.id`,

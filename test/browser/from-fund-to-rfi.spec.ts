@@ -274,7 +274,6 @@ describe('from an empty fund to a published round', () => {
     });
     await officer.press('Save');
     await officer.goTo(`${round}/form`);
-    await officer.follow('Build a form');
     await officer.follow('Bring in a form');
     await officer.page.locator('[name=fundId]').selectOption({ label: 'Learning after school' });
     await officer.page.setInputFiles('main input[type=file]', RFI);
@@ -288,9 +287,10 @@ describe('from an empty fund to a published round', () => {
     await officer.fill({ label: 'What would it cost for a year?', help: 'A line or two is enough.' });
     await officer.press('Save');
     expect(await officer.words).toContain('3 sections, 9 questions.');
-    await officer.goTo(`${round}/form`);
-    await officer.page.locator('[name=formVersionId]').selectOption({ index: 1 });
+    // The builder leads to where it is chosen, and from then on back to the round.
+    await officer.follow('Choose it in “First ideas for after school”');
     await officer.press('Save');
+    expect(officer.page.url().replace(/[?#].*$/u, '')).toBe(round);
 
     // It needs a district of everybody, and the agency names none yet: nobody could send it.
     await officer.follow('Publish…');

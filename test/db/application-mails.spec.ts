@@ -3,18 +3,21 @@ import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgencySettings, RuleSets } from '../../src/features/agency/index.js';
 import {
+  Answers,
   ApplicationColleagues,
   ApplicationReminders,
   Applications,
   Extensions,
   Partners,
   partnersOf,
+  SignatureAsking,
 } from '../../src/features/applications/index.js';
 import { Rounds } from '../../src/features/rounds/index.js';
 import { type PersonActor, PUBLIC_ACTOR, systemActor } from '../../src/kernel/actor.js';
 import { Money } from '../../src/kernel/money.js';
 import { sql } from '../../src/platform/database/sql.js';
 import { draftApplication, type MadeApplication } from '../factories/applications.js';
+import { organization, organizationMember } from '../factories/organizations.js';
 import { publishedRound } from '../factories/rounds.js';
 import { refusal } from '../support/refusal.js';
 import { openWorld, type World, WORLD_START } from '../support/world.js';
@@ -110,6 +113,17 @@ describe('the mail', () => {
     expect(mail.body).toContain('Tuesday, November 10, 2015 at 12:00 p.m. Pacific Time');
   });
 
+  it('of a withdrawal says who did it, why, and how to ask', async () => {
+    const draft = await made('Rivers');
+    await applications.submit(draft.owner, draft.applicationId, {});
+    await applications.take(draft.owner, draft.applicationId, 'withdraw', { note: 'We found other money.' } as never);
+    const mail = await lastTo(mailOf(draft));
+    expect(mail.subject).toBe('Rivers was withdrawn');
+    expectWhole(mail, draft.organization, 'Rivers');
+    expect(mail.body).toContain('We found other money.');
+    expect(mail.body).toContain(`${(draft.owner as PersonActor).name} withdrew`);
+  });
+
   it('of what came back says what to mend and until when; so does its reminder', async () => {
     const draft = await made('Rivers');
     await applications.submit(draft.owner, draft.applicationId, {});
@@ -153,6 +167,57 @@ describe('the mail', () => {
     const declined = await lastTo(mailOf(draft));
     expect(declined.body).toContain('No room.');
     expect(declined.body).toContain(DUE);
+  });
+
+  it('of the last partner that confirmed says that it can be sent now, or what is still missing', async () => {
+    const draft = await made('Rivers', { partners: [partner('County Library')] });
+    const partners = world.get(Partners);
+    const answered = async (): Promise<Read> => {
+      const [row] = await partnersOf(world.db, [draft.applicationId]);
+      await partners.invite(draft.owner, draft.applicationId, {
+        partnerId: row?.id ?? '',
+        address: 'last@partner.example',
+      });
+      const token = /\/partner\/([\w-]{43})/u.exec((await lastTo('last@partner.example')).body)?.[1] ?? '';
+      const { part } = await partners.look(token);
+      await partners.confirmByLink(PUBLIC_ACTOR, token, { part, agreed: true, name: 'Kim Partner' });
+      return lastTo(mailOf(draft));
+    };
+    const { name } = draft.owner as PersonActor;
+    const ready = await answered();
+    expect(ready.subject).toBe('Rivers can be sent now: all partners have confirmed');
+    expectWhole(ready, draft.organization, 'Rivers');
+    expect(ready.body).toContain(
+      `All partners have confirmed. It can be sent now. It is due ${DUE}. ${name} can sign it.`,
+    );
+    expect(ready.body).toContain(`/applications/${draft.applicationId}/print`);
+    expect(ready.body).toContain(`/applications/${draft.applicationId}/submit`);
+    await world.get(Answers).save(draft.owner, draft.applicationId, [{ key: 'summary', value: '' }]);
+    const lacking = await answered();
+    expect(lacking.subject).toBe('All partners have confirmed Rivers');
+    expectWhole(lacking, draft.organization, 'Rivers');
+    expect(lacking.body).toMatch(/this is still missing:\n- .*summary/i);
+    expect(lacking.body).toContain(`It is due ${DUE}. Go on where you stopped:`);
+    expect(lacking.body).not.toContain('can be sent now');
+  });
+
+  it('that asks for a signature leads to all the answers; it is not sent for what is not ready, nor without end', async () => {
+    const draft = await made('Rivers');
+    const editor = await organizationMember(world, draft.organizationId, 'editor');
+    const asking = world.get(SignatureAsking);
+    const { name } = draft.owner as PersonActor;
+    expect(await asking.ask(editor, draft.applicationId)).toEqual({ id: draft.applicationId, names: name });
+    const mail = await lastTo(mailOf(draft));
+    expect(mail.subject).toBe(`${editor.name} asks you to sign Rivers`);
+    expectWhole(mail, draft.organization, 'Rivers');
+    for (const said of [DUE, '/print', '/pdf', '/submit']) expect(mail.body).toContain(said);
+    expect((await refusal(asking.ask(draft.owner, draft.applicationId))).code).toBe('application.nobody_to_sign');
+    await world.get(Answers).save(editor, draft.applicationId, [{ key: 'summary', value: '' }]);
+    expect((await refusal(asking.ask(editor, draft.applicationId))).code).toBe('application.not_ready_to_sign');
+    for (let at = 0; at < 2; at += 1) await refusal(asking.ask(editor, draft.applicationId));
+    expect((await refusal(asking.ask(editor, draft.applicationId))).code).toBe('application.signature_asked_often');
+    const stranger = await organizationMember(world, (await organization(world)).id, 'owner');
+    expect((await refusal(asking.ask(stranger, draft.applicationId))).kind).toBe('not_found');
   });
 
   it('of a round whose dates changed says what changed, why, and until when the draft is due', async () => {

@@ -19,6 +19,7 @@ import {
 import { organization, organizationInput } from '../factories/organizations.js';
 import { type MadeRound, publishedRound } from '../factories/rounds.js';
 import { ApplicationSearch1790000000048 } from '../../migrations/0048-application-search.js';
+import { KeptForLists1790000000053 } from '../../migrations/0053-kept-for-lists.js';
 import { openOwner } from '../../src/platform/database/migrate.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -255,9 +256,11 @@ it('is written for what there was before, as it is written for what comes', asyn
   const source = await openOwner(world.database.ownerUrl, []);
   const runner = source.createQueryRunner();
   try {
-    const migration = new ApplicationSearch1790000000048();
-    await migration.down(runner);
-    await migration.up(runner);
+    const [search, kept] = [new ApplicationSearch1790000000048(), new KeptForLists1790000000053()];
+    await kept.down(runner);
+    await search.down(runner);
+    await search.up(runner);
+    await kept.up(runner);
   } finally {
     await runner.release();
     await source.destroy();

@@ -14,6 +14,8 @@ import { AnswerApiViews } from '../../src/features/applications/answer-api.view.
 import { ApplicationViews } from '../../src/features/applications/application.view.js';
 import { mayLookAt } from '../../src/features/applications/application-reads.js';
 import { AnswerSheets } from '../../src/features/applications/answer-sheet.view.js';
+import { AnswerPageViews } from '../../src/features/applications/answer-page.view.js';
+import { partnersShown } from '../../src/features/applications/partner.reads.js';
 import { begunApplications } from '../../src/features/applications/application-begun.js';
 import { readBudgetPaper } from '../../src/features/applications/proposed-budget.paper.js';
 import { Attachments } from '../../src/features/documents/index.js';
@@ -89,6 +91,83 @@ describe('while it is back with its applicant', () => {
     expect(listed?.title).toBe('As we sent it');
     await applications.submit(owner, id, {});
     expect((await views.whole(officer, id)).application.title).toBe('As it will be');
+  });
+});
+
+describe('when it ends while it is back with its applicant', () => {
+  const mending = async (): Promise<MadeApplication> => {
+    const made = await submittedApplication(world, {
+      ...{ roundId: round.roundId, title: 'As we sent it', requested: dollars('1000') },
+      partners: [partner('First partner')],
+    });
+    const { applicationId: id, owner } = made;
+    const fixBy = world.db.currentCalendar.addDays(world.db.today, 5);
+    await applications.return(officer, id, { note: 'Say more.', fixBy } as never);
+    await world.get(Answers).save(owner, id, [
+      { key: 'summary', value: 'Half a sentence that' },
+      { key: 'title', value: 'As it will never be' },
+    ]);
+    await world.get(ApplicationSections).savePartners(owner, id, { partners: [partner('Second partner')] } as never);
+    return made;
+  };
+  /** All that somebody is shown of it, by page, list and search. */
+  const everything = async (actor: PersonActor, id: string): Promise<string> => {
+    const visit = { actor, id: () => id } as never;
+    const { number } = await applications.get(actor, id);
+    const row = await world.db.query(sql`
+      select shown_title, shown_summary, shown_cents, search_text from applications where id = ${id}`);
+    return JSON.stringify([
+      (await world.get(ApplicationViews).whole(actor, id)).application,
+      await world.get(AnswerApiViews).all(actor, id),
+      await world.get(AnswerSheets).page(visit),
+      await world.get(AnswerPageViews).assisted(visit),
+      await partnersShown(world.db, await world.get(ApplicationViews).whole(actor, id)),
+      (await applications.list(actor, { q: number })).items,
+      row,
+    ]);
+  };
+  const LIVE = ['Half a sentence that', 'As it will never be', 'Second partner'];
+  const ends: Record<string, (made: MadeApplication) => Promise<unknown>> = {
+    withdrawn: ({ applicationId, owner }) => applications.take(owner, applicationId, 'withdraw', { note: 'No time.' }),
+    expired: ({ applicationId: id }) =>
+      world.db.work(system, async (work) => {
+        await applications.machine.transition(work, { action: 'expire', ids: [id] });
+        return null;
+      }),
+  };
+
+  for (const [state, end] of Object.entries(ends)) {
+    it(`the agency goes on reading what was sent once it is ${state}, and its applicant what they wrote`, async () => {
+      const made = await mending();
+      await end(made);
+      const { applicationId: id, owner } = made;
+      // Of those that ran out the agency’s auditor alone sees pages.
+      const reader = state === 'expired' ? await world.actor('auditor') : officer;
+      expect((await applications.get(reader, id)).state).toBe(state);
+      const seen = await everything(reader, id);
+      expect(LIVE.filter((live) => seen.toLowerCase().includes(live.toLowerCase()))).toEqual([]);
+      expect(seen).toContain('As we sent it');
+      expect(seen).toContain('You read what was sent on');
+      expect((await applications.list(reader, { q: 'never be' })).items.filter((each) => each.id === id)).toEqual([]);
+      const own = await everything(owner, id);
+      expect(LIVE.filter((live) => !own.includes(live))).toEqual([]);
+      expect((await applications.list(owner, { q: 'never be' })).items.map((each) => each.id)).toEqual([id]);
+      // Whatever is written to its row later, such as by housekeeping, shows nothing more.
+      await world.db.work(system, async (work) => {
+        await work.query(sql`update applications set version = version + 1 where id = ${id}`);
+        return null;
+      });
+      expect(LIVE.filter((live) => seen.includes(live))).toEqual([]);
+      expect(await world.db.query(sql`select shown_title as title from applications where id = ${id}`)).toEqual([
+        { title: 'As we sent it' },
+      ]);
+    });
+  }
+
+  it('what was withdrawn as it was sent is shown as it is', async () => {
+    const made = await submittedApplication(world, { roundId: round.roundId, title: 'Never back' });
+    await ends['withdrawn']?.(made);
+    expect((await world.get(ApplicationViews).whole(officer, made.applicationId)).sent).toBeUndefined();
   });
 });
 

@@ -111,7 +111,7 @@ describe('a partner', () => {
       confirmedBy: null,
     });
     const told = await world.db.query(sql`
-      select 1 from mails where recipient = ${ownerMail(made)} and subject like '%confirmed its part'`);
+      select 1 from mails where recipient = ${ownerMail(made)} and subject like '%can be sent now: all partners have confirmed'`);
     expect(told).toHaveLength(1);
     await applications.submit(made.owner, made.applicationId, {});
     expect((await applications.get(made.owner, made.applicationId)).state).toBe('submitted');

@@ -1,12 +1,13 @@
 /** Messages to many: the filters of the worklist, who gets nothing, a test to oneself, and counts without conflicts. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Conflicts } from '../../src/features/conflicts/index.js';
+import { Answers, Applications } from '../../src/features/applications/index.js';
+import { closedTo, Conflicts, notConflicted } from '../../src/features/conflicts/index.js';
 import { Broadcasts } from '../../src/features/screening/index.js';
 import { BroadcastTests } from '../../src/features/screening/broadcast-tests.service.js';
 import { Rounds } from '../../src/features/rounds/index.js';
 import type { PersonActor } from '../../src/kernel/actor.js';
 import { Money } from '../../src/kernel/money.js';
-import { sql } from '../../src/platform/database/sql.js';
+import { rawSql, type Sql, sql } from '../../src/platform/database/sql.js';
 import { draftApplication, type MadeApplication, submittedApplication } from '../factories/applications.js';
 import { type MadeRound, publishedRound } from '../factories/rounds.js';
 import { lookedUp } from '../factories/screening.js';
@@ -110,4 +111,108 @@ describe('the list of a message to many', () => {
     const [listed] = (await broadcasts.list(torn, { q: 'News', state: 'sent' })).items;
     expect(listed).toMatchObject({ sent: 0 });
   });
+
+  it('keeps on its row how many there are and what became of them', async () => {
+    const made = await publishedRound(world);
+    const writer = await world.actor('program_officer', { scopeKind: 'fund', scopeId: made.fundId });
+    const mute = await submittedApplication(world, { roundId: made.roundId, requested: Money.parse('10000') });
+    for (let each = 0; each < 2; each += 1)
+      await submittedApplication(world, { roundId: made.roundId, requested: Money.parse('10000') });
+    const { id } = await broadcasts.create(writer, {
+      ...{ roundId: made.roundId, states: ['submitted'], title: 'Counted', body: 'For {organization}.' },
+    });
+    const kept = async (): Promise<unknown> =>
+      world.db.find(sql`
+        select item_count as items, sent_count as sent, skipped_count as skipped from broadcasts where id = ${id}`);
+    expect(await kept()).toEqual({ items: 0, sent: 0, skipped: 0 });
+    await world.db.work(writer, async (work) => {
+      await work.query(sql`delete from identifiers where person_id = ${mute.owner.personId}`);
+      return null;
+    });
+    await broadcasts.send(writer, id, { count: 3 });
+    expect(await kept()).toEqual({ items: 3, sent: 0, skipped: 0 });
+    await world.drain();
+    expect(await kept()).toEqual({ items: 3, sent: 2, skipped: 1 });
+    expect((await broadcasts.list(writer, { q: 'Counted' })).items).toMatchObject([{ items: 3, sent: 2, skipped: 1 }]);
+  });
+
+  it('shows each as it was sent while it is being mended', async () => {
+    const made = await publishedRound(world);
+    const writer = await world.actor('program_officer', { scopeKind: 'fund', scopeId: made.fundId });
+    const { applicationId, owner } = await submittedApplication(world, {
+      roundId: made.roundId,
+      title: 'What we sent',
+      requested: Money.parse('10000'),
+    });
+    const { id } = await broadcasts.create(writer, {
+      ...{ roundId: made.roundId, states: ['submitted'], title: 'Titles', body: 'For {organization}.' },
+    });
+    await broadcasts.send(writer, id, { count: 1 });
+    const fixBy = world.db.currentCalendar.addDays(world.db.today, 5);
+    await world.get(Applications).return(writer, applicationId, { note: 'Say more.', fixBy } as never);
+    await world.get(Answers).save(owner, applicationId, [{ key: 'title', value: 'What we write' }]);
+    const { items } = await broadcasts.items(writer, await broadcasts.get(writer, id), {});
+    expect(items.map(({ applicationTitle }) => applicationTitle)).toEqual(['What we sent']);
+  });
 });
+
+describe('what a conflict of interest closes to somebody', () => {
+  it('is the same looked up from their side as it is asked of each application', async () => {
+    const ways: Record<string, (reader: PersonActor) => Promise<unknown>> = {
+      none: async () => undefined,
+      member: (reader) =>
+        change(
+          reader,
+          sql`
+        insert into organization_members (id, created_at, organization_id, person_id, role, since)
+        values (gen_random_uuid(), now(), ${small.organizationId}, ${reader.personId}, 'owner', now())`,
+        ),
+      domain: (reader) =>
+        change(
+          reader,
+          sql`
+        update organizations set mail_domains = array['kin.example.org'] where id = ${large.organizationId}`,
+        ),
+      dismissed: (reader) =>
+        change(
+          reader,
+          sql`
+        insert into conflicts (id, created_at, person_id, application_id, round_id, fund_id, type, level, state,
+          organization_id, basis)
+        values (gen_random_uuid(), now(), ${reader.personId}, ${large.applicationId}, ${round.roundId},
+          ${round.fundId}, 'employer', 'direct', 'dismissed',
+          ${large.organizationId}, 'mail_domain')`,
+        ),
+      declared: (reader) =>
+        world.get(Conflicts).declareOwn(reader, {
+          ...{ applicationId: large.applicationId, type: 'family', level: 'direct', note: 'A sister works there.' },
+        } as never),
+    };
+    const closed: Record<string, number> = {};
+    for (const [name, way] of Object.entries(ways)) {
+      const reader = await world.actor('program_officer');
+      if (name === 'domain' || name === 'dismissed') {
+        await change(
+          reader,
+          sql`
+          update identifiers set value = ${`${name}@post.kin.example.org`} where person_id = ${reader.personId}`,
+        );
+      }
+      await way(reader);
+      const asked = await world.db.query<{ id: string }>(sql`
+        select a.id from applications a where not ${notConflicted(reader, rawSql('a.id'))} order by 1`);
+      expect([name, await world.db.query(sql`select id from (${closedTo(reader)}) c (id) order by 1`)]).toEqual([
+        name,
+        asked,
+      ]);
+      closed[name] = asked.length;
+    }
+    expect(closed).toEqual({ none: 0, member: 1, domain: 1, dismissed: 0, declared: 1 });
+  });
+});
+
+const change = (actor: PersonActor, statement: Sql): Promise<null> =>
+  world.db.work(actor, async (work) => {
+    await work.query(statement);
+    return null;
+  });

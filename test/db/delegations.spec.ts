@@ -1,6 +1,7 @@
 /** Delegations: who holds an approval lends it for some days; nobody gets further by one than giver and holder may. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DisbursementApprovals, Disbursements } from '../../src/features/disbursements/index.js';
+import { DisbursementsTasks } from '../../src/features/disbursements/disbursements.tasks.js';
 import { DisbursementViews } from '../../src/features/disbursements/disbursement.view.js';
 import { Access } from '../../src/features/identity/access.service.js';
 import { APPROVAL_NAMES, APPROVALS, approvalsOf, permissionsOf } from '../../src/features/identity/approvals.js';
@@ -11,6 +12,7 @@ import { DelegationsPanels, DelegationsTasks } from '../../src/features/identity
 import { Accounts, Delegations, Roles, usableGrants } from '../../src/features/identity/index.js';
 import { Stipends } from '../../src/features/participant-support/index.js';
 import { PaymentBatches } from '../../src/features/payments/index.js';
+import { PaymentsTasks } from '../../src/features/payments/payments.tasks.js';
 import { type Actor, type PersonActor, systemActor } from '../../src/kernel/actor.js';
 import { newId } from '../../src/kernel/ids.js';
 import { Money } from '../../src/kernel/money.js';
@@ -397,6 +399,50 @@ describe('the amount', () => {
     expect(row.state).toBe('submitted');
     // To send it back needs no amount.
     await requests.take(await now(holder), over.id, 'return', { note: 'Too much for me' });
+  });
+
+  it('keeps from the list of things to do what the buttons would refuse', async () => {
+    const giver = await world.actor('program_officer');
+    const holder = await world.actor('clerk');
+    await lend(giver, holder, { limit: dollars('500') });
+    const [just, over] = [
+      await submittedRequest(world, award, dollars('500')),
+      await submittedRequest(world, award, dollars('500.01')),
+    ];
+    const listed = async (who: PersonActor): Promise<string[]> =>
+      (await world.get(DisbursementsTasks).tasks(await now(who))).map(({ href }) => href ?? '');
+    const [theirs, all] = [await listed(holder), await listed(giver)];
+    expect(all).toEqual(expect.arrayContaining([`/requests/${just.id}`, `/requests/${over.id}`]));
+    expect(theirs).toContain(`/requests/${just.id}`);
+    expect(theirs).not.toContain(`/requests/${over.id}`);
+    // Approved by the holder for the giver, neither is asked to approve it for payment.
+    await approve(await now(holder), just.id);
+    const finance = await world.actor('finance_officer');
+    const officer = await world.actor('finance_officer');
+    await lend(finance, giver, { approvals: ['request_finance'] });
+    expect(await listed(officer)).toContain(`/requests/${just.id}`);
+    expect(await listed(giver)).not.toContain(`/requests/${just.id}`);
+  });
+
+  it('lists of batches only those within it, and of those one person may not also release none', async () => {
+    const giver = await world.actor('finance_approver');
+    const holder = await world.actor('clerk');
+    await lend(giver, holder, { approvals: ['batch_approve', 'batch_release'], limit: dollars('100') });
+    const [fits, over] = [await batchOf(['60', '40']), await batchOf(['60', '40.01'])];
+    const listed = async (who: PersonActor): Promise<string[]> =>
+      (await world.get(PaymentsTasks).tasks(await now(who))).map(({ href }) => href ?? '');
+    expect(await listed(giver)).toContain(`/payments/batches/${over}`);
+    expect(await listed(holder)).toContain(`/payments/batches/${fits}`);
+    expect(await listed(holder)).not.toContain(`/payments/batches/${over}`);
+    await world.db.query(sql`update agency set sole_release_cents = 10000`);
+    try {
+      for (const id of [fits, over]) await world.get(PaymentBatches).take(giver, id, 'approve', {});
+      expect(await listed(giver)).toContain(`/payments/batches/${fits}`);
+      expect(await listed(giver)).not.toContain(`/payments/batches/${over}`);
+      expect(await listed(await world.actor('finance_approver'))).toContain(`/payments/batches/${over}`);
+    } finally {
+      await world.db.query(sql`update agency set sole_release_cents = null`);
+    }
   });
 
   it('is that of a whole batch, checked before anything is written, and a release by delegation pays all of it', async () => {

@@ -52,6 +52,7 @@ async function countsOf(world: World): Promise<unknown> {
     union all select 'claims', state, count(*)::int from childcare_claims group by state
     union all select 'attachments', 'all', count(*)::int from attachments
     union all select 'persons', 'all', count(*)::int from persons
+    union all select 'delegations', ends_on::text, count(*)::int from delegations group by ends_on
     union all select 'votes', 'all', count(*)::int from votes
     order by what, state`);
 }
@@ -153,6 +154,16 @@ describe('The demonstration', () => {
       from documents d join awards a on a.id = d.subject_id join funds f on f.id = a.fund_id
       where f.slug = 'deep-dives'`);
     expect(rows).toEqual([{ letters: 10, awards: 10 }]);
+  });
+
+  it('has an approval lent that is in force, within an amount, and one that is over', async () => {
+    const rows = await world.db.query(sql`
+      select d.approvals, d.limit_cents::text as cents, d.ends_on >= ${world.db.today}::date as holds
+      from delegations d where (not d.needs_confirmation or d.confirmed_at is not null) order by d.created_at`);
+    expect(rows).toEqual([
+      { approvals: ['request_program', 'childcare'], cents: '1000000', holds: false },
+      { approvals: ['batch_approve', 'batch_release'], cents: '5000000', holds: true },
+    ]);
   });
 
   it('leaves books that agree and nothing in the log', async () => {

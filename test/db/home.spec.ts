@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Logger } from 'pino';
 import { FEATURES_IN_ORDER } from '../../src/app.module.js';
+import { Applications } from '../../src/features/applications/index.js';
 import { FundViews } from '../../src/features/funds/fund.view.js';
 import { HomeViews } from '../../src/features/home/home.view.js';
 import { OrganizationMembers } from '../../src/features/organizations/index.js';
@@ -85,6 +86,21 @@ describe('home panels', () => {
     expect(theirs?.progress?.href).toBe(`/applications/${other.applicationId}`);
     // A member whose role ended may not see the application; the page is shown all the same.
     expect(await panelsOf({ ...draft.owner, grants: other.owner.grants })).toEqual([]);
+  });
+
+  it('lead an applicant to what was sent, and say of what came back which part is to be mended', async () => {
+    const own = await publishedRound(world);
+    const sent = await draftApplication(world, { roundId: own.roundId, requested: dollars(500), title: 'On its way' });
+    await world.get(Applications).submit(sent.owner, sent.applicationId, {});
+    const listed = (await panelsOf(sent.owner)).flatMap((panel) => panel.listed?.items ?? []);
+    expect(listed.map(({ href }) => href)).toContain(`/applications/${sent.applicationId}`);
+    expect(listed.find(({ title }) => title === 'On its way')?.note).toContain('We have it.');
+    const fixBy = world.db.currentCalendar.addDays(world.db.today, 10);
+    const order = { note: 'Say more.', fixBy, questions: ['summary'] };
+    await world.get(Applications).return(systemActor('test'), sent.applicationId, order as never);
+    const back = (await panelsOf(sent.owner)).find(({ progress }) => progress !== undefined)?.progress;
+    expect(back?.done).toBe('0 of 1 part changed');
+    expect(back?.parts.map(({ note, open }) => [note, open])).toEqual([['To mend', true]]);
   });
 
   it('show a recipient the money of its awards', async () => {

@@ -321,6 +321,7 @@ const write = (from: World, work: Work): Promise<string> =>
     to: 'mara@example.org',
     subjectKey: 'mail.invitation.subject',
     params: { agency: 'Example District' },
+    about: null,
     template: 'mail/invitation',
     view: {
       name: 'Mara',

@@ -73,6 +73,22 @@ describe('a list of 1,500', () => {
     expect((await all(listOf({ search }), { q: 'row' })).rows).toEqual([1, 2, 3, 4, 6, 7, 8, 9, 10]);
   });
 
+  it.each([
+    ['few', 7],
+    ['as many as are counted', 1000],
+    ['more', 1500],
+  ])('is narrowed by a filter that is long to answer, whether it leaves %s', async (_, most) => {
+    const filter = sql`x.n <= ${most}`;
+    const expected = { rows: numbers(most, 1), counts: new Set([Math.min(most, 1001)]) };
+    expect(await all(listOf({ filter }), {})).toEqual(expected);
+    // What may be seen is asked for each row that is read, and the cursor is of this filter alone.
+    const where = [sql`x.n <> 3`];
+    expect((await all(listOf({ filter, where }), {})).rows).toEqual(numbers(most, 1).filter((n) => n !== 3));
+    const first = await readList(world.db, listOf({ filter }), { limit: 2 });
+    const again = readList(world.db, listOf({ filter: sql`x.n <= ${most + 1}` }), { after: first.next ?? '' });
+    await expect(again).rejects.toMatchObject({ fields: [{ code: 'list.cursor_of_another_list' }] });
+  });
+
   it('refuses the cursor of another search', async () => {
     const first = await readList(world.db, searched(sql`x.n <= ${500}`), { q: 'row' });
     const again = readList(world.db, searched(sql`x.n <= ${501}`), { q: 'row', after: first.next ?? '' });

@@ -403,6 +403,34 @@ describe('roles and leaving', () => {
     await expect(organizations.get(await again(editor), id)).rejects.toEqual(refusal('not_found'));
   });
 
+  it('are told by mail to whom somebody else gave or took them, and to nobody who did it themselves', async () => {
+    const { id, name } = await organization(world);
+    const owner = await organizationMember(world, id, 'owner');
+    const editor = await newcomer();
+    const told = async (email: string): Promise<{ subject: string; body: string }[]> => {
+      await world.drain();
+      return world.db.query(sql`select subject, body from mails where recipient = ${email} order by created_at, id`);
+    };
+    await members.add(await world.actor('program_officer'), id, { address: editor.email, role: 'editor' });
+    await members.setRoles(owner, id, editor.personId, { roles: ['viewer', 'finance'] });
+    await members.setRoles(owner, id, editor.personId, { roles: ['viewer', 'finance'] });
+    await members.setRoles(owner, id, editor.personId, { roles: [] });
+    const mails = await told(editor.email);
+    expect(mails.map(({ subject }) => subject)).toEqual([
+      `You can act for ${name}`,
+      `What you may do for ${name}`,
+      `You no longer act for ${name}`,
+    ]);
+    expect(mails[1]?.body).toContain(`${owner.name} changed it.`);
+    expect(mails[1]?.body).toContain('Finance: Asks for the money of awards and reports on it.');
+    expect(mails[2]?.body).not.toContain('What you may do there now');
+    await members.setRoles(owner, id, owner.personId, { roles: ['owner', 'signatory'] });
+    const [{ email } = { email: '' }] = await world.db.query<{ email: string }>(
+      sql`select value as email from identifiers where person_id = ${owner.personId}`,
+    );
+    expect(await told(email)).toEqual([]);
+  });
+
   it('never leave an organization without an owner by its own people; of two who go at once one stays', async () => {
     const { id } = await organization(world);
     const [one, two] = [await organizationMember(world, id, 'owner'), await organizationMember(world, id, 'owner')];

@@ -4,7 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RuleSets } from '../../src/features/agency/index.js';
 import { Applications, ApplicationSections } from '../../src/features/applications/index.js';
 import { Answers } from '../../src/features/applications/answers.service.js';
-import { budgetTermsOf, readBudgetOf } from '../../src/features/applications/proposed-budget.reads.js';
+import { readBudgetPaper } from '../../src/features/applications/proposed-budget.paper.js';
+import {
+  budgetTermsOf,
+  readBudgetOf,
+  readIndirectCosts,
+} from '../../src/features/applications/proposed-budget.reads.js';
+import { readAward } from '../../src/features/awards/index.js';
+import { readAwardIndirect } from '../../src/features/awards/award-reads.js';
 import { Funds, Sources } from '../../src/features/funds/index.js';
 import { Rounds } from '../../src/features/rounds/index.js';
 import { systemActor } from '../../src/kernel/actor.js';
@@ -12,6 +19,7 @@ import { Money } from '../../src/kernel/money.js';
 import { sql } from '../../src/platform/database/sql.js';
 import { draftApplication, type MadeApplication } from '../factories/applications.js';
 import { attachment } from '../factories/attachments.js';
+import { draftOf, drawUp } from '../factories/awards.js';
 import { sourceInput } from '../factories/funds.js';
 import { draftRound } from '../factories/rounds.js';
 import { refusal } from '../support/refusal.js';
@@ -160,6 +168,91 @@ describe('a budget that is answered', () => {
     }
   });
 
+  it('keeps each partner’s own rate, base and arithmetic, and its indirect costs in its column', async () => {
+    const made = await withPartner(await roundOf({}));
+    const { applicationId: id, partnerId } = made;
+    await save(made, [
+      { category: 'Salaries and wages', amount: '60000', [`partner_${partnerId}`]: '30000' },
+      { category: 'Rent and space', [`partner_${partnerId}`]: '5000', match: '700' },
+      { row: 'indirect', kind: 'de_minimis' },
+      { row: 'indirect', of: partnerId, kind: 'negotiated', rate: '20', base: 'salaries', expires: '6/30/2099' },
+    ]);
+    // The partner: 20% of 30,000. The lead: 15% of its 60,000 and of the 36,000 of the subaward that are not rent.
+    expect(await readIndirectCosts(world.db, id)).toMatchObject([
+      { position: 0, name: null, baseKind: 'mtdc', base: dollars('96000'), amount: dollars('14400') },
+      {
+        ...{ position: 1, name: 'Jack Straw', baseKind: 'salaries', base: dollars('30000'), amount: dollars('6000') },
+        ...{ rateBasisPoints: 2000, expiresOn: '2099-06-30', categories: ['Salaries and wages'] },
+      },
+    ]);
+    // Match is beside what is asked for, and never in it.
+    expect((await world.get(Applications).get(made.owner, id)).requested).toEqual(dollars('115400'));
+    const paper = await readBudgetPaper(world.db, id);
+    expect(paper.lines.at(-1)).toMatchObject({
+      ...{ kind: 'indirect', amount: '2040000', parts: [{ partner: partnerId, amount: '600000' }] },
+    });
+    expect(paper.rates?.map(({ steps }) => steps.at(-1))).toEqual([
+      { key: 'indirect', params: { base: '$96,000', rate: '15%', indirect: '$14,400' } },
+      { key: 'indirect', params: { base: '$30,000', rate: '20%', indirect: '$6,000' } },
+    ]);
+    await sections.savePartners(made.owner, id, { partners: [] });
+    expect(await readIndirectCosts(world.db, id)).toMatchObject([{ position: 0 }]);
+  });
+
+  it('goes into its award with its rate, base and arithmetic, which nobody changes', async () => {
+    const made = await draftApplication(world, { roundId: await roundOf({}) });
+    const { applicationId } = made;
+    await save(made, [
+      { category: 'Salaries and wages', amount: '10000', match: '900' },
+      { row: 'indirect', kind: 'de_minimis', rate: '12.5' },
+    ]);
+    const applications = world.get(Applications);
+    await applications.submit(made.owner, applicationId, {});
+    await applications.take(system, applicationId, 'screen_in', {});
+    await world.db.work(system, async (work) => {
+      await applications.decide(work, { ids: [applicationId], action: 'approve', note: 'By motion' });
+      return null;
+    });
+    const awardId = await drawUp(world, draftOf(world, applicationId, dollars('5625')));
+    expect(await readAwardIndirect(world.db, awardId)).toMatchObject([
+      {
+        ...{ name: null, kind: 'de_minimis', baseKind: 'mtdc', rateBasisPoints: 1250 },
+        ...{ base: dollars('10000'), amount: dollars('1250'), categories: ['Salaries and wages'] },
+        steps: [{ key: 'direct' }, { key: 'base' }, { key: 'indirect' }],
+      },
+    ]);
+    // Half of what was asked, and none of the match.
+    expect((await readAward(world.db, awardId)).budgetLines).toMatchObject([
+      { category: 'Salaries and wages', amount: dollars('5000') },
+      { category: 'Indirect costs', amount: dollars('625') },
+    ]);
+    await expect(
+      world.db.work(system, async (work) =>
+        work.query(sql`update award_indirect_costs set rate_basis_points = 1500 where award_id = ${awardId}`),
+      ),
+    ).rejects.toThrow('permission denied');
+  });
+
+  it('takes no rate of an agreement that is over, and no base that the rules leave out', async () => {
+    const base = { source: 'A notice', confirmed: false };
+    await world.get(RuleSets).publish(system, {
+      ...{ name: 'STRICT', title: 'Strict', effectiveOn: '2024-10-01', confirmed: false },
+      values: [
+        { key: 'base_salaries_yes_no', value: 0, ...base },
+        { key: 'negotiated_rate_most_basis_points', value: 1000, ...base },
+      ],
+    });
+    const made = await draftApplication(world, { roundId: await roundOf({ rules: 'STRICT' }) });
+    const evidence = (await attachment(world, made.owner)).id;
+    await save(made, [
+      { category: 'Salaries and wages', amount: '1000' },
+      { row: 'indirect', kind: 'negotiated', rate: '11', base: 'salaries', expires: '1/31/2001', evidence },
+    ]);
+    expect(await blockers(made)).toEqual([
+      ...['proposed_budget.rate_too_high', 'proposed_budget.base_not_offered', 'proposed_budget.agreement_over'],
+    ]);
+  });
+
   it('names the share of a partner as the partner was named', async () => {
     const made = await withPartner(await roundOf({}), dollars('700'));
     const key = `partner_${made.partnerId}`;
@@ -181,7 +274,7 @@ describe('a budget that is answered', () => {
     const [made, other] = [await draftApplication(world, { roundId }), await draftApplication(world, { roundId })];
     const rows = (evidence: string): unknown => [
       { category: 'Supplies', amount: '1000' },
-      { row: 'indirect', kind: 'negotiated', rate: '25', evidence },
+      { row: 'indirect', kind: 'negotiated', rate: '25', base: 'mtdc', evidence },
     ];
     const theirs = (await attachment(world, other.owner)).id;
     await answers.save(other.owner, other.applicationId, [{ key: 'budget', value: rows(theirs) }]);

@@ -1,6 +1,6 @@
 /** Screening: what the house finds beside what people judge, many at once, letters of intent, and help to applicants. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Applications, canReadApplication } from '../../src/features/applications/index.js';
+import { Answers, Applications, canReadApplication } from '../../src/features/applications/index.js';
 import { Conflicts, directConflict } from '../../src/features/conflicts/index.js';
 import { ListExports } from '../../src/features/documents/index.js';
 import { LettersOfIntent, Screening, ScreeningRuns, TechnicalAssistances } from '../../src/features/screening/index.js';
@@ -88,6 +88,53 @@ describe('the checks', () => {
       expect(open.items.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
     }
     expect(all.items.length).toBeGreaterThan(3);
+  });
+});
+
+describe('what may be twice', () => {
+  const twice = async (officer: PersonActor): Promise<string[]> =>
+    (await screening.list(officer, { check: 'duplicates', limit: 200 })).items.map(({ id }) => id).sort();
+  const fresh = async (): Promise<{ roundId: string; officer: PersonActor }> => {
+    const { roundId, fundId } = await publishedRound(world, { floor: dollars('1000') });
+    return { roundId, officer: await officerOf(fundId) };
+  };
+
+  it('is found also when both are sent at the same moment', async () => {
+    const { roundId, officer } = await fresh();
+    const drafts: MadeApplication[] = [];
+    for (let each = 0; each < 4; each += 1) {
+      drafts.push(await draftApplication(world, { roundId, requested: dollars('20000'), title: 'Sent at once' }));
+    }
+    await sent({ roundId, title: 'Another one' });
+    expect(await twice(officer)).toEqual([]);
+    await Promise.all(
+      drafts.map(({ applicationId, owner }) => world.get(Applications).submit(owner, applicationId, {})),
+    );
+    expect(await twice(officer)).toEqual(drafts.map(({ applicationId }) => applicationId).sort());
+  });
+
+  it('is found once two organizations become one, and once one is sent again under the title of another', async () => {
+    const { roundId, officer } = await fresh();
+    const [first, second, third] = [
+      await sent({ roundId, title: 'The first' }),
+      await sent({ roundId, title: 'The second' }),
+      await sent({ roundId, title: 'The third' }),
+    ];
+    expect(await twice(officer)).toEqual([]);
+    await world.db.work(officer, async (work) => {
+      await work.query(sql`update organizations set merged_into_id = ${first.organizationId}, merged_at = now()
+        where id = ${second.organizationId}`);
+      return null;
+    });
+    const merged = [first, second].map(({ applicationId }) => applicationId).sort();
+    expect(await twice(officer)).toEqual(merged);
+    const { applicationId: id, owner } = third;
+    const fixBy = world.db.currentCalendar.addDays(world.db.today, 5);
+    await world.get(Applications).return(officer, id, { note: 'Say more.', fixBy } as never);
+    await world.get(Answers).save(owner, id, [{ key: 'title', value: 'THE FIRST ' }]);
+    expect(await twice(officer)).toEqual(merged);
+    await world.get(Applications).submit(owner, id, {});
+    expect(await twice(officer)).toEqual([...merged, id].sort());
   });
 });
 

@@ -15,6 +15,7 @@ import { collaborativeWithTeam } from '../factories/collaboratives.js';
 import { organization } from '../factories/organizations.js';
 import { type MadePerson, personWith } from '../factories/people.js';
 import { CardsQuery } from '../../src/features/sign-in/sign-in.input.js';
+import { refusal } from '../support/refusal.js';
 import { openWorld, TEST_PASSPHRASE, type World } from '../support/world.js';
 
 let world: World;
@@ -154,7 +155,7 @@ describe('limits', () => {
       expect(await codeOf(signIn(made.email, 'wrong', `2001:db8:7:7::${failure}`))).toBe('session.wrong');
     }
     await expect(signIn(made.email, TEST_PASSPHRASE, from)).rejects.toMatchObject({
-      code: 'session.wait',
+      code: 'session.wait_or_link',
       status: 429,
       retryAfterSeconds: 900,
     });
@@ -170,7 +171,7 @@ describe('limits', () => {
       Array.from({ length: 40 }, () => codeOf(signIn(made.email, 'a guess', '203.0.113.9'))),
     );
     expect(codes.filter((code) => code === 'session.wrong')).toHaveLength(10);
-    expect(codes.filter((code) => code === 'session.wait')).toHaveLength(30);
+    expect(codes.filter((code) => code === 'session.wait_or_link')).toHaveLength(30);
   });
 
   it('after a hundred failures from everywhere keep strangers out, and neither the owner nor the mailed link', async () => {
@@ -183,7 +184,9 @@ describe('limits', () => {
       await work.query(sql`insert into limit_counts (key_hash, taken, ends_at) values (${key}, 100, ${until})`);
       return null;
     });
-    expect(await codeOf(signIn(made.email, 'a guess', '203.0.113.77'))).toBe('session.link_only');
+    const kept = await refusal(signIn(made.email, 'a guess', '203.0.113.77'));
+    expect(kept).toMatchObject({ code: 'session.link_only', status: 429, params: { minutes: 60, hours: 1 } });
+    expect(kept.retryAfterSeconds).toBe(3600);
     expect(await codeOf(signIn(made.email, TEST_PASSPHRASE, '203.0.113.78'))).toBe('session.link_only');
     expect((await links.signIn(await ask(made.email))) as object).toMatchObject({ accountId: made.accountId });
     expect(await codeOf(signIn(made.email, TEST_PASSPHRASE, '198.51.100.200'))).toBe('in');

@@ -200,6 +200,7 @@ async function askForLetters(): Promise<void> {
     await world.db.work(SYSTEM, async (work) => {
       await documents.request(work, LETTER_KIND, awardId);
       await mailer.send(work, {
+        about: null,
         ...{ to: `${awardId}@example.org`, subjectKey: 'mail.invitation.subject', params, template: 'mail/invitation' },
         view: { name: 'A person', agency: 'Example Agency', helpPhone: null, link: 'none', expires: 'soon' },
       });

@@ -127,6 +127,49 @@ describe('why not', () => {
   });
 });
 
+describe('why not, in an organization', () => {
+  it('names one’s part there and its owners, who decide, and no administrators', async () => {
+    const administrator = await world.person([{ role: 'administrator' }], 'Adele Administrator');
+    const { id, name } = await organization(world);
+    const owner = await organizationMember(world, id, 'owner');
+    const viewer = await world.signIn(await organizationMember(world, id, 'viewer'));
+    const refused = await viewer.get(`/organizations/${id}/invite`);
+    expect(refused.statusCode).toBe(403);
+    const href = parse(refused.body).querySelector('a[href^="/why"]')?.getAttribute('href') ?? '';
+    const page =
+      parse((await viewer.get(href)).body)
+        .querySelector('main')
+        ?.text.replace(/\s+/g, ' ') ?? '';
+    expect(page).toContain('Your part in the organization does not include it, or not now');
+    expect(page).toContain(`Viewer: ${name} Reads everything and changes nothing.`);
+    expect(page).toContain(`Owners of ${name}${owner.name}`);
+    expect(page).not.toContain(administrator.name);
+    const own = parse((await viewer.get('/me/access')).body).querySelector('main')?.text ?? '';
+    expect(own).toContain(`Viewer: ${name}`);
+    expect(own).toContain('See your own account and roles.');
+    expect(own).not.toMatch(/\b(their own|theirs|themselves|oneself|one acts|one's)\b/);
+    expect(
+      parse((await viewer.get('/me')).body)
+        .querySelector('#my-roles-caption')
+        ?.closest('table')?.text,
+    ).toContain('Viewer');
+  });
+
+  it('leads who acts for nobody yet to registering theirs', async () => {
+    const newcomer = await world.signIn(await world.person([]));
+    const page = parse((await newcomer.get('/why?permission=application.submit')).body);
+    expect(page.querySelector('main')?.text).toContain('You act for none yet. Register yours, or ask to join it.');
+    expect(page.querySelector('main a[href="/organizations/register"]')).not.toBeNull();
+  });
+
+  it('never lists a dozen states', async () => {
+    const participant = await visitor('participant');
+    const page = (await participant.get('/why?permission=award.read')).body;
+    expect(page).toContain('where the role is held, at some of its stages');
+    expect(page).not.toContain('or suspended or');
+  });
+});
+
 describe('helping an organization', () => {
   it('begins and ends by forms, shows on every page, and opens the next request as its editor', async () => {
     const { id, name } = await organization(world);

@@ -151,6 +151,43 @@ describe('what comes next', () => {
     expect(await listed(editor)).toContain(`${name} can sign and send it Due Thu, Dec 10, in 30 days`);
   });
 
+  it('is the same on the home page: to sign, whom to ask, whom it waits for', async () => {
+    const home = async (actor: PersonActor): Promise<string> => wordsOf((await (await signIn(actor)).get('/')).body);
+    const { owner } = await fresh();
+    expect(await home(owner)).toContain('Finish Reading 3 things are missing.');
+    const ready = await draftApplication(world, { roundId, requested: dollars('10000'), title: 'Ready' });
+    expect(await home(ready.owner as PersonActor)).toContain('Sign and send Ready Nothing is missing.');
+    const editor = await organizationMember(world, ready.organizationId, 'editor');
+    const { name } = ready.owner as PersonActor;
+    expect(await home(editor)).toContain(`Ask ${name} to sign Ready`);
+    const waiting = await withPartner();
+    expect(await home(waiting.made.owner as PersonActor)).toContain('Ask a partner to confirm Rivers');
+    await asked('home@partner.example', waiting);
+    const said = await home(waiting.made.owner as PersonActor);
+    expect(said).toContain('Waiting for a partner: Rivers County Library was asked to confirm.');
+    expect(said).not.toContain('Finish Rivers');
+  });
+
+  it('is one button that asks for the signature, and the page to sign says in short what is signed', async () => {
+    const ready = await draftApplication(world, {
+      ...{ roundId, requested: dollars('10000'), title: 'Ready', partners: [partner('County Library')] },
+    });
+    const path = `/applications/${ready.applicationId}`;
+    const editor = await signIn(await organizationMember(world, ready.organizationId, 'editor'));
+    const button = main((await editor.get(path)).body).querySelector(`form[action="${path}/ask-to-sign"] button`);
+    expect(button?.text).toContain('Ask them to sign');
+    expect((await editor.submit(`${path}/ask-to-sign`)).statusCode).toBe(303);
+    const owner = await signIn(ready.owner as PersonActor);
+    const sign = main((await owner.get(`${path}/submit`)).body);
+    expect(sign.querySelectorAll(`a[href="${path}/print"]`).map(({ text }) => text)).toContain('Read the answers');
+    const said = sign.text.replace(/\s+/g, ' ');
+    for (const part of ['$10,000', 'County Library', 'Collaborative', 'sections finished', 'p.m. Pacific Time']) {
+      expect(said).toContain(part);
+    }
+    const sheet = main((await owner.get(`${path}/print`)).body);
+    expect(sheet.querySelector(`.page-end a[href="${path}/submit"]`)?.text).toContain('Sign and send');
+  });
+
   it('is whom it waits for, what to mend, and that it is late', async () => {
     const waiting = await withPartner();
     const owner = waiting.made.owner as PersonActor;

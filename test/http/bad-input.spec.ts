@@ -191,6 +191,7 @@ const BAD_VALUES: Readonly<Record<FieldKind, readonly unknown[]>> = {
     { amount: '9'.repeat(5000), currency: 'USD' },
   ],
   date: [20201030, true, {}, [], '2020-02-30', '0000-01-01', '10000-01-01', '2020-10-30T00:00:00Z', 'today'],
+  time: [1700, true, {}, [], '24:00', '17:60', '17:00:00', '13 p.m.', 'noon'],
   integer: [1.5, '7', true, {}, [], 1e21, -1e21],
   percent: [1.5, '15', true, {}, -1, 1e9],
   choice: [7, true, {}, [], 'nothing-of-the-kind', 'constructor', '__proto__'],

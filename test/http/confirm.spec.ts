@@ -344,6 +344,7 @@ describe('which steps ask', () => {
     'role.confirm',
     'role.end',
     'role.decline',
+    'person.correct_name',
     'account.disable',
     'account.enable',
     'person.invite',
@@ -355,6 +356,12 @@ describe('which steps ask', () => {
   ])('%s, as a form and as JSON', (permission) => {
     const those = routes.filter((route) => route.permission === permission);
     expect(those.length).toBeGreaterThanOrEqual(2);
+    expect(those.filter(({ isFresh }) => !isFresh).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('changing what somebody may do in an organization', () => {
+    const those = routes.filter(({ path }) => /\/(members\/:personId\/roles|add-member|end-member)$/.test(path));
+    expect(those.length).toBeGreaterThanOrEqual(6);
     expect(those.filter(({ isFresh }) => !isFresh).map(({ path }) => path)).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'node-html-parser';
 import { Accounts, Roles } from '../../src/features/identity/index.js';
+import { sql } from '../../src/platform/database/sql.js';
 import { type MadePerson, personWith } from '../factories/people.js';
 import { type Answer, openWebWorld, type WebWorld } from '../support/world.js';
 
@@ -234,6 +235,39 @@ describe('people', () => {
       ...{ name: 'Same', email: administrator.email, isShared: 'yes' },
     });
     expect(shared.statusCode).toBe(303);
+  });
+
+  it('have their name put right by an administrator, with the reason in the trail', async () => {
+    const browser = await signedIn(administrator);
+    const { personId } = (await personWith(world, 'clerk')).actor;
+    const at = `/people/${personId}/name`;
+    expect((await browser.get(at)).statusCode).toBe(200);
+    const blank = await browser.submit(at, at, { name: 'Paula Right', reason: '' });
+    expect(blank.statusCode).toBe(422);
+    expect(parse(blank.body).querySelector('input[name=name]')?.getAttribute('value')).toBe('Paula Right');
+    expect((await browser.submit(at, at, { name: 'Paula Right', reason: 'A slip' })).statusCode).toBe(303);
+    expect(words(await browser.get(`/people/${personId}`))).toContain('Paula Right');
+    const event = await world.db.query(sql`
+      select note from audit_events
+      where action = 'person.name_corrected' and subject_id = ${personId}`);
+    expect(event).toMatchObject([{ note: 'A slip' }]);
+    const own = await browser.json('POST', `/api/people/${administrator.actor.personId}/name`, {
+      ...{ name: 'Somebody', reason: 'x' },
+    });
+    expect([own.statusCode, own.json().code]).toEqual([403, 'person.own_name']);
+  });
+
+  it('put their own name right, unless they act for the agency', async () => {
+    const parent = await signedIn(await personWith(world, 'participant'));
+    const page = await parent.get('/me');
+    expect(parse(page.body).querySelector('form[action="/me/name"]')).not.toBeNull();
+    expect((await parent.submit('/me', '/me/name', { name: ' ' })).statusCode).toBe(422);
+    expect((await parent.submit('/me', '/me/name', { name: 'Pat Parent' })).statusCode).toBe(303);
+    expect(parse((await parent.get('/me')).body).querySelector('h1')?.text).toBe('Pat Parent');
+    const clerk = await signedIn(await personWith(world, 'clerk'));
+    expect(parse((await clerk.get('/me')).body).querySelector('form[action="/me/name"]')).toBeNull();
+    const refused = await clerk.json('POST', '/api/me/name', { name: 'Finance approver' });
+    expect([refused.statusCode, refused.json().code]).toEqual([403, 'person.name_by_administrator']);
   });
 
   it('are read by an auditor, who finds no way to change anything', async () => {

@@ -23,6 +23,7 @@ beforeAll(async () => {
       to: 'mara@example.org',
       subjectKey: 'mail.invitation.subject',
       params: { agency: 'Example District' },
+      about: null,
       template: 'mail/invitation',
       view: {
         name: '<b>Mara</b>',

@@ -119,6 +119,25 @@ describe('a new director', () => {
     expect(failuresOf(world)).toEqual([]);
   });
 
+  it('invites somebody on a device where another is signed in: they sign out and are back at the invitation', async () => {
+    const { id } = await organization(world);
+    const owner = await world.signIn(await organizationMember(world, id, 'owner'));
+    await owner.submit(`/organizations/${id}/invite`, { addresses: 'pat@harbor.example', roles: 'viewer' });
+    const link = await linkTo('pat@harbor.example');
+    const page = html(await owner.get(link));
+    expect(page.querySelector('main')?.text).toContain(`${owner.person.name} is signed in and would join`);
+    const form = page.querySelector('main form[action="/sign-out"]');
+    expect(form?.querySelector('input[name=next]')?.getAttribute('value')).toBe(link);
+    const out = await owner.submit('/sign-out', { next: link });
+    expect([out.statusCode, out.headers['location']]).toEqual([303, link]);
+    expect((await owner.get('/me')).statusCode).toBe(303);
+    const other = await world.signIn('clerk');
+    for (const next of ['//evil.example', 'https://evil.example/', '/\\evil.example']) {
+      const sent = await (await world.signIn(other.person)).submit('/sign-out', { next });
+      expect([next, sent.headers['location']]).toEqual([next, '/sign-in']);
+    }
+  });
+
   it('is shown those it may be, keeps what was typed, and asks to join', async () => {
     const there = await organization(world, { name: 'Valley Arts Collective', city: 'Auburn', note: 'Hush hush' });
     const owner = await organizationMember(world, there.id, 'owner');
@@ -148,6 +167,13 @@ describe('a new director', () => {
     expect((await sitting.get(claim)).body).toContain('I teach there');
     expect((await sitting.submit(`${claim}/approve`, { roles: 'editor' })).statusCode).toBe(303);
     expect((await visitor.get(`/organizations/${there.id}`)).statusCode).toBe(200);
+    // Who acts for it already opens it: asking again would lead nowhere.
+    const again = html(
+      await visitor.submit('/organizations/register', {
+        ...{ name: 'Valley Art Collective', kind: 'community_organization', einAnswer: 'not_yet' },
+      }),
+    );
+    expect(again.querySelector(`.todo a[href="/organizations/${there.id}"]`)?.text).toContain('Open it');
     expect(failuresOf(world)).toEqual([]);
   });
 });

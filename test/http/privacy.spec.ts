@@ -166,6 +166,8 @@ describe('a disposal', () => {
     expect(await words(anna, `/people/${person.personId}/data`)).toContain(
       'This person’s data is removed'.replace('’', "'"),
     );
+    const trail = parse((await auditor.get('/audit?thing=disposal&id=no+longer+take')).body).querySelector('tbody tr');
+    expect(trail?.text).toContain('People who no longer take part');
     const log = (await auditor.get('/api/disposals/log')).json() as { items: { itemCount: number }[] };
     expect(log.items[0]?.itemCount).toBe(1);
     // Whoever still has the address and the passphrase stands before a closed door.

@@ -2,6 +2,8 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgencySettings, RuleSets } from '../../src/features/agency/index.js';
+import { formFile } from '../../src/features/forms/form.file.js';
+import { DEFAULT_FORM, Forms } from '../../src/features/forms/index.js';
 import { Rounds, RoundSetUp } from '../../src/features/rounds/index.js';
 import { CommentGroups } from '../../src/features/rounds/comment-groups.service.js';
 import { systemActor } from '../../src/kernel/actor.js';
@@ -53,6 +55,50 @@ describe('a program officer', () => {
       expect([path, (await officer.get(`/rounds/${roundId}/${path}`)).statusCode]).toEqual([path, 200]);
     }
     expect((await officer.get(`/rounds/${roundId}/changes`)).statusCode).toBe(404);
+  });
+
+  it('builds a form from the round, and finds the way back from every page of the builder', async () => {
+    const { roundId } = await draftRound(world);
+    const round = `/rounds/${roundId}`;
+    const chosen = await officer.submit(`${round}/form/build`, {});
+    expect(chosen.statusCode).toBe(303);
+    const builder = String(chosen.headers.location).replace(/[?#].*$/, '');
+    expect(builder).toMatch(/^\/form-versions\//);
+    const backFrom = async (url: string): Promise<boolean> => {
+      const shown = await officer.get(url);
+      expect([url, shown.statusCode]).toEqual([url, 200]);
+      return parse(shown.body).querySelector(`.page-head a[href="${round}"]`) !== null;
+    };
+    expect(await backFrom(builder)).toBe(true);
+    // And from the round to the builder again; another form is brought in for its fund.
+    expect(parse((await officer.get(round)).body).querySelector(`.facts a[href="${builder}"]`)).not.toBeNull();
+    const other = parse((await officer.get(`${round}/form`)).body).querySelector('a[href^="/forms/import"]');
+    const bring = parse((await officer.get(String(other?.getAttribute('href')))).body);
+    const { fundId } = await world.get(Rounds).get(system, roundId);
+    expect(bring.querySelector('select[name="fundId"] option[selected]')?.getAttribute('value')).toBe(fundId);
+    await officer.submit(`${builder}/sections`, { title: 'About you' });
+    await officer.submit(`${builder}/questions`, { kind: 'short_text', label: 'Your name', section: 'about_you' });
+    const pages = ['', '/sections/new', '/questions/new', '/questions/new?kind=yes_no', '/questions/your_name'];
+    for (const at of [...pages, '/preview', '/publish', '/discard', '/keep?question=your_name']) {
+      expect([at, await backFrom(builder + at)]).toEqual([at, true]);
+    }
+  });
+
+  it('is told, once a form is published, which rounds can ask it', async () => {
+    const { roundId } = await draftRound(world);
+    const { fundId } = await world.get(Rounds).get(system, roundId);
+    const { versionId } = await world.get(Forms).importForm(system, {
+      ...{ fundId, name: 'For whoever asks' },
+      json: JSON.stringify(formFile('For whoever asks', DEFAULT_FORM)),
+    });
+    const choose = `/rounds/${roundId}/form?formVersionId=${versionId}`;
+    await world.get(Forms).take(system, versionId, 'publish', {} as never);
+    const shown = parse((await officer.get(`/form-versions/${versionId}`)).body);
+    expect(shown.querySelectorAll('a').map((link) => link.getAttribute('href'))).toContain(choose);
+    const offered = parse((await officer.get(choose)).body).querySelector(
+      'select[name="formVersionId"] option[selected]',
+    );
+    expect(offered?.getAttribute('value')).toBe(versionId);
   });
 
   it('sets eligibility questions by a form, and sees what was typed when something is wrong', async () => {

@@ -441,6 +441,10 @@ describe('phone and recovery codes lost', () => {
     one.cookie = asker.visitor.cookie;
     two.cookie = other.visitor.cookie;
     await one.open(`/people/${person.personId}/sign-in`);
+    // What the help line needs: by what they get in, and what gets them in again.
+    for (const words of [person.email, 'Last signed in', 'press “Mail me a link”', 'a recovery code']) {
+      expect(one.page.querySelector('main')?.text).toContain(words);
+    }
     const asked = await one.send(`/people/${person.personId}/second-factor-reset`, { reason: 'Called back at work.' });
     const path = String(asked.headers.location);
     await one.open(path);

@@ -228,6 +228,7 @@ describe('a lost passphrase', () => {
     expect(common.body).not.toContain('passwordpassword');
     const saved = await browser.submit(link, `${link}/passphrase`, { passphrase: NEW, repeat: NEW });
     expect(whereTo(saved)).toEqual([303, '/']);
+    expect(words(await browser.get('/'))).toContain('Passphrase saved.');
     expect((await browser.json('GET', '/api/me')).statusCode).toBe(200);
     expect((await elsewhere.json('GET', '/api/me')).statusCode).toBe(401);
     await signedIn({ ...made, passphrase: NEW });

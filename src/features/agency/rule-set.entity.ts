@@ -60,7 +60,7 @@ export class RuleText extends Row {
 
 @Entity('rule_values')
 @Unique(['ruleSetId', 'key'])
-@Check('rule_values_unit_check', `"unit" IN ('basis_points', 'cents', 'days', 'months', 'years')`)
+@Check('rule_values_unit_check', `"unit" IN ('basis_points', 'cents', 'days', 'months', 'years', 'yes_no')`)
 @Check('rule_values_value_check', `jsonb_typeof("value") = 'number'`)
 export class RuleValue extends Row {
   @Column({ type: 'uuid' })

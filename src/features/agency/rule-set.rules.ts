@@ -6,12 +6,18 @@
  */
 import { Money } from '../../kernel/money.js';
 
-export type RuleUnit = 'basis_points' | 'cents' | 'days' | 'months' | 'years';
+export type RuleUnit = 'basis_points' | 'cents' | 'days' | 'months' | 'years' | 'yes_no';
 
 /** Each key and its unit, which is also the end of its name. */
 const RULE_KEYS = {
   /** Indirect costs without a negotiated rate, of modified total direct costs. */
   de_minimis_rate_basis_points: 'basis_points',
+  /** The highest negotiated rate; without a limit where it is not said. */
+  negotiated_rate_most_basis_points: 'basis_points',
+  /** Whether a negotiated rate may be a rate of this; where it is not said it may. 1 is yes and 0 is no. */
+  base_total_direct_yes_no: 'yes_no',
+  base_salaries_yes_no: 'yes_no',
+  base_salaries_fringe_yes_no: 'yes_no',
   /** How much of one subaward, over its whole life, counts in modified total direct costs. */
   mtdc_subaward_first_cents: 'cents',
   /** From this cost of one unit a thing is equipment. */

@@ -272,5 +272,6 @@ function checkedTag(texts: Texts, confirmed: boolean): { tone: 'done' | 'waiting
 function valueWords(texts: Texts, { value, unit }: Pick<RuleValueLine, 'value' | 'unit'>): string {
   if (unit === 'cents') return Money.ofCents(value).format({ cents: 'auto' });
   if (unit === 'basis_points') return `${value / 100}%`;
+  if (unit === 'yes_no') return texts.t(value === 0 ? 'rule_set.unit.no' : 'rule_set.unit.yes');
   return texts.t(`rule_set.unit.${unit}`, { count: value, shown: count(value) });
 }

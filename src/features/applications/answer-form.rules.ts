@@ -45,7 +45,7 @@ function budgetOf(raw: unknown, [evidence]: readonly string[]): unknown {
   return raw.flatMap((row: unknown) => {
     const record = recordOf(row);
     if (record['row'] !== 'indirect') return [row];
-    const chosen = evidence === undefined ? record : { ...record, evidence };
+    const chosen = evidence === undefined || record['of'] !== undefined ? record : { ...record, evidence };
     return (chosen['kind'] ?? 'none') === 'none' ? [] : [chosen];
   });
 }

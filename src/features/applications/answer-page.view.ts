@@ -12,7 +12,8 @@ import { type ApplicationForm, formOfApplication, readAnswers } from './answers.
 import { answerText, namesIn } from './answer-text.js';
 import { sectionKey } from './answer-section.view.js';
 import type { ApplicationSummary } from './application-reads.js';
-import { partnersOf } from './partner.reads.js';
+import { partnersShown } from './partner.reads.js';
+import { answersSent } from './receipt.sent.js';
 import { partnerWords } from './partner.rules.js';
 import { ApplicationViews, requireWritable } from './application.view.js';
 
@@ -36,7 +37,10 @@ export class AnswerPageViews {
     const path = `/applications/${application.id}`;
     return {
       title,
-      head: { crumbs: this.crumbs(application), title, lead: this.t('answer.differences.lead') },
+      head: {
+        ...{ crumbs: this.crumbs(application), title },
+        lead: waiting.length === 0 ? undefined : this.t('answer.differences.lead'),
+      },
       items: await Promise.all(waiting.map((each) => this.difference(visit, form, path, each))),
       empty: {
         title: this.t('answer.differences.none'),
@@ -80,15 +84,16 @@ export class AnswerPageViews {
   }
 
   async assisted(visit: Visit): Promise<View> {
-    const { application } = await this.views.whole(visit.actor, visit.id());
+    const whole = await this.views.whole(visit.actor, visit.id());
+    const { application, sent } = whole;
     const form = await formOfApplication(this.db, application.id);
-    const records = await readAnswers(this.db, application.id, form);
+    const records = sent === undefined ? await readAnswers(this.db, application.id, form) : answersSent(sent);
     const entered = questionsOf(form.definition).flatMap((question) => {
       const record = records.get(question.key);
       const isWaiting = record !== undefined && record.assistanceId !== null && record.confirmedAt === null;
       return isWaiting && record.value !== undefined ? [{ question, record }] : [];
     });
-    const partners = (await partnersOf(this.db, [application.id])).filter(
+    const partners = (await partnersShown(this.db, whole)).filter(
       ({ assistanceId, partConfirmedAt }) => assistanceId !== null && partConfirmedAt === null,
     );
     const count = entered.length + partners.length;

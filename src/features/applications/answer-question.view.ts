@@ -20,7 +20,8 @@ import {
 } from '../forms/index.js';
 import type { AnswerRecord } from './answers.reads.js';
 import { type BudgetBlockView, budgetSection } from './proposed-budget.view.js';
-import { type BudgetTerms, isIndirectRow } from './proposed-budget.rules.js';
+import { rateRowOf } from './proposed-budget.indirect.js';
+import type { BudgetTerms } from './proposed-budget.shapes.js';
 
 /** What questions need to be drawn that their answers do not say. */
 export interface AnswerMaterial {
@@ -157,7 +158,7 @@ function budgetOf(
   const block = budgetSection(texts, { name, rows, terms });
   const { evidence } = block.indirect;
   if (evidence === undefined) return { budget: block };
-  const id = rows.find(isIndirectRow)?.['evidence'];
+  const id = rateRowOf(rows, null)?.['evidence'];
   const box: FieldView = { ...evidence, name: `files[${index}].file`, kept: undefined };
   return {
     budget: { ...block, indirect: { ...block.indirect, evidence: box } },

@@ -33,6 +33,7 @@ import {
   valuesOf,
 } from './answers.reads.js';
 import { type AnswerMaterial, type AnswerView, answerView } from './answer-question.view.js';
+import type { ApplicationSummary } from './application-reads.js';
 import { ApplicationViews, requireWritable, type WholeApplication } from './application.view.js';
 import { dueOf } from './extension.rules.js';
 import { extensionOf } from './extension.reads.js';
@@ -118,7 +119,11 @@ export class SectionViews {
             data: JSON.stringify(this.data(visit, place)),
             questions,
             status: this.status(place),
-            next: this.t(next === undefined ? 'answer.save_and_check' : 'answer.save_and_continue'),
+            next: this.t(
+              nextOpen(application, shown, section) === undefined
+                ? 'answer.save_and_check'
+                : 'answer.save_and_continue',
+            ),
           }
         : undefined,
       list: this.list(place, path),
@@ -149,7 +154,7 @@ export class SectionViews {
         problemsOf(question, values[question.key]).length > 0,
     );
     if (wrong.length > 0) return redirect(`${here}?check=1`, 'answer.saved_some', { count: wrong.length });
-    const next = shown[shown.indexOf(section) + 1];
+    const next = nextOpen(before.whole.application, shown, section);
     return redirect(next === undefined ? path : `${path}/sections/${next.key}`, 'answer.saved');
   }
 
@@ -350,6 +355,13 @@ export class SectionViews {
     };
   }
 }
+
+/** The next one that can be written: of what came back only some can. */
+const nextOpen = (
+  application: ApplicationSummary,
+  shown: readonly FormSection[],
+  section: FormSection,
+): FormSection | undefined => shown.slice(shown.indexOf(section) + 1).find(({ key }) => isPartOpen(application, key));
 
 /** The section's key in the address: a word of the form, no id. */
 export function sectionKey(visit: Visit): string {

@@ -39,6 +39,8 @@ interface SheetSection {
 
 interface Sheet {
   readonly application: ApplicationSummary;
+  /** Whoever reads it may sign it now. */
+  readonly maySign: boolean;
   readonly state: string;
   readonly lead: string;
   readonly made: string;
@@ -60,7 +62,7 @@ export class AnswerSheets {
   ) {}
 
   async page(visit: Visit): Promise<View> {
-    const { application, lead, made, mended, paper, sections } = await this.sheet(visit.actor, visit.id());
+    const { application, lead, made, mended, maySign, paper, sections } = await this.sheet(visit.actor, visit.id());
     const path = `/applications/${application.id}`;
     return {
       title: application.title,
@@ -83,6 +85,10 @@ export class AnswerSheets {
         ),
       })),
       made: mended ?? made,
+      // Whoever has read it to its end goes on from there.
+      end: maySign
+        ? { items: [{ label: this.t('certify.submit'), href: `${path}/submit`, primary: true }] }
+        : undefined,
     };
   }
 
@@ -106,7 +112,7 @@ export class AnswerSheets {
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
 
   private async sheet(actor: Actor, id: string): Promise<Sheet> {
-    const { application, isOwn, sent } = await this.views.whole(actor, id);
+    const { application, actions, isOwn, sent } = await this.views.whole(actor, id);
     const form = await formOfApplication(this.db, id);
     const records = sent === undefined ? await readAnswers(this.db, id, form) : answersSent(sent);
     const paper = sent === undefined ? await readBudgetPaper(this.db, id) : paperOf(sent);
@@ -118,6 +124,7 @@ export class AnswerSheets {
     const lines = (question: Question): string[] => this.lines(application, question, records, names);
     return {
       application,
+      maySign: actions.some(({ name, enabled }) => name === 'submit' && enabled),
       state: stateFor(isOwn, application.state).label,
       lead: this.t('application.lead', { organization: application.organizationName, round: application.roundName }),
       mended:

@@ -5,7 +5,7 @@ import type { Attachments } from '../documents/index.js';
 import { answerLines, type AnswerValue, listOf, type Question, rowsOf } from '../forms/index.js';
 import type { AnswerRecord } from './answers.reads.js';
 import { evidenceIn } from './proposed-budget.reads.js';
-import { isIndirectRow } from './proposed-budget.rules.js';
+import { isIndirectRow } from './proposed-budget.shapes.js';
 
 /** One answer as people read it; the row of a rate is told with the totals, not as a line. */
 export function answerText(

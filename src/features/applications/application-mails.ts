@@ -36,6 +36,24 @@ export class ApplicationMails {
     );
   }
 
+  /** To its people: it was withdrawn, by whom and why, and nothing of it goes on. */
+  async withdrawn(work: Work, id: string, note: string | undefined): Promise<void> {
+    const about = await mailAbout(work, id);
+    if (about === undefined) return;
+    const by = work.actor.kind === 'person' ? work.actor.name : about.organization;
+    const at = work.calendar.formatDeadline(work.now);
+    const readers = await readersOf(work, about, ['owner', 'editor', 'signatory']);
+    await this.mailer.sendAll(
+      work,
+      readers.map(({ address, name }) => ({
+        ...{ to: address, subjectKey: 'mail.application_withdrawn.subject', params: { title: about.title } },
+        about: { type: 'application', id },
+        template: 'mail/application-withdrawn',
+        view: { ...about, name, by, at, note: note ?? null },
+      })),
+    );
+  }
+
   /** To those who write it: it came back, what to mend, and until when. */
   async returned(work: Work, id: string, order: ReturnOrder): Promise<void> {
     await this.mailer.sendAll(work, await this.returnedMails(work, id, order));

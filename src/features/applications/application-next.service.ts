@@ -14,7 +14,7 @@ import type { Application } from './application.entity.js';
 import { applicationFacts, type Timekeeper } from './application.machine.js';
 import { type NextStep, nextStep } from './application.next.js';
 import type { ApplicationSummary } from './application-reads.js';
-import { type ApplicationFacts, submitBlockers } from './application.rules.js';
+import { type ApplicationFacts, signersOf, submitBlockers } from './application.rules.js';
 import { actsFor } from './application.view.js';
 import { extensionOf } from './extension.reads.js';
 import { dueOf } from './extension.rules.js';
@@ -82,6 +82,18 @@ export class ApplicationNext {
     return { ...item, date, dateNote: this.texts.t('application.step.decides') };
   }
 
+  /** The step of each of these that is with its applicant, for a list of things to do. */
+  async steps(actor: Actor, ids: readonly string[]): Promise<Map<string, NextStep>> {
+    const rows = (await this.rows(ids)).filter(({ state }) => WITH_APPLICANT.has(state));
+    const facts = await this.facts(rows);
+    const steps = new Map<string, NextStep>();
+    for (const row of rows) {
+      const known = facts.get(row.id);
+      if (known !== undefined) steps.set(row.id, await this.listedStep(actor, row, known));
+    }
+    return steps;
+  }
+
   /** In a word for each row of a list, with the day it is due; only of those the actor acts for. */
   async listed(actor: Actor, ids: readonly string[]): Promise<Map<string, { text: string; note?: string }>> {
     const rows = await this.rows(ids);
@@ -94,8 +106,7 @@ export class ApplicationNext {
         said.set(row.id, { text: title, note: date === undefined ? undefined : `${dateNote ?? ''} ${date}`.trim() });
         continue;
       }
-      const isUntouched = (await answersChanged(this.db, row))?.size === 0;
-      const step = await this.step(actor, row, known, { isUntouched });
+      const step = await this.listedStep(actor, row, known);
       const { date, dateNote, isOver } = await this.when(row);
       const words = isOver === true ? 'application.step.was_due' : 'application.step.due';
       const note = date === undefined ? undefined : this.texts.t(words, { date, left: dateNote });
@@ -104,13 +115,18 @@ export class ApplicationNext {
     return said;
   }
 
-  private item({ key, params, href, button }: NextStep, isFull: boolean): TodoItem {
+  private async listedStep(actor: Actor, row: Listed, facts: ApplicationFacts): Promise<NextStep> {
+    const isUntouched = (await answersChanged(this.db, row))?.size === 0;
+    return this.step(actor, row, facts, { isUntouched });
+  }
+
+  private item({ key, params, href, action, button }: NextStep, isFull: boolean): TodoItem {
     const title = this.texts.t(`application.step.${key}`, params);
     return {
       title,
       ...(isFull && { text: this.texts.t(`application.step.${key}.text`, params), href }),
       ...(isFull &&
-        button !== undefined && { button: { label: this.texts.t(button), href, primary: true, about: title } }),
+        button !== undefined && { button: { label: this.texts.t(button), href, action, primary: true, about: title } }),
     };
   }
 
@@ -120,8 +136,8 @@ export class ApplicationNext {
     facts: ApplicationFacts,
     more: { sections?: readonly SectionProgress[]; isUntouched: boolean },
   ): Promise<NextStep> {
-    const { certifiers, wroteIt, writerMayCertify, partnersWaiting, closes } = facts;
-    const signing = certifiers.filter((id) => writerMayCertify || !wroteIt.includes(id));
+    const { partnersWaiting, closes } = facts;
+    const signing = signersOf(facts);
     const maySign = actor.kind === 'person' && signing.includes(actor.personId);
     const signers = maySign || signing.length === 0 ? [] : await this.names(signing);
     const blockers = submitBlockers(facts);

@@ -33,6 +33,7 @@ export class ApplicationQuestionNews implements OnModuleInit {
       work,
       readers.map(({ name, address, round }) => ({
         ...{ to: address, subjectKey: 'mail.question_drafts.subject', params: { round } },
+        about: null,
         template: 'mail/question-drafts',
         view: { name, round, roundId, question, answer },
       })),

@@ -25,10 +25,18 @@ export class ApplicationTeamTasks extends TaskSource {
     const t = (key: string, params?: Record<string, unknown>): string => this.texts.t(key, params);
     const { currentCalendar: calendar } = this.db;
     const parts = this.policy.mightDo(actor, 'partner.confirm') ? await this.partners.namingMe(actor) : [];
+    const unknown = this.policy.mightDo(actor, 'partner.confirm') ? await this.partners.askedAtMine(actor) : [];
     const asked = this.policy.mightDo(actor, 'extension_request.grant')
-      ? await readAskedExtensions(this.db, this.policy, actor)
+      ? await readAskedExtensions(this.db.often, this.policy, actor)
       : [];
     return [
+      ...unknown.map(({ partnerId, partner, lead, dueAt }) => ({
+        dueOn: calendar.today(dueAt),
+        title: t('task.partner_known', { partner: partner.name }),
+        text: t('task.partner_known.text', { lead }),
+        href: `/partnerships/${partnerId}`,
+        button: t('task.partnership.button'),
+      })),
       ...parts
         .filter(({ partner }) => partner.state === 'asked' || partner.state === 'changed')
         .map(({ partnerId, title, lead, dueAt }) => ({

@@ -12,7 +12,7 @@ import type { WholeApplication } from './application.view.js';
 import { ApplicationColleagues } from './application-colleagues.service.js';
 import { extensionOf } from './extension.reads.js';
 import { dueOf } from './extension.rules.js';
-import { partnersOf } from './partner.reads.js';
+import { partnersShown } from './partner.reads.js';
 import { ApplicationSubmissions } from './receipt.service.js';
 
 type Item = ListedThings['items'][number];
@@ -85,8 +85,9 @@ export class ApplicationTeamViews {
     return { title: this.texts.t('extension.ask'), href: `${href}/more-time`, note };
   }
 
-  private async partners({ application, canWrite }: WholeApplication, href: string): Promise<Item | undefined> {
-    const partners = await partnersOf(this.db, [application.id]);
+  private async partners(whole: WholeApplication, href: string): Promise<Item | undefined> {
+    const { canWrite } = whole;
+    const partners = await partnersShown(this.db, whole);
     if (partners.length === 0 && !canWrite) return undefined;
     const confirmed = partners.filter(({ state }) => state === 'confirmed').length;
     const note =

@@ -36,6 +36,7 @@ import { ReceiptApi, ReceiptPages } from './receipt.controllers.js';
 import { ApplicationSubmissions, SUBMISSION_SUBJECT } from './receipt.service.js';
 import { ReminderMails } from './reminder-mails.js';
 import { ApplicationReminders } from './reminders.service.js';
+import { SignatureAsking } from './signature-asking.service.js';
 
 /** Tells the house's directories of receipts and of partners' memoranda. */
 @Injectable()
@@ -114,4 +115,5 @@ export const TEAM_PROVIDERS = [
   PartnerMails,
   Partners,
   ReminderMails,
+  SignatureAsking,
 ] as const;

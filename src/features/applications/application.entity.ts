@@ -1,5 +1,5 @@
 /** Application: what an organization asks of a round, with its partners, budget and the districts it is for. */
-import { Check, Column, Entity, ForeignKey, Index, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { Money } from '../../kernel/money.js';
 import { MoneyColumn, Row, StatefulRow } from '../../platform/database/row.js';
 import { applicationLifecycle } from './application.lifecycle.js';
@@ -101,7 +101,10 @@ export class Application extends StatefulRow {
   @Column({ type: 'bigint', ...WRITTEN_BY_DATABASE })
   readonly shownCents?: string;
 
-  /** While it is back with its applicant: those it was sent with, the one with the largest share first. */
+  /**
+   * From when it goes back until it is sent again, also when it ends meanwhile: the districts it was sent with, the one
+   * with the largest share first. Where they stand, what is shown is what was sent.
+   */
   @Column({ type: 'text', array: true, nullable: true, ...WRITTEN_BY_DATABASE })
   readonly sentDistricts?: string[] | null;
 
@@ -258,4 +261,15 @@ export class ApplicationBudgetLine extends Row {
   /** What others add. */
   @MoneyColumn({ name: 'match_cents' })
   match: Money;
+}
+
+/**
+ * An application that was sent and may be the same as another of its round. Written by the database alone, when one is sent
+ * and when an organization becomes a part of another; never taken back, so whoever reads it asks whether it is so still.
+ */
+@Entity('application_twins')
+export class ApplicationTwin {
+  @PrimaryColumn('uuid')
+  @ForeignKey(() => Application)
+  applicationId: string;
 }

@@ -51,6 +51,7 @@ describe('what comes next with an application', () => {
     expect(other).toEqual({
       key: 'sign_other',
       params: { names: 'Kim Director or Rosa Diaz', organization: 'Families Together' },
+      ...{ action: '/applications/a/ask-to-sign', button: 'application.step.sign_other.button' },
     });
     expect(nextStep(facts({ maySign: false }))).toMatchObject({ key: 'sign_nobody', href: '/organizations/o' });
     // Whoever was asked to this one application does not see its organization.

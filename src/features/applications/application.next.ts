@@ -10,6 +10,8 @@ export interface NextStep {
   readonly key: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly href?: string;
+  /** Where the button posts to, when it does something at once. */
+  readonly action?: string;
   /** The key of the button's label; without one the step is somebody else's, or nobody's. */
   readonly button?: string;
 }
@@ -104,7 +106,12 @@ function signing({ application, maySign, signers }: NextFacts, path: string): Ne
   const again = application.state === 'returned' ? '_again' : '';
   if (maySign) return { key: `sign${again}`, params: {}, href: `${path}/submit`, button: 'application.send.now' };
   const { organizationId, organizationName: organization, isMember } = application;
-  if (signers.length > 0) return { key: `sign_other${again}`, params: { names: EITHER.format(signers), organization } };
+  if (signers.length > 0) {
+    return {
+      ...{ key: `sign_other${again}`, params: { names: EITHER.format(signers), organization } },
+      ...{ action: `${path}/ask-to-sign`, button: 'application.step.sign_other.button' },
+    };
+  }
   return {
     ...{ key: 'sign_nobody', params: { organization } },
     ...(isMember && { href: `/organizations/${organizationId}`, button: 'application.step.sign_nobody.button' }),

@@ -24,7 +24,7 @@ import { partnerWords } from './partner.rules.js';
 import type { SectionProgress } from './answer-progress.js';
 import { ApplicationViews, stateFor, type WholeApplication } from './application.view.js';
 import { ApplicationTeamViews } from './application-team.view.js';
-import { budgetPaperTable, budgetSentences, readBudgetPaper } from './proposed-budget.paper.js';
+import { budgetPaperTable, budgetSentences, ratesOnPage, readBudgetPaper } from './proposed-budget.paper.js';
 import { paperOf } from './receipt.sent.js';
 import { returnNote, wasSentAgain } from './return.view.js';
 
@@ -104,7 +104,8 @@ export class ApplicationPageViews {
     const shown = actions.filter(({ name, enabled }) => QUIET.has(name) && enabled);
     if (shown.length === 0) return undefined;
     const items = actionButtons(this.texts, path, application.version, shown);
-    return { items: items.map((button) => ({ ...button, primary: false })) };
+    const noteHint = this.t('application.withdraw.hint');
+    return { items: items.map((button) => ({ ...button, primary: false, noteHint })) };
   }
 
   /** For the applicant: what comes next, who must do it and by when; and each section that can be written. */
@@ -153,11 +154,15 @@ export class ApplicationPageViews {
   }
 
   /** With a column for each partner, and how the indirect costs and the match are meant. */
-  private async budget({ application, sent }: WholeApplication): Promise<{ table: TableView; sentences: string[] }> {
+  private async budget({
+    application,
+    sent,
+  }: WholeApplication): Promise<{ table: TableView; rates: ReturnType<typeof ratesOnPage>; sentences: string[] }> {
     const paper = sent === undefined ? await readBudgetPaper(this.db, application.id) : paperOf(sent);
     return {
       table: budgetPaperTable(this.texts, paper, application.organizationName),
-      sentences: budgetSentences(this.texts, paper),
+      rates: ratesOnPage(this.texts, paper),
+      sentences: budgetSentences(this.texts, { ...paper, rates: [], ...(paper.rates?.length && { indirect: null }) }),
     };
   }
 

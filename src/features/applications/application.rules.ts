@@ -64,6 +64,10 @@ export function submitBlockers(facts: ApplicationFacts): Sentence[] {
   ];
 }
 
+/** Who may sign it: of those who can bind the organization, where the round wants it only who did not write it. */
+export const signersOf = ({ certifiers, wroteIt, writerMayCertify }: ApplicationFacts): string[] =>
+  certifiers.filter((id) => writerMayCertify || !wroteIt.includes(id));
+
 function windowBlockers({ isAccepting, closes, fixBy, today, isOver }: ApplicationFacts): Sentence[] {
   if (fixBy !== null) return fixBy < today ? [{ code: 'application.fix_over', params: { date: fixBy } }] : [];
   if (isAccepting) return [];

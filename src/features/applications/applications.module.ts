@@ -18,7 +18,7 @@ import { ApplicationNext } from './application-next.service.js';
 import { ApplicationMails } from './application-mails.js';
 import { RoundDateMails } from './round-date-mails.js';
 import { ApplicationQuestionNews } from './application-question-news.js';
-import { applicationReadFilter, closedApplication } from './application-reads.js';
+import { applicationReadFilter, closedApplication, ownOf } from './application-reads.js';
 import { ApplicationSections } from './application-sections.service.js';
 import { applicationConversations } from './application.conversations.js';
 import { ApplicationForms } from './application.forms.js';
@@ -29,6 +29,7 @@ import { ApplicationsPages } from './applications.pages.js';
 import { Applications } from './applications.service.js';
 import { ApplicationsPanels } from './applications.panels.js';
 import { ApplicationsTasks } from './applications.tasks.js';
+import { titleShown } from './receipt.sent.js';
 import { ApplicationReturnsApi, ApplicationReturnsPages } from './return.controllers.js';
 import { ReturnChanges } from './return.changes.js';
 import { ReturnPageViews } from './return.page-view.js';
@@ -99,11 +100,13 @@ export class ApplicationsModule implements OnModuleInit {
       if (event.kind === 'extended') await this.mails.extension(work, event.roundId, event.reason);
       if (event.kind === 'dates_changed') await this.dateMails.changed(work, event);
     });
-    this.uses.register((actor, organizationId) =>
-      this.db.query(sql`
-        select 'Application ' || a.number as title, '/applications/' || a.id as href, a.title as note
+    this.uses.register((actor, organizationId) => {
+      const own = ownOf(actor);
+      const title = own === undefined ? titleShown : sql`(case when ${own} then a.title else ${titleShown} end)`;
+      return this.db.query(sql`
+        select 'Application ' || a.number as title, '/applications/' || a.id as href, ${title} as note
         from applications a where a.organization_id = ${organizationId}
-          and ${applicationReadFilter(actor, this.policy, 'a')} order by a.number desc limit 20`),
-    );
+          and ${applicationReadFilter(actor, this.policy, 'a')} order by a.number desc limit 20`);
+    });
   }
 }

@@ -6,14 +6,14 @@ import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import { type HomePanel, HomePanelSource } from '../../platform/home-panels.js';
-import { moneyBar, type ProgressCard, type TimelineItem } from '../../platform/pages/components.js';
+import { type ListedThing, moneyBar, type ProgressCard, type TimelineItem } from '../../platform/pages/components.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { applicantSide } from '../conflicts/index.js';
 import { type Milestone, readMilestones } from '../rounds/index.js';
+import { ApplicationNext } from './application-next.service.js';
 import { applicationReadFilter } from './application-reads.js';
 import { ApplicationViews, stateFor, type WholeApplication } from './application.view.js';
 import { ownDue } from './extension.reads.js';
-import { readProgress } from './answer-facts.js';
 
 interface Current {
   readonly id: string;
@@ -37,6 +37,7 @@ export class ApplicationsPanels extends HomePanelSource {
     private readonly policy: Policy,
     private readonly texts: Texts,
     private readonly views: ApplicationViews,
+    private readonly next: ApplicationNext,
   ) {
     super();
   }
@@ -46,18 +47,27 @@ export class ApplicationsPanels extends HomePanelSource {
     if (current === undefined) return [];
     const [whole, milestones] = await Promise.all([
       this.views.whole(actor, current.id),
-      readMilestones(this.db, [current.roundId]),
+      readMilestones(this.db.often, [current.roundId]),
     ]);
     const next: HomePanel = {
       place: 'aside',
       head: { title: this.texts.t('application.panel.next') },
       timeline: { items: this.coming(current, milestones.get(current.roundId) ?? []), layout: 'narrow' },
     };
-    if (!whole.canWrite) return [next];
-    return [
-      { place: 'main', head: { title: this.texts.t('application.panel') }, progress: await this.progress(whole) },
-      next,
-    ];
+    const head = { title: this.texts.t('application.panel') };
+    if (whole.canWrite) return [{ place: 'main', head, progress: await this.progress(actor, whole) }, next];
+    return [{ place: 'main', head, listed: { items: [await this.standing(whole)] } }, next];
+  }
+
+  /** One that is with the agency, or is only read: where it stands, and the way to it. */
+  private async standing({ application }: WholeApplication): Promise<ListedThing> {
+    const { title, date, dateNote } = await this.next.waiting(application);
+    const when = date === undefined ? '' : ` ${dateNote ?? ''} ${date}.`;
+    return {
+      title: application.title,
+      href: `/applications/${application.id}`,
+      note: `${application.roundName}. ${title}.${when}`,
+    };
   }
 
   /** What is still to be written, the next deadline first; else the last one sent that is not decided. */
@@ -81,14 +91,15 @@ export class ApplicationsPanels extends HomePanelSource {
     return row;
   }
 
-  private async progress({ application, actions }: WholeApplication): Promise<ProgressCard> {
+  private async progress(actor: PersonActor, { application }: WholeApplication): Promise<ProgressCard> {
     const t = (key: string, params?: Record<string, unknown>): string => this.texts.t(key, params);
-    const blockers = actions.find((each) => each.name === 'submit')?.blockers ?? [];
-    const { sections } = await readProgress(this.db, application.id, { blockers });
+    const { sections, changed } = await this.next.writing(actor, application);
+    const isBack = application.state === 'returned';
     const path = `/applications/${application.id}`;
     const parts = sections.map(({ key, title, missing, answered }) => {
-      const open = missing.length > 0;
-      const stands = open ? 'open' : answered === 0 ? 'optional' : 'finished';
+      const open = missing.length > 0 || (isBack && !changed.has(key));
+      const done = isBack ? 'changed' : answered === 0 ? 'optional' : 'finished';
+      const stands = missing.length > 0 ? 'open' : open ? 'mend' : done;
       return {
         title,
         href: `${path}/sections/${key}`,
@@ -97,7 +108,10 @@ export class ApplicationsPanels extends HomePanelSource {
       };
     });
     const finished = parts.filter(({ open }) => !open).length;
-    const done = t('application.panel.done', { finished, count: parts.length });
+    const done = t(isBack ? 'application.panel.done_back' : 'application.panel.done', {
+      finished,
+      count: parts.length,
+    });
     return {
       kicker: application.roundName,
       title: application.title,

@@ -32,6 +32,7 @@ import {
   ownOf,
   readApplication,
 } from './application-reads.js';
+import { requireTimeToWrite } from './closing.js';
 import { moreTime } from './extension.reads.js';
 import { readBudgetPaper } from './proposed-budget.paper.js';
 import { patiently } from './receipt.patience.js';
@@ -168,6 +169,7 @@ export class Applications {
         note: input.note,
         expectedVersion: input.version,
       });
+      if (action === 'withdraw') await this.mails.withdrawn(work, id, input.note);
       return { id };
     });
   }
@@ -250,6 +252,7 @@ export class Applications {
     if (!work.policy.can(work.actor, 'application.update', applicationSubject(application))) {
       throw forbidden('permission.missing', { params: { permission: 'application.update' } });
     }
+    await requireTimeToWrite(work, application);
     for (const section of sections) requirePartOpen(application, section);
     return application;
   }

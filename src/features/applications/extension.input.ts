@@ -1,8 +1,5 @@
 /** What is sent about more time: what an applicant asks, and what the agency gives. */
-import { DateField, Integer, Text } from '../../platform/input/fields.js';
-import { TIME_PATTERN } from '../rounds/index.js';
-
-const time = { max: 12, pattern: TIME_PATTERN, patternCode: 'round.time_shape' } as const;
+import { DateField, Integer, Text, TimeField } from '../../platform/input/fields.js';
 
 export class ExtensionAskInput {
   @DateField({ label: 'extension_request.field.wanted_on' })
@@ -16,7 +13,7 @@ export class ExtensionGrantInput {
   @DateField({ label: 'extension.field.due_on' })
   dueOn: string;
 
-  @Text({ label: 'extension.field.due_time', ...time })
+  @TimeField({ label: 'extension.field.due_time' })
   dueTime: string;
 
   @Text({ label: 'extension.field.reason', long: true, max: 1000 })
@@ -34,7 +31,7 @@ export class ExtensionGiveInput {
   @DateField({ label: 'extension.field.due_on' })
   dueOn: string;
 
-  @Text({ label: 'extension.field.due_time', ...time })
+  @TimeField({ label: 'extension.field.due_time' })
   dueTime: string;
 
   @Text({ label: 'extension.field.reason', long: true, max: 1000 })

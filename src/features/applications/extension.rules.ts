@@ -37,3 +37,13 @@ export function arrivalOf(receivedAt: Date | undefined, now: Date): Date {
   if (receivedAt === undefined) return now;
   return now.getTime() - receivedAt.getTime() <= BODY_MINUTES * MINUTE ? receivedAt : now;
 }
+
+/** What was begun in time is written when it is whole soon after; a line that is held open writes nothing more. */
+const WRITING_MINUTES = 1;
+
+/** Whether what is written now is too late for this deadline, while what was sent in time may still be on its way. */
+export function isClosing(closes: Date, arrivedAt: Date, now: Date): boolean {
+  const after = now.getTime() - closes.getTime();
+  if (after <= 0 || after > (BODY_MINUTES + 1) * MINUTE) return false;
+  return arrivedAt > closes || after > WRITING_MINUTES * MINUTE;
+}

@@ -1,7 +1,13 @@
 /** Applications: what organizations ask of a round, from the first draft to what a motion decided. */
 import type { Feature } from '../../platform/feature.js';
 import { Answer, AnswerSettlement, AnswerVersion } from './answer.entity.js';
-import { Application, ApplicationBudgetLine, ApplicationDistrict, ApplicationPartner } from './application.entity.js';
+import {
+  Application,
+  ApplicationBudgetLine,
+  ApplicationDistrict,
+  ApplicationPartner,
+  ApplicationTwin,
+} from './application.entity.js';
 import { ApplicationColleague, ApplicationWriter } from './application-colleague.entity.js';
 import { applicationLifecycle } from './application.lifecycle.js';
 import { ApplicationsModule } from './applications.module.js';
@@ -29,6 +35,10 @@ export {
   lockApplications,
   readApplication,
 } from './application-reads.js';
+export type { KeptStep } from './proposed-budget.indirect.js';
+export { type RateOnPaper, rateSentences } from './proposed-budget.paper.js';
+export { type IndirectCost, readIndirectCosts } from './proposed-budget.reads.js';
+export type { BaseKind } from './proposed-budget.shapes.js';
 export { dueOf, type Extension } from './extension.rules.js';
 export { extensionOf } from './extension.reads.js';
 export { Answers } from './answers.service.js';
@@ -49,10 +59,11 @@ export {
   isForDistrict,
   likeOf,
   type SentVersion,
-  sentVersions,
+  shownAsSent,
   titleShown,
 } from './receipt.sent.js';
 export { ApplicationReminders } from './reminders.service.js';
+export { SignatureAsking } from './signature-asking.service.js';
 export { Applications } from './applications.service.js';
 export { ApplicationsModule } from './applications.module.js';
 
@@ -63,6 +74,7 @@ export const applicationsFeature: Feature = {
     Application,
     ApplicationDistrict,
     ApplicationPartner,
+    ApplicationTwin,
     ApplicationBudgetLine,
     ApplicationBudgetPart,
     ApplicationIndirectCost,

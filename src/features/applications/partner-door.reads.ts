@@ -1,9 +1,9 @@
 /** What a partner is shown of the application of another: its own part, for as long as the lead means it. */
 import { notFound } from '../../kernel/errors.js';
-import { type Sql, sql } from '../../platform/database/sql.js';
+import { sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
 import { asksBudget } from './answers.reads.js';
-import { type PartnerLine, partnersOf } from './partner.reads.js';
+import { isMeant, type PartnerLine, partnersOf } from './partner.reads.js';
 import { partFingerprint } from './partner.rules.js';
 import { sectionsAsking } from './return.reads.js';
 import { isPartOpen } from './return.rules.js';
@@ -59,15 +59,6 @@ export async function findPartnerAtDoor(from: Queryable, partnerId: string): Pro
   return { partnerId, ...shown, partner, asksBudget: asks, staysAsSent, part: partFingerprint(partner) };
 }
 
-/**
- * Whether the lead means the organization that a partner `p` has the name of. Anybody can register one of that name: what
- * registered itself is meant once one of its own people was asked; what the agency recorded is known to be it.
- */
-const isMeant: Sql = sql`exists (select from organizations known where known.id = p.organization_id
-  and (known.registered_by is null or exists (select from organization_members own
-    join identifiers at on at.person_id = own.person_id and at.kind = 'address'
-    where own.organization_id = known.id and own.ended_at is null and at.value = p.invited_address)))`;
-
 export async function meansIt(from: Queryable, partnerId: string): Promise<boolean> {
   const found = await from.query(sql`select 1 from application_partners p where p.id = ${partnerId} and ${isMeant}`);
   return found.length > 0;
@@ -88,4 +79,39 @@ export async function partsNaming(
         and m.person_id = ${personId} and m.ended_at is null and m.role = any(${[...roles]}::text[]))
     order by a.state not in ('draft', 'returned'), p.invited_at desc, p.id limit 50`);
   return rows.map(({ id }) => id);
+}
+
+/**
+ * Parts about which somebody was asked at an address of this person, of a partner that the lead does not know here yet.
+ * An application of an organization they belong to is none of these.
+ */
+export async function partsAskedAt(from: Pick<Queryable, 'query'>, personId: string): Promise<string[]> {
+  const rows = await from.query<{ id: string }>(sql`
+    select p.id from application_partners p join applications a on a.id = p.application_id
+    where p.invited_at is not null and a.state in ('draft', 'returned') and p.declined_at is null and not ${isMeant}
+      and p.invited_address in (select i.value from identifiers i
+        where i.person_id = ${personId} and i.kind = 'address')
+      and not exists (select from organization_members m where m.organization_id = a.organization_id
+        and m.person_id = ${personId} and m.ended_at is null)
+    order by p.invited_at desc, p.id limit 50`);
+  return rows.map(({ id }) => id);
+}
+
+/** Organizations this person can answer for that may be this partner: not the lead, and no other partner of it. */
+export async function mayBePartner(
+  from: Pick<Queryable, 'query'>,
+  partnerId: string,
+  personId: string,
+  roles: readonly string[],
+): Promise<{ id: string; name: string }[]> {
+  return from.query(sql`
+    select o.id, o.name from organizations o
+    where o.merged_into_id is null and exists (select from organization_members m where m.organization_id = o.id
+        and m.person_id = ${personId} and m.ended_at is null and m.role = any(${[...roles]}::text[]))
+      and not exists (select from application_partners p join applications a on a.id = p.application_id
+        where p.id = ${partnerId} and a.organization_id = o.id)
+      and not exists (select from application_partners p join application_partners other
+          on other.application_id = p.application_id and other.id <> p.id
+        where p.id = ${partnerId} and other.organization_id = o.id)
+    order by lower(o.name), o.id limit 20`);
 }

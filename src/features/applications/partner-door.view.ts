@@ -7,7 +7,7 @@ import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import type { Texts } from '../../platform/texts/texts.js';
 import type { AttachmentView } from '../documents/index.js';
 import type { HeldLink, OverTold } from '../sign-in/index.js';
-import { PartnerConfirmInput, PartnershipMouInput } from './partner.input.js';
+import { PartnerConfirmInput, PartnerKnownInput, PartnershipMouInput } from './partner.input.js';
 import { isOpen, type PartnerAtDoor } from './partner-door.reads.js';
 
 type View = { title: string } & Record<string, unknown>;
@@ -17,6 +17,8 @@ export interface DoorParts {
   readonly actor: Actor;
   readonly refused?: RefusedForm;
   readonly crumbs?: readonly LinkView[];
+  /** Organizations here that the partner may be, where the lead does not know it yet. */
+  readonly organizations?: readonly { readonly id: string; readonly name: string }[];
   /** The memoranda; nothing for who came by a link, who hands in no files. */
   readonly files?: readonly AttachmentView[];
 }
@@ -79,28 +81,62 @@ function facts(texts: Texts, calendar: Calendar, door: PartnerAtDoor): FactsView
       { label: t('application.field.role'), value: partner.role },
       { label: t('application.field.level'), value: t(`application.field.level.${partner.level}`) },
       ...(showsShare ? [{ label: t('application.field.partner_share'), value: share }] : []),
-      ...(isOpen(door) ? [{ label: t('partner.door.due'), value: calendar.formatInstant(dueAt, 'full') }] : []),
+      ...(isOpen(door) ? [{ label: t('partner.door.due'), value: calendar.formatDeadline(dueAt) }] : []),
     ],
   };
 }
 
 function confirmForm(texts: Texts, { partner, lead, part }: PartnerAtDoor, parts: DoorParts): FormView {
-  const { action, actor, refused } = parts;
+  const { action, actor, refused, organizations = [] } = parts;
   const isOther = refused !== undefined && !('part' in refused.values);
   return {
     action,
     fields: fieldViews(PartnerConfirmInput, texts, {
       refused: isOther ? undefined : refused,
-      only: ['name', 'agreed'],
-      values: { name: actor.kind === 'person' ? actor.name : undefined },
+      only: organizations.length === 0 ? ['name', 'agreed'] : ['name', 'organizationId', 'agreed'],
+      values: {
+        name: actor.kind === 'person' ? actor.name : undefined,
+        organizationId: organizations.find(({ name }) => name === partner.name)?.id,
+      },
+      choices: { organizationId: organizations.map(({ id, name }) => ({ value: id, label: name })) },
       overrides: {
         name: { autocomplete: 'name' },
+        organizationId: { hint: texts.t('partner.field.organization.hint', { partner: partner.name }) },
         agreed: { label: texts.t('partner.field.agreed_for', { partner: partner.name, lead }) },
       },
     }),
     submit: texts.t('partner.door.confirm'),
     errors: isFileRefused(refused) ? undefined : errorItems(texts, refused),
     hidden: [{ name: 'part', value: part }],
+  };
+}
+
+/** To who was asked at their address, and answers for an organization that the lead does not know here yet. */
+export function partnerToKnow(
+  texts: Texts,
+  calendar: Calendar,
+  door: PartnerAtDoor,
+  { action, organizations = [], refused, crumbs }: DoorParts,
+): View {
+  const t = (key: string, params?: Record<string, unknown>): string => texts.t(key, params);
+  const { lead, roundName: round, partner } = door;
+  const title = t('partner.know.title', { partner: partner.name });
+  const [only] = organizations;
+  const form: FormView = {
+    action: `${action}/organization`,
+    fields: fieldViews(PartnerKnownInput, texts, {
+      ...{ refused, values: { organizationId: organizations.length === 1 ? only?.id : undefined } },
+      choices: { organizationId: organizations.map(({ id, name }) => ({ value: id, label: name })) },
+    }),
+    submit: t('partner.know.submit'),
+    errors: errorItems(texts, refused),
+  };
+  return {
+    title,
+    head: { crumbs, title, lead: t('partner.know.lead', { lead, round }) },
+    facts: facts(texts, calendar, door),
+    text: t(organizations.length === 0 ? 'partner.know.none' : 'partner.know.text', { lead }),
+    form: organizations.length === 0 ? undefined : form,
   };
 }
 

@@ -15,6 +15,7 @@ import { Applications } from './applications.service.js';
 import { endPartnerLinks } from './partner.links.js';
 import { PartnerAsking } from './partner-asking.service.js';
 import { assistanceOf } from './answer-writer.js';
+import { partnersOf } from './partner.reads.js';
 import { partFingerprint, type PartnerPart } from './partner.rules.js';
 import { sectionsAsking } from './return.reads.js';
 
@@ -57,10 +58,14 @@ export class PartnerList {
       const gone = stored.filter((row) => ![...kept.values()].includes(row.id)).map((row) => row.id);
       for (const each of gone) await endPartnerLinks(work, this.links, each);
       await work.query(sql`delete from application_budget_parts where partner_id = any(${gone}::uuid[])`);
+      await work.query(sql`delete from application_indirect_costs where partner_id = any(${gone}::uuid[])`);
       await work.query(sql`delete from application_partners where id = any(${gone}::uuid[])`);
       // Out of each other's way first: two may change places.
       await work.query(sql`update application_partners set position = -position where application_id = ${id}`);
       const known = await this.organizationsByName(work, input);
+      const met = new Set(
+        (await partnersOf(work, [id])).filter(({ knownAs }) => knownAs !== null).map((each) => each.id),
+      );
       const rows = kept.size === 0 ? [] : await work.lock(ApplicationPartner, [...kept.values()]);
       // Entered by staff, a part waits until the lead says that it is right, as an answer does.
       const assistanceId = assistanceOf(actor, application.organizationId);
@@ -69,7 +74,10 @@ export class PartnerList {
       for (const [index, { name, role, level, share = Money.zero, address }] of input.partners.entries()) {
         const part = { name, role, level, share };
         const row = rows.find((each) => each.id === kept.get(index));
-        const organizationId = oneOf(known.get(name) ?? [], name, row?.organizationId);
+        // Whoever is known by their own yes may be called otherwise here, and stays who they are.
+        const isSame = row !== undefined && plain(row.name) === plain(name);
+        const organizationId =
+          isSame && met.has(row.id) ? row.organizationId : oneOf(known.get(name) ?? [], name, row?.organizationId);
         const columns = { position: index + 1, ...part, organizationId };
         if (row === undefined) {
           const fresh = { applicationId: id, ...columns, ...UNMARKED, ...entered };

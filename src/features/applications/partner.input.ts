@@ -20,6 +20,15 @@ export class PartnerConfirmInput {
 
   @Text({ label: 'partner.field.name', max: 120 })
   name: string;
+
+  /** Which organization here it is: said by who was asked, and may answer for that organization. */
+  @Ref({ label: 'partner.field.organization', optional: true })
+  organizationId?: string;
+}
+
+export class PartnerKnownInput {
+  @Ref({ label: 'partner.field.organization' })
+  organizationId: string;
 }
 
 export class PartnerDeclineInput {

@@ -91,7 +91,7 @@ function partnersTable(texts: Texts, calendar: Calendar, { partners, files, asks
     rows: partners.map((partner) => {
       const file = files.get(partner.id)?.at(-1);
       return {
-        name: { text: partner.name, note: t(`application.field.level.${partner.level}`) },
+        name: { text: partner.name, note: whoItIs(t, partner) },
         role: isAssisted(partner) ? { text: partner.role, note: t('partner.assisted') } : partner.role,
         ...(showsShare && { share: partner.share }),
         state: {
@@ -104,6 +104,12 @@ function partnersTable(texts: Texts, calendar: Calendar, { partners, files, asks
     empty: { title: t('partner.none'), text: t('partner.none.text') },
     stack: true,
   });
+}
+
+/** Its level; and what it is called here, where that is another name. */
+function whoItIs(t: Texts['t'], { name, level, knownAs }: PartnerLine): string {
+  const words = t(`application.field.level.${level}`);
+  return knownAs === null || knownAs === name ? words : `${words}. ${t('partner.known_as', { name: knownAs })}`;
 }
 
 /** Staff entered it, and the lead has not said yet that it is right. */

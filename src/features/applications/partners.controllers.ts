@@ -19,12 +19,13 @@ import {
   PartnerConfirmInput,
   PartnerDeclineInput,
   PartnerInviteInput,
+  PartnerKnownInput,
   PartnerMouInput,
   PartnershipMouInput,
 } from './partner.input.js';
-import { type PartnerLine, partnersOf } from './partner.reads.js';
+import { type PartnerLine, partnersOf, partnersShown } from './partner.reads.js';
 import { PARTNER_TONES } from './partner.rules.js';
-import { partnerDoor, partnerOver } from './partner-door.view.js';
+import { partnerDoor, partnerOver, partnerToKnow } from './partner-door.view.js';
 import { PARTNER_LINK } from './partner.links.js';
 import { mouPage, partnersPage } from './partner.view.js';
 import { PARTNER_SUBJECT, Partners } from './partners.service.js';
@@ -46,8 +47,9 @@ export class PartnerPages {
   @Get(':id/confirmations')
   @Permit('application.read')
   async show(@Here() visit: Visit): Promise<Page> {
-    const { application, canWrite, isOwn } = await this.views.whole(visit.actor, visit.id());
-    const partners = withoutAddresses(await partnersOf(this.db, [application.id]), isOwn);
+    const whole = await this.views.whole(visit.actor, visit.id());
+    const { application, canWrite } = whole;
+    const partners = await partnersShown(this.db, whole);
     const files = await this.attachments.of(
       this.db,
       PARTNER_SUBJECT,
@@ -145,7 +147,8 @@ export class PartnerDoorPages {
   private async showing(visit: Visit, token: string): Promise<Page> {
     const door = await this.partners.look(token);
     visit.reply.header('cache-control', 'no-store');
-    const parts = { action: `/partner/${token}`, actor: visit.actor, refused: visit.refused };
+    const organizations = await this.partners.mineFor(visit.actor, door.partnerId);
+    const parts = { action: `/partner/${token}`, actor: visit.actor, refused: visit.refused, organizations };
     return page('applications/team-door', partnerDoor(this.texts, this.db.currentCalendar, door, parts), {
       hasForm: true,
     });
@@ -159,10 +162,18 @@ export class PartnerThanksPages {
 
   @Get()
   @Public()
-  show(): Page {
+  show(@Here() visit: Visit): Page {
     const title = this.texts.t('partner.thanks.title');
-    const head = { title, lead: this.texts.t('partner.thanks.lead') };
-    const view = { title, head, sections: [] };
+    const isSignedIn = visit.actor.kind === 'person';
+    const t = (key: string): string => this.texts.t(key);
+    const head = {
+      ...{ title, lead: t(isSignedIn ? 'partner.thanks.lead_known' : 'partner.thanks.lead') },
+      actions: isSignedIn ? [{ label: t('partnership.title'), href: '/partnerships' }] : [],
+    };
+    const register = { label: t('partner.thanks.register'), href: '/sign-up?next=%2Forganizations%2Fregister' };
+    const more = { title: t('partner.thanks.more'), text: t('partner.thanks.text'), actions: { items: [register] } };
+    const sections = isSignedIn ? [] : [more];
+    const view = { title, head, sections };
     return page('applications/team', view);
   }
 }
@@ -180,7 +191,10 @@ export class PartnershipPages {
   @Permit('partner.confirm')
   async list(@Here() visit: Visit): Promise<Page> {
     const t = (key: string, params?: Record<string, unknown>): string => this.texts.t(key, params);
-    const doors = await this.partners.namingMe(visit.actor);
+    const mine = await this.partners.namingMe(visit.actor);
+    const unknown = await this.partners.askedAtMine(visit.actor);
+    const doors = [...unknown, ...mine];
+    const isToKnow = (door: PartnerAtDoor): boolean => unknown.includes(door);
     const title = t('partnership.title');
     const partnerships = table({
       id: 'partnerships',
@@ -195,7 +209,9 @@ export class PartnershipPages {
         title: { text: door.title, href: `/partnerships/${door.partnerId}`, note: door.roundName },
         ...{ lead: door.lead, role: door.partner.role },
         state: {
-          tag: { tone: PARTNER_TONES[door.partner.state], label: t(`partnership.state.${door.partner.state}`) },
+          tag: isToKnow(door)
+            ? { tone: PARTNER_TONES.asked, label: t('partnership.state.unknown') }
+            : { tone: PARTNER_TONES[door.partner.state], label: t(`partnership.state.${door.partner.state}`) },
           note: t(isOpen(door) ? 'partnership.due' : 'partnership.sent', {
             due: this.db.currentCalendar.formatInstant(door.dueAt),
           }),
@@ -212,6 +228,8 @@ export class PartnershipPages {
   @Get(':id')
   @Permit('partner.confirm')
   async show(@Here() visit: Visit): Promise<Page> {
+    const unknown = (await this.partners.askedAtMine(visit.actor)).find(({ partnerId }) => partnerId === visit.id());
+    if (unknown !== undefined) return this.toKnow(visit, unknown);
     const door = await this.mine(visit.actor, visit.id());
     const view = partnerDoor(this.texts, this.db.currentCalendar, door, {
       ...{ action: `/partnerships/${door.partnerId}`, actor: visit.actor, refused: visit.refused },
@@ -245,6 +263,23 @@ export class PartnershipPages {
     return redirect('/partnerships', 'partner.declined');
   }
 
+  @Post(':id/organization')
+  @Permit('partner.confirm')
+  @Resubmit('show')
+  async recognize(@Here() visit: Visit, @Body() input: PartnerKnownInput): Promise<Redirect> {
+    await this.partners.recognize(visit.actor, visit.id(), input);
+    return redirect(`/partnerships/${visit.id()}`, 'partner.known');
+  }
+
+  private async toKnow(visit: Visit, door: PartnerAtDoor): Promise<Page> {
+    const view = partnerToKnow(this.texts, this.db.currentCalendar, door, {
+      ...{ action: `/partnerships/${door.partnerId}`, actor: visit.actor, refused: visit.refused },
+      crumbs: [{ label: this.texts.t('partnership.title'), href: '/partnerships' }],
+      organizations: await this.partners.mineFor(visit.actor, door.partnerId),
+    });
+    return page('applications/team-door', view);
+  }
+
   private async mine(actor: Actor, id: string): Promise<PartnerAtDoor> {
     const door = (await this.partners.namingMe(actor)).find(({ partnerId }) => partnerId === id);
     if (door === undefined) throw notFound('thing.not_found');
@@ -264,8 +299,7 @@ export class PartnersApi {
   @Get(':id/confirmations')
   @Permit('application.read')
   async list(@Acting() actor: Actor, @Param('id') id: string): Promise<{ items: PartnerLine[]; next: null }> {
-    const { application, isOwn } = await this.views.whole(actor, id);
-    return { items: withoutAddresses(await partnersOf(this.db, [application.id]), isOwn), next: null };
+    return { items: await partnersShown(this.db, await this.views.whole(actor, id)), next: null };
   }
 
   @Post(':id/confirmations')
@@ -300,6 +334,17 @@ export class PartnershipsApi {
     return { items: await this.partners.namingMe(actor), next: null };
   }
 
+  @Post(':id/organization')
+  @HttpCode(200)
+  @Permit('partner.confirm')
+  async recognize(
+    @Acting() actor: Actor,
+    @Param('id') id: string,
+    @Body() input: PartnerKnownInput,
+  ): Promise<{ id: string }> {
+    return this.partners.recognize(actor, id, input);
+  }
+
   @Post(':id')
   @HttpCode(200)
   @Permit('partner.confirm')
@@ -332,9 +377,4 @@ export class PartnershipsApi {
   ): Promise<{ id: string }> {
     return this.partners.attachMouAs(actor, id, input);
   }
-}
-
-/** Where a partner was written to is for its lead to know. */
-function withoutAddresses(partners: PartnerLine[], isOwn: boolean): PartnerLine[] {
-  return isOwn ? partners : partners.map((partner) => ({ ...partner, invitedAddress: null }));
 }

@@ -14,13 +14,21 @@ import type {
   PartnerConfirmInput,
   PartnerDeclineInput,
   PartnerInviteInput,
+  PartnerKnownInput,
   PartnerMouInput,
   PartnershipMouInput,
 } from './partner.input.js';
 import { endPartnerLinks, PARTNER_LINK } from './partner.links.js';
 import { isOfLead, PartnerAsking } from './partner-asking.service.js';
 import { PartnerMails } from './partner-mails.js';
-import { meansIt, type PartnerAtDoor, partnerAtDoor, partsNaming } from './partner-door.reads.js';
+import {
+  mayBePartner,
+  meansIt,
+  type PartnerAtDoor,
+  partnerAtDoor,
+  partsAskedAt,
+  partsNaming,
+} from './partner-door.reads.js';
 import { partFingerprint, partnerState } from './partner.rules.js';
 import { openParts, sectionsAsking } from './return.reads.js';
 import { requirePartOpen } from './return.rules.js';
@@ -110,6 +118,28 @@ export class Partners implements OnModuleInit {
     return Promise.all(ids.map((id) => partnerAtDoor(this.db, id, 'thing.not_found')));
   }
 
+  /** Parts that wait for this actor to say which organization here the partner is. */
+  async askedAtMine(actor: Actor): Promise<PartnerAtDoor[]> {
+    if (actor.kind !== 'person') return [];
+    const ids = await partsAskedAt({ query: (each) => this.db.queryOften(each) }, actor.personId);
+    return Promise.all(ids.map((id) => partnerAtDoor(this.db, id, 'thing.not_found')));
+  }
+
+  /** The organizations of this actor that may be this partner; none for who was not asked at an address of their own. */
+  async mineFor(actor: Actor, partnerId: string): Promise<{ id: string; name: string }[]> {
+    if (actor.kind !== 'person' || !(await partsAskedAt(this.db, actor.personId)).includes(partnerId)) return [];
+    return mayBePartner(this.db, partnerId, actor.personId, ANSWERING);
+  }
+
+  /** Who was asked says which organization here the partner is: by the address the mail went to, and never by its name. */
+  async recognize(actor: Actor, partnerId: string, { organizationId }: PartnerKnownInput): Promise<{ id: string }> {
+    return this.db.work(actor, async (work) => {
+      const row = await this.lockAnswering(work, partnerId, 'thing.not_found');
+      await this.mails.partnerKnown(work, row, await this.know(work, row, organizationId));
+      return { id: row.id };
+    });
+  }
+
   /** Whether this actor may open the memorandum of this partner: as the lead or the agency, or as the partner itself. */
   async mayOpenMou(actor: Actor, partnerId: string, mayRead: (id: string) => Promise<boolean>): Promise<boolean> {
     const [row] = await this.db.query<{ applicationId: string; organizationId: string | null }>(sql`
@@ -171,6 +201,21 @@ export class Partners implements OnModuleInit {
     return { row, personId: actor.personId };
   }
 
+  /** From now on this organization sees its part, and is looked for where conflicts are. Gives its name. */
+  private async know(work: Work, row: ApplicationPartner, organizationId: string): Promise<string> {
+    const { actor } = work;
+    if (actor.kind !== 'person') throw notFound('thing.not_found');
+    const { personId } = actor;
+    if (!(await partsAskedAt(work, personId)).includes(row.id)) throw notFound('thing.not_found');
+    const found = (await mayBePartner(work, row.id, personId, ANSWERING)).find(({ id }) => id === organizationId);
+    if (found === undefined) throw invalidField('organizationId', 'partner.not_this_organization');
+    const application = await work.lockOne(Application, row.applicationId);
+    await work.update(ApplicationPartner, row, { organizationId });
+    await this.applications.refreshParties(work, application.id, application.organizationId);
+    this.audit(work, 'partner.known', row, { organizationId });
+    return found.name;
+  }
+
   private async keepMou(work: Work, row: ApplicationPartner, mouId: string): Promise<{ id: string }> {
     if ((await this.attachments.get(work, mouId)).subjectId !== null) throw conflict('attachment.used');
     await work.update(ApplicationPartner, row, { mouAttachmentId: mouId });
@@ -182,7 +227,7 @@ export class Partners implements OnModuleInit {
   private async confirm(
     work: Work,
     row: ApplicationPartner,
-    { agreed, name, part }: PartnerConfirmInput,
+    { agreed, name, part, organizationId }: PartnerConfirmInput,
     by: string | null,
   ): Promise<void> {
     if (!agreed) throw invalidField('agreed', 'partner.must_agree');
@@ -192,7 +237,8 @@ export class Partners implements OnModuleInit {
       ...{ declinedAt: null, declineReason: null },
     });
     this.audit(work, 'partner.confirmed', row, { name, part });
-    await this.mails.partnerAnswered(work, row, 'confirmed');
+    const knownAs = organizationId === undefined ? undefined : await this.know(work, row, organizationId);
+    await this.mails.partnerAnswered(work, row, 'confirmed', { knownAs });
   }
 
   private async decline(work: Work, row: ApplicationPartner, { note: reason }: PartnerDeclineInput): Promise<void> {
@@ -204,7 +250,7 @@ export class Partners implements OnModuleInit {
     const application = await work.lockOne(Application, row.applicationId);
     await openParts(work, application, await sectionsAsking(work, application.id, ['partners']));
     this.audit(work, 'partner.declined', row, { reason });
-    await this.mails.partnerAnswered(work, row, 'declined', reason);
+    await this.mails.partnerAnswered(work, row, 'declined', { reason });
   }
 
   /** The application before its partner, as whoever writes or sends it does; over when it cannot be written any more. */

@@ -3,7 +3,8 @@ import { Check, Column, Entity, ForeignKey, Index, Unique } from 'typeorm';
 import type { Money } from '../../kernel/money.js';
 import { MoneyColumn, Row } from '../../platform/database/row.js';
 import { Application, ApplicationPartner } from './application.entity.js';
-import { type IndirectKind } from './proposed-budget.rules.js';
+import type { IndirectKind, KeptStep } from './proposed-budget.indirect.js';
+import type { BaseKind } from './proposed-budget.shapes.js';
 
 /** What of one line is one partner's. */
 @Entity('application_budget_parts')
@@ -28,23 +29,56 @@ export class ApplicationBudgetPart extends Row {
   amount: Money;
 }
 
-/** The indirect costs of an application: the rate, what it is a rate of, and what it comes to. */
+/** The indirect costs of the lead or of one partner: the rate, what it is a rate of, and what it comes to. */
 @Entity('application_indirect_costs')
 @Check('application_indirect_costs_kind_check', `"kind" IN ('de_minimis', 'fixed', 'negotiated')`)
 @Check('application_indirect_costs_rate_check', '"rate_basis_points" BETWEEN 0 AND 10000')
 @Check('application_indirect_costs_amount_check', '"base_cents" >= 0 AND "amount_cents" BETWEEN 0 AND "base_cents"')
-@Unique(['applicationId'])
+@Check(
+  'application_indirect_costs_base_kind_check',
+  `"base_kind" IN ('mtdc', 'total_direct', 'salaries', 'salaries_fringe')`,
+)
+@Unique(['applicationId', 'position'])
 @Index(['evidenceId'])
+@Index(['partnerId'])
 export class ApplicationIndirectCost extends Row {
   @ForeignKey(() => Application)
   @Column({ type: 'uuid' })
   applicationId: string;
+
+  /** 0 for the lead. */
+  @Column({ type: 'integer', default: 0 })
+  position: number;
+
+  /** Null for the lead. */
+  @ForeignKey(() => ApplicationPartner)
+  @Column({ type: 'uuid', nullable: true })
+  partnerId: string | null;
 
   @Column({ type: 'text' })
   kind: Exclude<IndirectKind, 'none'>;
 
   @Column({ type: 'integer' })
   rateBasisPoints: number;
+
+  @Column({ type: 'text', default: 'mtdc' })
+  baseKind: BaseKind;
+
+  /** As the agreement says it, where the rules allow less; absent in what was kept before it was asked. */
+  @Column({ type: 'integer', nullable: true })
+  chosenBasisPoints: number | null;
+
+  /** The last day of the agreement. */
+  @Column({ type: 'date', nullable: true })
+  expiresOn: string | null;
+
+  /** The categories that count in the base. */
+  @Column({ type: 'text', array: true, nullable: true })
+  categories: string[] | null;
+
+  /** The arithmetic as it was shown. */
+  @Column({ type: 'jsonb', nullable: true })
+  steps: readonly KeptStep[] | null;
 
   /** The agreement of a negotiated rate. */
   @ForeignKey('attachments')

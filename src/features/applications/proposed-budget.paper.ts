@@ -8,7 +8,7 @@ import type { Queryable } from '../../platform/database/work.js';
 import { table, type TableView } from '../../platform/pages/components.js';
 import type { Block } from '../../platform/letters/blocks.js';
 import type { Texts } from '../../platform/texts/texts.js';
-import { percentText } from './proposed-budget.rules.js';
+import { dayText, type KeptStep, percentText } from './proposed-budget.indirect.js';
 
 /** Plain data: amounts are whole cents in text. */
 export interface BudgetOnPaper {
@@ -22,6 +22,18 @@ export interface BudgetOnPaper {
     readonly parts: readonly { readonly partner: string; readonly amount: string }[];
   }[];
   readonly indirect: { readonly rateBasisPoints: number; readonly base: string; readonly amount: string } | null;
+  /** Each rate with its arithmetic; not kept with what was sent before there were rates of partners. */
+  readonly rates?: readonly RateOnPaper[];
+}
+
+export interface RateOnPaper {
+  /** The partner's; null for the lead. */
+  readonly name: string | null;
+  readonly kind: string;
+  readonly baseKind: string;
+  readonly rateBasisPoints: number;
+  readonly expiresOn: string | null;
+  readonly steps: readonly KeptStep[];
 }
 
 export async function readBudgetPaper(from: Queryable, applicationId: string): Promise<BudgetOnPaper> {
@@ -38,7 +50,11 @@ export async function readBudgetPaper(from: Queryable, applicationId: string): P
         from application_budget_lines b where b.application_id = a.id), '[]'::json) as lines,
       (select json_build_object('rateBasisPoints', i.rate_basis_points, 'base', i.base_cents::text,
           'amount', i.amount_cents::text)
-        from application_indirect_costs i where i.application_id = a.id) as indirect
+        from application_indirect_costs i where i.application_id = a.id and i.partner_id is null) as indirect,
+      coalesce((select json_agg(json_build_object('name', p.name, 'kind', i.kind, 'baseKind', i.base_kind,
+          'rateBasisPoints', i.rate_basis_points, 'expiresOn', i.expires_on, 'steps', i.steps) order by i.position)
+        from application_indirect_costs i left join application_partners p on p.id = i.partner_id
+        where i.application_id = a.id and i.steps is not null), '[]'::json) as rates
     from applications a where a.id = ${applicationId}`);
   return row ?? { partners: [], lines: [], indirect: null };
 }
@@ -76,13 +92,38 @@ function totalOf({ partners }: BudgetOnPaper, rows: readonly Row[]): Omit<Row, '
   };
 }
 
+/** Whose rate it is and of what, then its arithmetic line by line as it was shown. */
+export function rateSentences(texts: Texts, rate: RateOnPaper): string[] {
+  const params = {
+    rate: percentText(rate.rateBasisPoints),
+    base: texts.t(`proposed_budget.base.${rate.baseKind}`),
+    kind: texts.t(`budget_paper.kind.${rate.kind}`),
+  };
+  const head =
+    rate.name === null
+      ? texts.t('budget_paper.rate', params)
+      : texts.t('budget_paper.rate_of', { ...params, partner: rate.name });
+  const until = rate.expiresOn === null ? [] : [texts.t('budget_paper.until', { date: dayText(rate.expiresOn) })];
+  return [head, ...until, ...rate.steps.map((step) => texts.t(`proposed_budget.step.${step.key}`, step.params))];
+}
+
+/** The arithmetic of each rate under its first sentence, for a page. */
+export function ratesOnPage(texts: Texts, paper: BudgetOnPaper): { title: string; steps: string[] }[] {
+  return (paper.rates ?? []).map((rate) => {
+    const [title = '', ...steps] = rateSentences(texts, rate);
+    return { title, steps };
+  });
+}
+
 /** How the indirect costs and the match are meant, each a sentence. */
 export function budgetSentences(texts: Texts, paper: BudgetOnPaper): string[] {
   const { lines, indirect } = paper;
   const direct = Money.sum(lines.filter(({ kind }) => kind === 'direct').map(({ amount }) => cents(amount)));
   const match = Money.sum(lines.map((line) => cents(line.match)));
   const sentences: string[] = [];
-  if (indirect !== null) {
+  const rates = paper.rates ?? [];
+  if (rates.length > 0) sentences.push(...rates.flatMap((rate) => rateSentences(texts, rate)));
+  else if (indirect !== null) {
     const base = cents(indirect.base);
     const rate = percentText(indirect.rateBasisPoints);
     const left = direct.subtract(base);
@@ -131,6 +172,7 @@ export function budgetPaperBlocks(texts: Texts, paper: BudgetOnPaper, lead: stri
   const rows = rowsOf(paper);
   const total = totalOf(paper, rows);
   const columns = paper.partners.length === 0 ? [] : [lead, ...paper.partners.map(({ name }) => name)];
+  const heads = new Set((paper.rates ?? []).map((rate) => rateSentences(texts, rate)[0]));
   const amounts = (row: Pick<Row, 'columns' | 'amount' | 'match'>): string[] => [
     ...columns.map((_, index) => (row.columns[index] ?? Money.zero).format({ cents: 'auto' })),
     row.amount.format({ cents: 'auto' }),
@@ -155,7 +197,7 @@ export function budgetPaperBlocks(texts: Texts, paper: BudgetOnPaper, lead: stri
     },
     ...budgetSentences(texts, paper).map((text): Block => ({
       kind: 'paragraph',
-      runs: [{ text, strong: false }],
+      runs: [{ text, strong: heads.has(text) }],
     })),
   ];
 }

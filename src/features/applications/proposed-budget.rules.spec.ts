@@ -2,19 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Money } from '../../kernel/money.js';
-import {
-  type BudgetRow,
-  type BudgetTerms,
-  kindsOffered,
-  MOST_LINES,
-  partnerKey,
-  partOf,
-  percentText,
-  type ReadBudget,
-  readBudget,
-  readRate,
-} from './proposed-budget.rules.js';
+import { isInBase, kindsOffered, percentText, readRate } from './proposed-budget.indirect.js';
+import { MOST_LINES, partnerKey, type ReadBudget, readBudget } from './proposed-budget.rules.js';
 import { categoriesOf, indirectOf, type SourceTerms, USUAL_CATEGORIES } from './proposed-budget.terms.js';
+import { BASE_KINDS, type BaseKind, type BudgetRow, type BudgetTerms, partOf } from './proposed-budget.shapes.js';
 
 const dollars = (text: string): Money => Money.parse(text);
 const JACK = '0190a000-0000-7000-8000-000000000001';
@@ -91,15 +82,22 @@ describe('a proposed budget', () => {
 
   it('pays no more than its source does, and says so', () => {
     const capped = withIndirect({ capBasisPoints: 800, cappedBy: 'Gift' });
-    const budget = readBudget([...rows.slice(0, -1), rate('negotiated', { rate: '28.5', evidence: 'x' })], capped);
+    const budget = readBudget(
+      [...rows.slice(0, -1), rate('negotiated', { rate: '28.5', base: 'mtdc', evidence: 'x' })],
+      capped,
+    );
     expect(budget.problems).toEqual([]);
     expect(budget.indirect).toMatchObject({ chosenBasisPoints: 2850, rateBasisPoints: 800, amount: dollars('14000') });
     expect(budget.steps).toContainEqual({ key: 'capped', params: { source: 'Gift', chosen: '28.5%', rate: '8%' } });
   });
 
   it('asks for the agreement of a negotiated rate, and for the rate', () => {
-    expect(codes(readBudget([rate('negotiated', { rate: '20' })], terms))).toEqual(['proposed_budget.evidence_needed']);
-    expect(codes(readBudget([rate('negotiated', { evidence: 'x' })], terms))).toEqual(['proposed_budget.rate_needed']);
+    expect(codes(readBudget([rate('negotiated', { rate: '20', base: 'mtdc' })], terms))).toEqual([
+      'proposed_budget.evidence_needed',
+    ]);
+    expect(codes(readBudget([rate('negotiated', { base: 'mtdc', evidence: 'x' })], terms))).toEqual([
+      'proposed_budget.rate_needed',
+    ]);
   });
 
   it('refuses a rate above the most, one that cannot be read, and a kind that there is not', () => {
@@ -160,6 +158,100 @@ describe('a proposed budget', () => {
   it('has an end', () => {
     const many = Array.from({ length: MOST_LINES + 1 }, () => ({ category: 'Travel', amount: '1' }));
     expect(codes(readBudget(many, terms))).toEqual(['proposed_budget.too_many_lines']);
+  });
+});
+
+describe('the bases', () => {
+  const rows: BudgetRow[] = [
+    { category: 'Salaries and wages', amount: '100000', [partnerKey(JACK)]: '40000' },
+    { category: 'Fringe benefits', amount: '30000', [partnerKey(JACK)]: '10000' },
+    { category: 'Equipment', amount: '20000' },
+    { category: 'Rent and space', [partnerKey(JACK)]: '6000' },
+    { category: 'Supplies', [partnerKey(JACK)]: '9000' },
+  ];
+  const negotiated = (base: string, more: BudgetRow = {}): BudgetRow =>
+    rate('negotiated', { rate: '30', evidence: 'x', base, ...more });
+
+  it('have what the standard says is in them', () => {
+    const bases = BASE_KINDS.map((base) => readBudget([...rows, negotiated(base)], terms).base);
+    // MTDC: 130,000 of its own and 50,000 of a subaward whose 59,000 would count.
+    expect(bases).toEqual([dollars('180000'), dollars('215000'), dollars('100000'), dollars('130000')]);
+  });
+
+  it('are each partner’s own, and what a partner gets with its rate is a cost of the lead', () => {
+    const budget = readBudget(
+      [...rows, negotiated('total_direct'), rate('negotiated', { of: JACK, rate: '20', base: 'salaries_fringe' })],
+      terms,
+    );
+    expect(budget.problems).toEqual([]);
+    expect(budget.rates.map(({ partnerId, base, amount }) => [partnerId, base, amount])).toEqual([
+      [null, dollars('225000'), dollars('67500')],
+      [JACK, dollars('50000'), dollars('10000')],
+    ]);
+    expect(budget.total).toEqual(dollars('292500'));
+    expect(budget.rates[1]?.steps.map(({ key }) => key)).toEqual([
+      'salaries',
+      'fringe',
+      'base_salaries_fringe',
+      'indirect',
+    ]);
+  });
+
+  it('of a partner’s de minimis rate are without its rent, and name it', () => {
+    const budget = readBudget([...rows, rate('de_minimis', { of: JACK })], terms);
+    expect(budget.rates[1]).toMatchObject({ base: dollars('59000'), amount: dollars('8850') });
+    expect(budget.rates[1]?.steps).toContainEqual({
+      key: 'left_out',
+      params: { less: dollars('6000'), categories: 'Rent and space' },
+    });
+    // Its 8,850 are part of the subaward, of which the lead still counts no more than the first part.
+    expect(budget.byPartner[1]?.inBase).toEqual(dollars('50000'));
+  });
+
+  it('are asked for, may be limited, and have costs', () => {
+    expect(codes(readBudget([...rows, negotiated('')], terms))).toEqual(['proposed_budget.base_needed']);
+    const limited = withIndirect({ bases: ['mtdc', 'salaries'], negotiatedMost: 2500 });
+    expect(codes(readBudget([...rows, negotiated('total_direct')], limited))).toEqual([
+      ...['proposed_budget.rate_too_high', 'proposed_budget.base_not_offered'],
+    ]);
+    expect(codes(readBudget([{ category: 'Travel', amount: '9' }, negotiated('salaries')], terms))).toEqual([
+      'proposed_budget.base_empty',
+    ]);
+  });
+
+  it('count by an agreement that still runs on the day', () => {
+    const day = { ...terms, today: '2026-11-22' };
+    const until = (expires: string): string[] => codes(readBudget([...rows, negotiated('mtdc', { expires })], day));
+    expect(until('11/22/2026')).toEqual([]);
+    expect(until('11/21/2026')).toEqual(['proposed_budget.agreement_over']);
+    expect(until('soon')).toEqual(['proposed_budget.expires_unreadable']);
+  });
+
+  it('of a fixed rate are what its source says, and nobody chooses another', () => {
+    const fixed = withIndirect({ capBasisPoints: 800, cappedBy: 'Gift', fixedBase: 'total_direct' });
+    expect(readBudget([...rows, rate('fixed', { base: 'salaries' })], fixed)).toMatchObject({
+      ...{ problems: [], base: dollars('215000'), indirectCosts: dollars('17200') },
+    });
+  });
+
+  it('never grow smaller from pay to all costs, whatever is typed', () => {
+    fc.assert(
+      fc.property(anyRows, anyTerms, (typed, given) => {
+        const lines = typed.filter((row) => row['row'] !== 'indirect' || row['of'] !== undefined);
+        const of = (base: BaseKind): Money => readBudget([...lines, negotiated(base)], given).base;
+        if (given.indirect.capBasisPoints === 0) return;
+        const [mtdc, all, pay, payAndFringe] = [of('mtdc'), of('total_direct'), of('salaries'), of('salaries_fringe')];
+        expect(pay.compare(payAndFringe)).toBeLessThanOrEqual(0);
+        expect(payAndFringe.compare(mtdc)).toBeLessThanOrEqual(0);
+        expect(mtdc.compare(all)).toBeLessThanOrEqual(0);
+        expect(isInBase('salaries', 'mtdc')).toBe(true);
+      }),
+    );
+  });
+
+  it('are rounded to the cent once, half a cent up', () => {
+    const odd = [{ category: 'Supplies', amount: '0.50' }, rate('de_minimis', { rate: '1' })];
+    expect(readBudget(odd, terms).indirect.amount).toEqual(dollars('0.01'));
   });
 });
 
@@ -253,11 +345,16 @@ const anyRate = fc.record({
   row: fc.constant('indirect'),
   kind: fc.constantFrom('none', 'de_minimis', 'fixed', 'negotiated', '', 'other'),
   rate: fc.constantFrom('', '0', '5', '15', '15.01', '33.33', '100', '101', 'x', '8 %'),
+  base: fc.constantFrom('', ...BASE_KINDS, 'other'),
   evidence: fc.constantFrom('', 'x'),
 });
 const anyRows = fc
-  .tuple(fc.array(anyRow, { maxLength: 8 }), fc.option(anyRate))
-  .map(([rows, last]): BudgetRow[] => [...rows, ...(last === null ? [] : [last as BudgetRow])]);
+  .tuple(fc.array(anyRow, { maxLength: 8 }), fc.option(anyRate), fc.option(anyRate))
+  .map(([rows, last, ofJack]): BudgetRow[] => [
+    ...rows,
+    ...(ofJack === null ? [] : [{ ...(ofJack as BudgetRow), of: JACK }]),
+    ...(last === null ? [] : [last as BudgetRow]),
+  ]);
 const anyTerms: fc.Arbitrary<BudgetTerms> = fc
   .record({
     arePrescribed: fc.boolean(),
@@ -283,13 +380,14 @@ describe('whatever is typed', () => {
         expect(Money.sum(lines.map((line) => line.amount))).toEqual(direct);
         expect(Money.sum(byPartner.map((column) => column.direct))).toEqual(direct);
         expect(Money.sum(lines.map((line) => line.match))).toEqual(match);
-        expect(direct.add(indirect.amount)).toEqual(total);
-        expect(base.isNegative || base.compare(direct) > 0).toBe(false);
+        expect(direct.add(budget.indirectCosts)).toEqual(total);
+        expect(Money.sum(budget.rates.map((each) => each.amount))).toEqual(budget.indirectCosts);
+        expect(base.isNegative || base.compare(total) > 0).toBe(false);
         expect(indirect.amount).toEqual(base.percent(indirect.rateBasisPoints));
         expect(indirect.rateBasisPoints).toBeLessThanOrEqual(given.indirect.capBasisPoints ?? 10_000);
         for (const line of lines) expect(partOf(line, null).isNegative).toBe(false);
         for (const { partnerId, inBase } of byPartner) {
-          if (partnerId !== JACK || given.indirect.subawardFirst === null) continue;
+          if (partnerId !== JACK || given.indirect.subawardFirst === null || indirect.baseKind !== 'mtdc') continue;
           expect(inBase.compare(given.indirect.subawardFirst)).toBeLessThanOrEqual(0);
         }
       }),
@@ -301,8 +399,11 @@ describe('whatever is typed', () => {
       fc.property(anyRows, anyTerms, (rows, given) => {
         const { steps, direct, base } = readBudget(rows, given);
         if (steps.length === 0) return;
+        const of = (name: string): Money =>
+          Money.sum(steps.flatMap(({ params }) => (params[name] as Money | undefined) ?? []));
+        if (steps[0]?.key === 'salaries') return void expect(of('part')).toEqual(base);
         const less = Money.sum(steps.flatMap(({ params }) => (params['less'] as Money | undefined) ?? []));
-        expect(direct.subtract(less)).toEqual(base);
+        expect(direct.add(of('more')).subtract(less)).toEqual(base);
       }),
     );
   });
@@ -361,6 +462,11 @@ describe('the script of the page', () => {
             rate: ours.indirect.rateBasisPoints,
             amount: ours.indirect.amount.cents,
           },
+          indirectCosts: ours.indirectCosts.cents,
+          rates: ours.rates.map(({ partnerId, kind, baseKind, base, rateBasisPoints, amount, steps }) => ({
+            ...{ id: partnerId, kind, baseKind, base: base.cents, rate: rateBasisPoints, amount: amount.cents },
+            steps: steps.map(({ key, params }) => ({ key, params: said(params) })),
+          })),
           byPartner: ours.byPartner.map(({ partnerId, direct, inBase }) => ({
             ...{ id: partnerId, direct: direct.cents, inBase: inBase.cents },
           })),

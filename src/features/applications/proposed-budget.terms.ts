@@ -1,6 +1,12 @@
 /** The terms of a proposed budget: which categories there are and how indirect costs are reckoned, from the sources. Pure. */
 import type { Money } from '../../kernel/money.js';
-import type { BudgetCategory, IndirectTerms, Treatment } from './proposed-budget.rules.js';
+import {
+  BASE_KINDS,
+  type BaseKind,
+  type BudgetCategory,
+  type IndirectTerms,
+  type Treatment,
+} from './proposed-budget.shapes.js';
 
 /** What a source of the round's money says. */
 export interface SourceTerms {
@@ -9,14 +15,19 @@ export interface SourceTerms {
   readonly indirectRateBasisPoints: number | null;
   readonly deMinimisBasisPoints: number | null;
   readonly subawardFirst: Money | null;
+  /** What its fixed rate is a rate of. */
+  readonly indirectBase?: BaseKind;
+  /** The highest negotiated rate that its rule set takes, and the bases it takes; without a limit where it says none. */
+  readonly negotiatedMost?: number | null;
+  readonly bases?: readonly BaseKind[];
   /** The categories of its approved budget that applicants may propose. */
   readonly categories: readonly BudgetCategory[];
 }
 
 /** Where no source names its own: the categories of the federal budget form, with rent apart because no base has it. */
 export const USUAL_CATEGORIES: readonly BudgetCategory[] = [
-  { name: 'Salaries and wages', treatment: 'counted' },
-  { name: 'Fringe benefits', treatment: 'counted' },
+  { name: 'Salaries and wages', treatment: 'salaries' },
+  { name: 'Fringe benefits', treatment: 'fringe' },
   { name: 'Travel', treatment: 'counted' },
   { name: 'Supplies', treatment: 'counted' },
   { name: 'Contracts and services', treatment: 'counted' },
@@ -25,6 +36,12 @@ export const USUAL_CATEGORIES: readonly BudgetCategory[] = [
   { name: 'Rent and space', treatment: 'left_out' },
   { name: 'Other direct costs', treatment: 'counted' },
 ];
+
+const COUNTED: readonly Treatment[] = ['counted', 'salaries', 'fringe'];
+
+/** Where two sources differ. Of those without indirect costs the first source's stays. */
+const isStricter = (treatment: Treatment, than: Treatment): boolean =>
+  COUNTED.includes(than) && (!COUNTED.includes(treatment) || COUNTED.indexOf(treatment) > COUNTED.indexOf(than));
 
 /** The categories of all sources, each once; where two differ, the one that pays no indirect costs on it counts. */
 export function categoriesOf(sources: readonly SourceTerms[]): {
@@ -36,7 +53,8 @@ export function categoriesOf(sources: readonly SourceTerms[]): {
     const key = category.name.toLowerCase();
     const known = found.get(key);
     if (known === undefined) found.set(key, { ...category });
-    else if (known.treatment === 'counted') known.treatment = category.treatment;
+    // Pay is a part of what counts, so that a source that says so says more and nothing else.
+    else if (isStricter(category.treatment, known.treatment)) known.treatment = category.treatment;
   }
   if (found.size === 0) return { categories: USUAL_CATEGORIES, arePrescribed: false };
   return { categories: [...found.values()], arePrescribed: true };
@@ -47,9 +65,9 @@ export function categoriesOf(sources: readonly SourceTerms[]): {
  * negotiated rate is always accepted up to the limit, since nobody may be made to take the de minimis rate instead.
  */
 export function indirectOf(sources: readonly SourceTerms[]): IndirectTerms {
-  const limits = sources.flatMap(({ name, indirectRule, indirectRateBasisPoints }) => {
-    if (indirectRule === 'none') return [{ name, most: 0 }];
-    return indirectRule === 'fixed' ? [{ name, most: indirectRateBasisPoints ?? 0 }] : [];
+  const limits = sources.flatMap(({ name, indirectRule, indirectRateBasisPoints, indirectBase = 'mtdc' }) => {
+    if (indirectRule === 'none') return [{ name, most: 0, base: 'mtdc' as const }];
+    return indirectRule === 'fixed' ? [{ name, most: indirectRateBasisPoints ?? 0, base: indirectBase }] : [];
   });
   const limit = limits.reduce<(typeof limits)[number] | undefined>(
     (least, each) => (least === undefined || each.most < least.most ? each : least),
@@ -61,6 +79,8 @@ export function indirectOf(sources: readonly SourceTerms[]): IndirectTerms {
       : deMinimisBasisPoints,
   );
   const known = rates.filter((rate) => rate !== null);
+  const mosts = sources.flatMap(({ negotiatedMost }) => negotiatedMost ?? []);
+  const bases = BASE_KINDS.filter((each) => sources.every((source) => source.bases?.includes(each) ?? true));
   const firsts = sources.flatMap(({ subawardFirst }) => subawardFirst ?? []);
   return {
     deMinimisBasisPoints: known.length === 0 || known.length < rates.length ? null : Math.min(...known),
@@ -70,5 +90,8 @@ export function indirectOf(sources: readonly SourceTerms[]): IndirectTerms {
       (least, each) => (least === null || each.compare(least) < 0 ? each : least),
       null,
     ),
+    ...(limit !== undefined && limit.base !== 'mtdc' && { fixedBase: limit.base }),
+    ...(mosts.length > 0 && { negotiatedMost: Math.min(...mosts) }),
+    ...(bases.length < BASE_KINDS.length && { bases }),
   };
 }

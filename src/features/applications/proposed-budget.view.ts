@@ -9,20 +9,21 @@ import { acceptedBy, RECEIPT_KINDS } from '../../platform/files/kind-names.js';
 import type { ErrorItem, FieldView } from '../../platform/pages/components.js';
 import type { Texts } from '../../platform/texts/texts.js';
 import {
+  basesOffered,
+  type IndirectKind,
+  kindsOffered,
+  mostOf,
+  percentText,
+  rateRowOf,
+} from './proposed-budget.indirect.js';
+import { MOST_LINES, partnerKey, PARTNER_PREFIX, type ReadBudget, readBudget } from './proposed-budget.rules.js';
+import {
+  type BudgetPartner,
   type BudgetProblem,
   type BudgetRow,
   type BudgetTerms,
-  type IndirectKind,
   isIndirectRow,
-  kindsOffered,
-  MOST_LINES,
-  mostOf,
-  partnerKey,
-  PARTNER_PREFIX,
-  percentText,
-  type ReadBudget,
-  readBudget,
-} from './proposed-budget.rules.js';
+} from './proposed-budget.shapes.js';
 
 /** Rows are sent as one list; that of the rate stands behind all lines that can be added. */
 const RATE_INDEX = MOST_LINES + 100;
@@ -59,6 +60,25 @@ export interface BudgetTotalView {
   readonly note?: string;
 }
 
+export interface PartnerRateView {
+  /** The partner. */
+  readonly of: string;
+  readonly title: string;
+  readonly hint: string;
+  readonly markers: readonly { readonly name: string; readonly value: string }[];
+  readonly kind: FieldView;
+  readonly rate: FieldView;
+  readonly base: FieldView;
+  readonly expires: FieldView;
+}
+
+/** How one organization's indirect costs are worked out; nothing to be seen where it has none. */
+export interface ArithmeticView {
+  readonly of: string;
+  readonly title: string;
+  readonly steps: readonly string[];
+}
+
 export interface BudgetBlockView {
   readonly name: string;
   readonly lines: readonly BudgetLineView[];
@@ -69,8 +89,12 @@ export interface BudgetBlockView {
     readonly refusal?: string;
     readonly kind?: FieldView;
     readonly rate?: FieldView;
+    readonly base?: FieldView;
+    readonly expires?: FieldView;
     readonly evidence?: FieldView;
   };
+  /** Of partners that carry a part of the program. */
+  readonly partnerRates: readonly PartnerRateView[];
   readonly columns: readonly BudgetTotalView[];
   readonly totals: readonly BudgetTotalView[];
   readonly asked: BudgetTotalView;
@@ -81,8 +105,7 @@ export interface BudgetBlockView {
     readonly width: string;
     readonly isOver: boolean;
   };
-  readonly steps: readonly string[];
-  readonly isReckoned: boolean;
+  readonly arithmetic: readonly ArithmeticView[];
   /** What is wrong with the whole of it. */
   readonly problems: readonly string[];
   /** All that is wrong, for the summary of the page. */
@@ -91,7 +114,11 @@ export interface BudgetBlockView {
   readonly data: string;
 }
 
-const STEPS = ['direct', 'equipment', 'participant_support', 'left_out', 'subaward', 'base', 'capped', 'indirect'];
+const STEPS = [
+  ...['direct', 'partner_direct', 'partner_indirect', 'salaries', 'fringe'],
+  ...['base_total_direct', 'base_salaries', 'base_salaries_fringe'],
+  ...['equipment', 'participant_support', 'left_out', 'subaward', 'base', 'capped', 'indirect'],
+];
 
 export function budgetSection(texts: Texts, input: BudgetSectionInput): BudgetBlockView {
   const budget = input.budget ?? readBudget(input.rows, input.terms);
@@ -115,6 +142,7 @@ class BudgetBlock {
     ];
     return {
       ...{ name, lines, blank: this.line({}, BLANK_INDEX, []), indirect: this.indirect(), ...this.totals() },
+      partnerRates: this.partnerRates(),
       problems: this.budget.problems
         .filter(({ row, field }) => row === null && (field === '' || field.startsWith(PARTNER_PREFIX)))
         .map(({ sentence }) => say(this.texts, sentence)),
@@ -129,13 +157,30 @@ class BudgetBlock {
     return this.budget.problems.filter((problem) => problem.row === row);
   }
 
-  private error({ row, field, sentence }: BudgetProblem): ErrorItem {
+  private sentenceOf({ sentence, partner }: BudgetProblem): string {
+    const said = say(this.texts, sentence);
+    return partner === undefined
+      ? said
+      : this.t('proposed_budget.of_partner', { partner: partner.name, sentence: said });
+  }
+
+  /** Where the row of a rate stands: the lead's, then those of partners in their order. */
+  private rateIndex(partnerId: string | null): number {
+    const { partners } = this.input.terms;
+    return RATE_INDEX + (partnerId === null ? 0 : 1 + partners.findIndex(({ id }) => id === partnerId));
+  }
+
+  private error(problem: BudgetProblem): ErrorItem {
+    const { row, field, partner } = problem;
     const { name, rows } = this.input;
     // Rows stand in their order, without that of the rate.
-    const index = row === null ? RATE_INDEX : rows.slice(0, row).filter((each) => !isIndirectRow(each)).length;
+    const index =
+      row === null
+        ? this.rateIndex(partner?.of ?? null)
+        : rows.slice(0, row).filter((each) => !isIndirectRow(each)).length;
     const isOfPartner = row === null && (field === '' || field.startsWith(PARTNER_PREFIX));
     return {
-      text: say(this.texts, sentence),
+      text: this.sentenceOf(problem),
       field: isOfPartner ? `${name}[0].description` : `${name}[${index}].${field}`,
     };
   }
@@ -178,43 +223,69 @@ class BudgetBlock {
 
   private indirect(): BudgetBlockView['indirect'] {
     const { terms, name, rows, evidenceName } = this.input;
-    const path = `${name}[${RATE_INDEX}]`;
-    const marker = { name: `${path}.row`, value: 'indirect' };
-    const kinds = kindsOffered(terms.indirect);
-    if (kinds.length === 1) {
+    const marker = { name: `${name}[${RATE_INDEX}].row`, value: 'indirect' };
+    if (kindsOffered(terms.indirect).length === 1) {
       return { marker, refusal: this.t('proposed_budget.indirect.not_paid', { source: terms.indirect.cappedBy }) };
     }
-    const row = rows.find(isIndirectRow) ?? {};
-    const problems = this.problemsIn(null);
-    const field = (kind: FieldView['kind'], key: string, label: string, hint?: string): FieldView => {
-      const problem = problems.find((each) => each.field === key);
-      const error = problem === undefined ? undefined : say(this.texts, problem.sentence);
-      return { kind, name: `${path}.${key}`, label, hint, value: row[key], error };
-    };
-    const evidence = row['evidence'];
+    const evidence = rateRowOf(rows, null)?.['evidence'];
     return {
       marker,
-      kind: {
-        ...field('radios', 'kind', this.t('proposed_budget.field.kind')),
-        value: row['kind'] ?? 'none',
-        options: kinds.map((kind) => ({ value: kind, ...this.kindWords(kind) })),
-      },
-      rate: {
-        ...field('text', 'rate', this.t('proposed_budget.field.rate'), this.t('proposed_budget.field.rate.hint')),
-        inputmode: 'decimal',
-        width: 'short',
-      },
+      ...this.rateFields(null),
       evidence: {
-        ...field(
-          'file',
-          'evidence',
-          this.t('proposed_budget.field.evidence'),
-          this.t('proposed_budget.field.evidence.hint'),
-        ),
+        ...this.rateField(null, 'file', 'evidence'),
         ...{ value: undefined, optional: true, accept: acceptedBy(RECEIPT_KINDS) },
         kept:
           evidence !== undefined && evidenceName !== undefined ? { id: evidence, fileName: evidenceName } : undefined,
       },
+    };
+  }
+
+  private partnerRates(): PartnerRateView[] {
+    const { terms, name } = this.input;
+    if (kindsOffered(terms.indirect).length === 1) return [];
+    return terms.partners
+      .filter(({ isSubaward }) => isSubaward)
+      .map(({ id, name: partner }: BudgetPartner) => ({
+        of: id,
+        title: this.t('proposed_budget.partner_rate', { partner }),
+        hint: this.t('proposed_budget.partner_rate.hint', { partner }),
+        markers: [
+          { name: `${name}[${this.rateIndex(id)}].row`, value: 'indirect' },
+          { name: `${name}[${this.rateIndex(id)}].of`, value: id },
+        ],
+        ...this.rateFields(id),
+      }));
+  }
+
+  private rateField(partnerId: string | null, kind: FieldView['kind'], key: string): FieldView {
+    const { name, rows } = this.input;
+    const problem = this.problemsIn(null).find(
+      (each) => each.field === key && (each.partner?.of ?? null) === partnerId,
+    );
+    const hint = `proposed_budget.field.${key}.hint`;
+    return {
+      ...{ kind, name: `${name}[${this.rateIndex(partnerId)}].${key}`, value: rateRowOf(rows, partnerId)?.[key] },
+      label: this.t(`proposed_budget.field.${key}`),
+      hint: this.texts.has(hint) ? this.t(hint) : undefined,
+      error: problem === undefined ? undefined : say(this.texts, problem.sentence),
+    };
+  }
+
+  private rateFields(of: string | null): Pick<PartnerRateView, 'kind' | 'rate' | 'base' | 'expires'> {
+    const { indirect } = this.input.terms;
+    const kind = this.rateField(of, 'radios', 'kind');
+    return {
+      kind: {
+        ...{ ...kind, value: kind.value ?? 'none' },
+        options: kindsOffered(indirect).map((value) => ({ value, ...this.kindWords(value) })),
+      },
+      rate: { ...this.rateField(of, 'text', 'rate'), inputmode: 'decimal', width: 'short' },
+      base: {
+        ...this.rateField(of, 'select', 'base'),
+        options: basesOffered(indirect).map((value) => ({ value, label: this.t(`proposed_budget.bases.${value}`) })),
+        prompt: this.texts.t('form.choose'),
+      },
+      expires: { ...this.rateField(of, 'text', 'expires'), optional: true, width: 'short' },
     };
   }
 
@@ -237,14 +308,12 @@ class BudgetBlock {
     return { label: this.t('proposed_budget.kind.negotiated'), hint: this.t('proposed_budget.kind.negotiated.hint') };
   }
 
-  private totals(): Pick<
-    BudgetBlockView,
-    'columns' | 'totals' | 'asked' | 'match' | 'ceiling' | 'steps' | 'isReckoned'
-  > {
+  private totals(): Pick<BudgetBlockView, 'columns' | 'totals' | 'asked' | 'match' | 'ceiling' | 'arithmetic'> {
     const { terms } = this.input;
-    const { byPartner, direct, indirect, total, match, steps } = this.budget;
+    const { byPartner, direct, indirect, indirectCosts, rates, total, match } = this.budget;
     const nameOf = (id: string | null): string =>
       terms.partners.find((partner) => partner.id === id)?.name ?? this.t('proposed_budget.total.own');
+    const isOneRate = rates.every(({ partnerId, kind }) => partnerId === null || kind === 'none');
     const rate = percentText(indirect.rateBasisPoints);
     return {
       columns:
@@ -259,8 +328,8 @@ class BudgetBlock {
         {
           key: 'indirect',
           label: this.t('proposed_budget.total.indirect'),
-          value: indirect.amount.format(),
-          note: indirect.kind === 'none' ? '' : rate,
+          value: indirectCosts.format(),
+          note: indirect.kind === 'none' || !isOneRate ? '' : rate,
         },
       ],
       asked: { key: 'total', label: this.t('proposed_budget.total.asked'), value: total.format() },
@@ -271,8 +340,14 @@ class BudgetBlock {
         note: this.t('proposed_budget.total.match.note'),
       },
       ceiling: terms.ceiling === null ? undefined : this.ceiling(total, terms.ceiling),
-      steps: steps.map(({ key, params }) => this.t(`proposed_budget.step.${key}`, params)),
-      isReckoned: steps.length > 0,
+      arithmetic: rates.map(({ partnerId, steps }) => ({
+        of: partnerId ?? '',
+        title:
+          partnerId === null
+            ? this.t('proposed_budget.steps')
+            : this.t('proposed_budget.partner_rate', { partner: nameOf(partnerId) }),
+        steps: steps.map(({ key, params }) => this.t(`proposed_budget.step.${key}`, params)),
+      })),
     };
   }
 
@@ -292,10 +367,21 @@ class BudgetBlock {
   /** Sentences whose figures the script fills in. */
   private words(): Record<string, unknown> {
     const holes = Object.fromEntries(
-      ['direct', 'less', 'partner', 'first', 'counted', 'base', 'source', 'chosen', 'rate', 'indirect'].map((each) => [
-        each,
-        `{${each}}`,
-      ]),
+      [
+        'direct',
+        'less',
+        'partner',
+        'first',
+        'counted',
+        'base',
+        'source',
+        'chosen',
+        'rate',
+        'indirect',
+        'part',
+        'more',
+        'categories',
+      ].map((each) => [each, `{${each}}`]),
     );
     return {
       steps: Object.fromEntries(STEPS.map((key) => [key, this.t(`proposed_budget.step.${key}`, holes)])),

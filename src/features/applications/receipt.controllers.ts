@@ -1,18 +1,18 @@
 /** Signing an application and its receipt, as pages and as JSON. */
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
-import { conflict, notFound, type Sentence } from '../../kernel/errors.js';
+import { conflict, notFound } from '../../kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
 import { ApiTags } from '../../platform/http/api-description.js';
 import { Permit, Resubmit } from '../../platform/http/route.js';
 import { Acting, Here, type Visit } from '../../platform/http/visit.js';
+import { StepInput } from '../../platform/input/step.input.js';
 import { type Page, page, redirect, type Redirect } from '../../platform/pages/page.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { type DocumentView, Documents } from '../documents/index.js';
 import { findRound } from '../rounds/index.js';
 import { readProgress } from './answer-facts.js';
-import { type Mending, mendings } from './application.mending.js';
-import type { ApplicationSummary } from './application-reads.js';
+import { mendings } from './application.mending.js';
 import { Applications } from './applications.service.js';
 import { actsFor, ApplicationViews } from './application.view.js';
 import { certificationOf } from './certifier.certification.js';
@@ -20,8 +20,10 @@ import { SubmitInput } from './certifier.input.js';
 import { signPage } from './certifier.view.js';
 import { extensionOf } from './extension.reads.js';
 import { dueOf } from './extension.rules.js';
+import { partnersOf } from './partner.reads.js';
 import { ApplicationSubmissions, SUBMISSION_SUBJECT, type SubmissionView } from './receipt.service.js';
 import { receiptPage } from './receipt.view.js';
+import { SignatureAsking } from './signature-asking.service.js';
 
 @Controller('applications')
 export class ReceiptPages {
@@ -32,6 +34,7 @@ export class ReceiptPages {
     private readonly documents: Documents,
     private readonly views: ApplicationViews,
     private readonly texts: Texts,
+    private readonly asking: SignatureAsking,
   ) {}
 
   @Get(':id/submit')
@@ -43,10 +46,12 @@ export class ReceiptPages {
     const { currentCalendar: calendar } = this.db;
     const round = await findRound(this.db, application.roundId);
     if (round === undefined) throw notFound('thing.not_found');
-    const due =
+    const dueAt =
       application.fixBy === null
-        ? calendar.formatInstant(dueOf(round, await extensionOf(this.db, application.id)), 'full')
-        : calendar.formatDate(application.fixBy, 'full');
+        ? dueOf(round, await extensionOf(this.db, application.id))
+        : calendar.deadline(application.fixBy, '23:59');
+    const isMember = actsFor(visit.actor, application.organizationId);
+    const progress = await readProgress(this.db, application.id, { blockers: submit.blockers });
     const { text: certification } = await certificationOf(this.db, application.roundId);
     const { actor, refused } = visit;
     const name = actor.kind === 'person' ? actor.name : undefined;
@@ -54,8 +59,10 @@ export class ReceiptPages {
       ...{
         application,
         certification,
-        lacks: await this.lacks(visit.actor, application, submit.blockers),
-        due,
+        partners: await partnersOf(this.db, [application.id]),
+        sections: progress,
+        lacks: mendings({ ...application, isMember }, progress, submit.blockers),
+        due: calendar.formatDeadline(dueAt),
         name,
         refused,
       },
@@ -64,24 +71,20 @@ export class ReceiptPages {
     return page('applications/team', { ...view, tellsRefusal: view.note !== undefined });
   }
 
-  /** What it still misses, each with where it is mended. */
-  private async lacks(
-    actor: Actor,
-    application: ApplicationSummary,
-    blockers: readonly Sentence[],
-  ): Promise<Mending[]> {
-    if (blockers.length === 0) return [];
-    const isMember = actsFor(actor, application.organizationId);
-    const progress = await readProgress(this.db, application.id, { blockers });
-    return mendings({ ...application, isMember }, progress, blockers);
-  }
-
   @Post(':id/submit')
   @Permit('application.submit')
   @Resubmit('sign')
   async submit(@Here() visit: Visit, @Body() input: SubmitInput): Promise<Redirect> {
     const { receiptNumber } = await this.applications.submit(visit.actor, visit.id(), input);
     return redirect(`/applications/${visit.id()}/receipt`, 'application.submit', { receiptNumber });
+  }
+
+  /** Whoever wrote it and may not sign asks who may. */
+  @Post(':id/ask-to-sign')
+  @Permit('application.update')
+  async askToSign(@Here() visit: Visit, @Body() _step: StepInput): Promise<Redirect> {
+    const { names } = await this.asking.ask(visit.actor, visit.id());
+    return redirect(`/applications/${visit.id()}`, 'application.asked_to_sign', { names });
   }
 
   @Get(':id/receipt')
@@ -108,7 +111,15 @@ export class ReceiptApi {
     private readonly applications: Applications,
     private readonly submissions: ApplicationSubmissions,
     private readonly documents: Documents,
+    private readonly asking: SignatureAsking,
   ) {}
+
+  @Post(':id/ask-to-sign')
+  @HttpCode(200)
+  @Permit('application.update')
+  async askToSign(@Acting() actor: Actor, @Param('id') id: string): Promise<{ id: string; names: string }> {
+    return this.asking.ask(actor, id);
+  }
 
   @Get(':id/receipt')
   @Permit('application.read')

@@ -1,6 +1,6 @@
 /**
- * What was sent last, as it was: while an application is back with its applicant, the agency reads this and not what is
- * being mended.
+ * What was sent last, as it was: while an application is back with its applicant, and where it ended before it was sent
+ * again, the agency reads this and not what is being mended.
  */
 import { Money } from '../../kernel/money.js';
 import { joinSql, type Sql, sql } from '../../platform/database/sql.js';
@@ -33,6 +33,9 @@ export interface SentVersion {
   readonly content: SentContent;
 }
 
+/** In these it may be as it was when it came back, and not as it was sent. */
+const MAYBE_AS_SENT: readonly string[] = ['returned', 'withdrawn', 'expired'];
+
 /** By application; one that was never sent is left out. */
 export async function sentVersions(from: Queryable, ids: readonly string[]): Promise<Map<string, SentVersion>> {
   if (ids.length === 0) return new Map();
@@ -43,15 +46,18 @@ export async function sentVersions(from: Queryable, ids: readonly string[]): Pro
   return new Map(rows.map(({ id, ...sent }) => [id, sent]));
 }
 
+/** Whether `applications a` is shown as it was sent last: since it came back it was not sent again. */
+const isShownAsSent: Sql = sql`a.sent_districts is not null`;
+
 /** The title of `applications a`, and what it asks for in cents, as the agency's lists show, filter and merge them. */
 export const titleShown: Sql = sql`a.shown_title`;
 export const centsShown: Sql = sql`a.shown_cents`;
 
 /** The district of `applications a` with the largest share, and whether it is for this one: as the agency is shown them. */
-export const districtShown: Sql = sql`(case when a.state = 'returned' then a.sent_districts[1] else
+export const districtShown: Sql = sql`(case when ${isShownAsSent} then a.sent_districts[1] else
   (select d.district from application_districts d where d.application_id = a.id
    order by d.share_basis_points desc, d.district limit 1) end)`;
-export const isForDistrict = (district: string): Sql => sql`(case when a.state = 'returned'
+export const isForDistrict = (district: string): Sql => sql`(case when ${isShownAsSent}
   then ${district} = any(a.sent_districts)
   else exists (select from application_districts d where d.application_id = a.id and d.district = ${district}) end)`;
 
@@ -65,7 +71,7 @@ export const likeOf = (q: string): string => `%${q.replace(/[\\%_]/g, '\\$&')}%`
 export function foundBy(q: string, { also, own }: { also?: Sql; own?: Sql } = {}): ListSearch {
   const like = likeOf(q);
   const others = also === undefined ? [] : [also];
-  if (own !== undefined) others.push(sql`(a.state = 'returned' and ${own} and a.title ilike ${like})`);
+  if (own !== undefined) others.push(sql`(${isShownAsSent} and ${own} and a.title ilike ${like})`);
   const either = (...ways: Sql[]): Sql => sql`(${joinSql([...ways, ...others], ' or ')})`;
   return {
     byIndex: either(
@@ -76,13 +82,29 @@ export function foundBy(q: string, { also, own }: { also?: Sql; own?: Sql } = {}
   };
 }
 
+/** Of these, those that were not sent again since they came back; a draft is read as it is by those who may. */
+export async function shownAsSent(
+  from: Queryable,
+  rows: readonly Pick<ApplicationSummary, 'id' | 'state'>[],
+): Promise<Map<string, SentVersion>> {
+  const maybe = rows.filter(({ state }) => MAYBE_AS_SENT.includes(state)).map(({ id }) => id);
+  if (maybe.length === 0) return new Map();
+  const shown = await from.query<{ id: string }>(
+    sql`select a.id from applications a where a.id = any(${maybe}::uuid[]) and ${isShownAsSent}`,
+  );
+  return sentVersions(
+    from,
+    shown.map(({ id }) => id),
+  );
+}
+
 /** Whose hands it is in decides: what is with its applicant is shown to others as it was sent. */
 export async function sentVersionFor(
   from: Queryable,
-  { id, state }: Pick<ApplicationSummary, 'id' | 'state'>,
+  row: Pick<ApplicationSummary, 'id' | 'state'>,
   isOwn: boolean,
 ): Promise<SentVersion | undefined> {
-  return isOwn || state !== 'returned' ? undefined : (await sentVersions(from, [id])).get(id);
+  return isOwn ? undefined : (await shownAsSent(from, [row])).get(row.id);
 }
 
 export function asSent(live: ApplicationSummary, { content }: SentVersion): ApplicationSummary {

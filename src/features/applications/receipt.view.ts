@@ -21,7 +21,7 @@ export function receiptPage(
   const title = t('receipt.title', { receiptNumber: latest?.receiptNumber });
   const factsOf = (submission: SubmissionView): FactView[] => [
     { label: t('receipt.field.number'), value: submission.receiptNumber, strong: true },
-    { label: t('receipt.field.received'), value: calendar.formatInstant(submission.arrivedAt, 'full') },
+    { label: t('receipt.field.received'), value: calendar.formatDeadline(submission.arrivedAt) },
     { label: t('receipt.field.instant'), value: submission.arrivedAt.toISOString() },
     { label: t('receipt.field.fingerprint'), value: submission.fingerprint },
     { label: t('receipt.field.certifier'), value: certifierOf(submission) },

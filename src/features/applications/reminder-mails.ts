@@ -4,7 +4,7 @@ import { notFound } from '../../kernel/errors.js';
 import type { Work } from '../../platform/database/work.js';
 import { Mailer } from '../../platform/mail/mail.js';
 import { type MailAbout, mailAbout } from './mail-about.reads.js';
-import { readersOf } from './reminder.readers.js';
+import { type Reader, readersOf } from './reminder.readers.js';
 
 export interface Reminder {
   readonly id: string;
@@ -21,7 +21,15 @@ const TEMPLATES = {
   application_extended: 'mail/application-extended',
   extension_denied: 'mail/extension-denied',
   application_late: 'mail/application-late',
+  application_to_sign: 'mail/application-to-sign',
 } as const;
+
+interface Sending {
+  readonly mail: keyof typeof TEMPLATES;
+  readonly readers: readonly Reader[];
+  readonly view: Record<string, unknown>;
+  readonly params: Record<string, unknown>;
+}
 
 @Injectable()
 export class ReminderMails {
@@ -32,6 +40,16 @@ export class ReminderMails {
     const due = work.calendar.formatDeadline(dueAt);
     const view = { due, days, missing, isReady: missing.length === 0, isBack: about.fixBy !== null };
     return this.tell(work, about, 'draft_due', view, { title: about.title, days });
+  }
+
+  /** Whoever may sign hears from whom it comes, reads all of it by one link, and signs by the other. */
+  async askToSign(work: Work, id: string, readers: readonly Reader[]): Promise<void> {
+    const about = await this.about(work, id);
+    const { fixBy, dueAt, title } = about;
+    const dueOn = fixBy === null ? dueAt : work.calendar.deadline(fixBy, '23:59');
+    const asker = work.actor.kind === 'person' ? work.actor.name : about.organization;
+    const view = { asker, due: work.calendar.formatDeadline(dueOn) };
+    await this.send(work, about, { mail: 'application_to_sign', readers, params: { title, asker }, view });
   }
 
   async extended(work: Work, id: string, dueAt: Date, reason: string): Promise<void> {
@@ -64,18 +82,21 @@ export class ReminderMails {
     view: Record<string, unknown>,
     params: Record<string, unknown>,
   ): Promise<number> {
-    const { id } = about;
     const readers = await readersOf(work, about, ['owner', 'editor', 'signatory']);
+    await this.send(work, about, { mail, readers, view, params });
+    return readers.length;
+  }
+
+  private async send(work: Work, about: MailAbout, { mail, readers, view, params }: Sending): Promise<void> {
     await this.mailer.sendAll(
       work,
       readers.map(({ name, address }) => ({
         ...{ to: address, subjectKey: `mail.${mail}.subject`, params },
-        about: { type: 'application', id: id },
+        about: { type: 'application', id: about.id },
         template: TEMPLATES[mail],
         view: { ...about, name, ...view },
       })),
     );
-    return readers.length;
   }
 
   private async about(work: Work, id: string): Promise<MailAbout> {

@@ -130,7 +130,9 @@ function filters({ texts, query, kinds }: TrailParts): FieldView[] {
       label: t('audit.field.thing'),
       value: query.thing,
       prompt: t('audit.any'),
-      options: kinds.map((kind) => ({ value: kind, label: kindWords(texts, kind) })),
+      options: kinds
+        .map((kind) => ({ value: kind, label: kindWords(texts, kind) }))
+        .sort((a, b) => a.label.localeCompare(b.label)),
     },
     { kind: 'text', name: 'id', label: t('audit.field.id'), value: query.id },
     { kind: 'text', name: 'action', label: t('audit.field.action'), value: query.action },

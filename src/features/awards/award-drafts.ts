@@ -1,11 +1,19 @@
 /** AwardDrafts: draws up an award for each application that a carried motion funds, in the motion's own work. */
 import { Injectable } from '@nestjs/common';
 import type { Work } from '../../platform/database/work.js';
-import { type ApplicationSummary, readApplication } from '../applications/index.js';
+import { type ApplicationSummary, readApplication, readIndirectCosts } from '../applications/index.js';
 import type { AwardDraftEffect } from '../decisions/index.js';
 import { Funds, lockPools } from '../funds/index.js';
 import { Ledger } from '../ledger/index.js';
-import { Award, AwardBudgetLine, AwardDistrict, AwardPartner, AwardSchool, AwardSource } from './award.entity.js';
+import {
+  Award,
+  AwardBudgetLine,
+  AwardDistrict,
+  AwardIndirectCost,
+  AwardPartner,
+  AwardSchool,
+  AwardSource,
+} from './award.entity.js';
 import { scaleBudget } from './award.budget.js';
 import { committedTransfers, fillCategories } from './award.transfers.js';
 import { Awards } from './awards.service.js';
@@ -45,6 +53,12 @@ export class AwardDrafts {
     await work.insert(
       AwardBudgetLine,
       lines.map((line, index) => ({ ...line, awardId: award.id, position: index + 1 })),
+    );
+    // The rate and its base stay as they were sent, whatever the source or its rules say later.
+    const rates = await readIndirectCosts(work, application.id);
+    await work.insert(
+      AwardIndirectCost,
+      rates.map((rate) => ({ ...rate, awardId: award.id })),
     );
     await copyPlaces(work, award.id, application);
     await this.awards.machine.begin(work, [award]);

@@ -1,4 +1,5 @@
 /** Awards as later features read them: one award's summary, its lock, its subject, and the holders of its money. */
+import type { RateOnPaper } from '../applications/index.js';
 import { notFound } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
 import type { Actor } from '../../kernel/actor.js';
@@ -99,6 +100,22 @@ export async function readAwardBudget(from: Queryable, awardId: string): Promise
     select category, participant_support as "participantSupport", amount_cents::text as cents
     from award_budget_lines where award_id = ${awardId} order by position`);
   return rows.map(({ cents, ...row }) => ({ ...row, amount: Money.ofCents(cents) }));
+}
+
+/** The rates that it was made with, the recipient's first. */
+export async function readAwardIndirect(from: Queryable, awardId: string): Promise<AwardIndirectItem[]> {
+  const rows = await from.query<Omit<AwardIndirectItem, 'base' | 'amount'> & { base: string; amount: string }>(sql`
+    select name, kind, base_kind as "baseKind", rate_basis_points as "rateBasisPoints", expires_on as "expiresOn",
+      base_cents::text as base, amount_cents::text as amount, categories, coalesce(steps, '[]') as steps
+    from award_indirect_costs where award_id = ${awardId} order by position`);
+  return rows.map((row) => ({ ...row, base: Money.ofCents(row.base), amount: Money.ofCents(row.amount) }));
+}
+
+export interface AwardIndirectItem extends RateOnPaper {
+  /** As they were asked for; the award's own line of them may be less. */
+  readonly base: Money;
+  readonly amount: Money;
+  readonly categories: readonly string[] | null;
 }
 
 export function readAwardDistricts(from: Queryable, awardId: string): Promise<{ name: string; basisPoints: number }[]> {

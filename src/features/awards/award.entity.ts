@@ -2,6 +2,7 @@
 import { Check, Column, Entity, ForeignKey, Index, Unique } from 'typeorm';
 import type { Money } from '../../kernel/money.js';
 import { MoneyColumn, Row, StatefulRow } from '../../platform/database/row.js';
+import type { BaseKind, KeptStep } from '../applications/index.js';
 import { awardLifecycle } from './award.lifecycle.js';
 
 export const AGREEMENT_KINDS = ['subrecipient', 'contractor'] as const;
@@ -146,6 +147,53 @@ export class AwardBudgetLine extends Row {
 
   @MoneyColumn({ name: 'amount_cents' })
   amount: Money;
+}
+
+/** The rate of indirect costs that the award was made with, of the lead or of one partner; it stays. */
+@Entity('award_indirect_costs')
+@Check('award_indirect_costs_base_kind_check', `"base_kind" IN ('mtdc', 'total_direct', 'salaries', 'salaries_fringe')`)
+@Check('award_indirect_costs_rate_check', '"rate_basis_points" BETWEEN 0 AND 10000')
+@Check('award_indirect_costs_amount_check', '"base_cents" >= 0 AND "amount_cents" BETWEEN 0 AND "base_cents"')
+@Unique(['awardId', 'position'])
+export class AwardIndirectCost extends Row {
+  @ForeignKey(() => Award)
+  @Column({ type: 'uuid' })
+  awardId: string;
+
+  /** 0 for the recipient. */
+  @Column({ type: 'integer' })
+  position: number;
+
+  /** The partner whose rate it is; null for the recipient. */
+  @Column({ type: 'text', nullable: true })
+  name: string | null;
+
+  @Column({ type: 'text' })
+  kind: string;
+
+  @Column({ type: 'text' })
+  baseKind: BaseKind;
+
+  @Column({ type: 'integer' })
+  rateBasisPoints: number;
+
+  @Column({ type: 'date', nullable: true })
+  expiresOn: string | null;
+
+  /** As it was asked for. */
+  @MoneyColumn({ name: 'base_cents' })
+  base: Money;
+
+  @MoneyColumn({ name: 'amount_cents' })
+  amount: Money;
+
+  /** The categories that count in the base. */
+  @Column({ type: 'text', array: true, nullable: true })
+  categories: string[] | null;
+
+  /** The arithmetic as it was sent. */
+  @Column({ type: 'jsonb', nullable: true })
+  steps: readonly KeptStep[] | null;
 }
 
 /** A district the award serves and its share; reports by district use these. */

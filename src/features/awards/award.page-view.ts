@@ -1,4 +1,5 @@
 /** Awards as their pages show them: components filled, nothing left to compute. */
+import { rateSentences } from '../applications/index.js';
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { Policy } from '../../kernel/policy.js';
@@ -120,6 +121,7 @@ export class AwardPageViews {
       next: { items: nextSteps(view, this.texts, this.db.currentCalendar, this.db.today), empty: this.nothingNext() },
       pace: await this.pace.of(view),
       budget: this.budgetTable(view),
+      indirect: view.indirectCosts.map((rate) => rateSentences(this.texts, rate)),
       scope: view.scope ?? undefined,
       conditions: view.conditions.length === 0 ? undefined : view.conditions,
       facts: { items: this.facts(view) },

@@ -14,7 +14,13 @@ import { type Figures, NO_FIGURES, readFigures } from '../ledger/index.js';
 import { AwardDocuments, type AwardDocumentView } from './award-documents.js';
 import type { Award } from './award.entity.js';
 import { stateFor } from './award.labels.js';
-import { type AwardCategory, type AwardSourceLine, readAward } from './award-reads.js';
+import {
+  type AwardCategory,
+  type AwardSourceLine,
+  readAward,
+  type AwardIndirectItem,
+  readAwardIndirect,
+} from './award-reads.js';
 import type { AwardListQuery } from './award.input.js';
 import { type AwardRow, Awards } from './awards.service.js';
 
@@ -54,6 +60,8 @@ export interface AwardView extends Omit<Award, 'state' | 'agreementDocumentId'> 
   readonly sources: readonly AwardSourceLine[];
   readonly budget: readonly (AwardCategory & { readonly figures: Figures })[];
   readonly figures: Figures;
+  /** The rates of indirect costs that the award was made with; they stay. */
+  readonly indirectCosts: readonly AwardIndirectItem[];
   readonly districts: readonly { readonly name: string; readonly basisPoints: number }[];
   readonly schools: readonly string[];
   readonly partners: readonly AwardPartnerView[];
@@ -103,7 +111,8 @@ export class AwardViews {
     const award = await this.awards.get(actor, id);
     const side = await sideFor(this.db, actor, award.applicationId);
     const holders = [{ kind: 'award' as const, id }];
-    const [summary, parts, byCategory, all, documents, actions] = await Promise.all([
+    const [indirectCosts, summary, parts, byCategory, all, documents, actions] = await Promise.all([
+      readAwardIndirect(this.db, id),
       readAward(this.db, id),
       this.parts(id),
       readFigures(this.db, { holders }, 'category'),
@@ -121,6 +130,7 @@ export class AwardViews {
       districts: summary.districts,
       budget: summary.budgetLines.map((line) => ({ ...line, figures: byCategory.get(line.category) ?? NO_FIGURES })),
       figures: all.get('all') ?? NO_FIGURES,
+      indirectCosts,
       documents: documents.get(id) ?? [],
       actions: apiActions(this.texts, actions),
     };

@@ -33,7 +33,7 @@ export class AwardsPanels extends HomePanelSource {
       order by a.starts_on desc, a.id limit ${MOST_SHOWN}`);
     if (live.length === 0) return [];
     const holders = live.map(({ id }) => ({ kind: 'award' as const, id }));
-    const figures = await readFigures(this.db, { holders }, 'holder');
+    const figures = await readFigures(this.db.often, { holders }, 'holder');
     const t = (key: string, params?: Record<string, unknown>): string => this.texts.t(key, params);
     return [
       {

@@ -37,7 +37,7 @@ export class CollaborativesTasks extends TaskSource {
   }
 
   private async confirming(actor: PersonActor): Promise<Task[]> {
-    const rows = await this.db.query<WaitingConvening>(sql`
+    const rows = await this.db.queryOften<WaitingConvening>(sql`
       select v.id, v.name, v.starts_at as "startsAt",
         (select count(distinct a.person_id)::int from attendances a join seats s on s.id = a.seat_id
           where a.convening_id = v.id and ${STILL_EXPECTED}) as people
@@ -63,7 +63,7 @@ export class CollaborativesTasks extends TaskSource {
   /** One for each year, naming the teams: seven lines would hide the rest of the day. */
   private async seating(actor: PersonActor): Promise<Task[]> {
     const { today, currentCalendar } = this.db;
-    const years = await this.db.query<{ id: string; shortName: string }>(sql`
+    const years = await this.db.queryOften<{ id: string; shortName: string }>(sql`
       select y.id, c.short_name as "shortName" from collaborative_years y
         join collaboratives c on c.id = y.collaborative_id
       where y.ends_on >= ${today} and y.starts_on <= ${currentCalendar.addDays(today, DAYS_AHEAD)}

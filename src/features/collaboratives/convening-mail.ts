@@ -73,6 +73,7 @@ export class ConveningMail {
         to: person.address,
         subjectKey: 'convening.mail.moved',
         params: { convening: convening.name, when: spoken(work, convening) },
+        about: null,
         template: 'mail/convening-moved',
         view: {
           ...{ name: person.name, convening: convening.name, place: convening.place, asksAgain },
@@ -92,6 +93,7 @@ export class ConveningMail {
         to: person.address,
         subjectKey: reason === undefined ? 'convening.mail.not_expected' : 'convening.mail.cancelled',
         params: { convening: convening.name, when: spoken(work, convening) },
+        about: null,
         template: 'mail/convening-cancelled',
         view: { name: person.name, convening: convening.name, when: spoken(work, convening), reason },
         calendar: this.calendar(work, convening, agency, person, true),
@@ -126,4 +128,4 @@ export class ConveningMail {
 const isOver = (work: Work, { endsAt }: Pick<Convening, 'endsAt'>): boolean => endsAt <= work.now;
 
 const spoken = (work: Work, { startsAt }: Pick<Convening, 'startsAt'>): string =>
-  work.calendar.formatInstant(startsAt, 'full');
+  work.calendar.formatDeadline(startsAt);

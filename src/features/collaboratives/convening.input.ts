@@ -1,10 +1,8 @@
 /** What is sent about convenings, and about who came. */
-import { Choice, DateField, Integer, List, Many, Ref, Text, YesNo } from '../../platform/input/fields.js';
+import { Choice, DateField, Integer, List, Many, Ref, Text, TimeField, YesNo } from '../../platform/input/fields.js';
 import { ListQuery } from '../../platform/lists/list.js';
 import { CONVENING_KINDS, type ConveningKind, SEAT_ROLES, type SeatRole } from './collaborative.words.js';
 import { conveningLifecycle } from './convening.lifecycle.js';
-
-const TIME = { max: 5, pattern: /^([01]?\d|2[0-3]):[0-5]\d$/, patternCode: 'convening.time_shape' } as const;
 
 export class ConveningListQuery extends ListQuery {
   @Choice(conveningLifecycle.states, { label: 'convening.field.state', optional: true })
@@ -28,10 +26,10 @@ export class ConveningInput {
   @DateField({ label: 'convening.field.date' })
   date: string;
 
-  @Text({ label: 'convening.field.starts_at', ...TIME })
+  @TimeField({ label: 'convening.field.starts_at' })
   startsAt: string;
 
-  @Text({ label: 'convening.field.ends_at', ...TIME })
+  @TimeField({ label: 'convening.field.ends_at' })
   endsAt: string;
 
   /** The last day of one that goes on over night. */

@@ -63,6 +63,33 @@ export function notConflicted(actor: Actor, applicationId: Sql): Sql {
   }
 }
 
+/** The domains of a person's addresses and those above them, as conflicts of interest are found by. */
+export const domainsOf = (personId: Sql): Sql => sql`
+  select array_to_string(parts[at:], '.') as domain, since from (
+    select string_to_array(split_part(lower(i.value), '@', 2), '.') as parts, i.created_at as since from identifiers i
+    where i.person_id = ${personId} and i.kind = 'address') address, generate_subscripts(parts, 1) as at`;
+
+/**
+ * The ids of all applications that `notConflicted` closes to this actor, which are few: those that could be closed are
+ * looked up from the person's side and asked the same. For taking them off what is counted already.
+ */
+export function closedTo(actor: Actor): Sql {
+  if (actor.kind === 'system') return sql`select null::uuid where false`;
+  if (actor.kind === 'public') return sql`select coi_any.application_id from conflict_parties coi_any`;
+  const personId = sql`${actor.personId}::uuid`;
+  return sql`
+    select coi_maybe.id from (
+      select coi_known.application_id as id from conflicts coi_known where coi_known.person_id = ${personId}
+      union select coi_own.application_id from application_colleagues coi_own where coi_own.person_id = ${personId}
+      union select coi_side.application_id from conflict_parties coi_side where coi_side.organization_id in (
+        select coi_member.organization_id from organization_members coi_member
+        where coi_member.person_id = ${personId} and coi_member.ended_at is null
+        union select coi_org.id from organizations coi_org
+        where coi_org.mail_domains && array(select coi_domain.domain from (${domainsOf(personId)}) coi_domain))
+    ) coi_maybe
+    where not ${personNotConflicted(personId, rawSql('coi_maybe.id'))}`;
+}
+
 const OUTSIDE_ROLES: readonly string[] = ['applicant', 'participant'];
 
 /** The actor with only what they hold for the agency. */

@@ -1,7 +1,8 @@
 /** Whether a conflict of interest came since a moment: what was made as a file before it stays closed then. */
 import type { Actor } from '../../kernel/actor.js';
-import { type Sql, sql } from '../../platform/database/sql.js';
+import { sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
+import { domainsOf } from './conflicts.scope.js';
 
 /** True when what this actor could read at that moment is not narrowed by a conflict now. */
 export async function noConflictSince(from: Queryable, actor: Actor, madeAt: Date): Promise<boolean> {
@@ -20,7 +21,7 @@ export async function noConflictSince(from: Queryable, actor: Actor, madeAt: Dat
     select 1 from conflict_parties p join organization_members m on m.organization_id = p.organization_id
       and m.person_id = ${personId} and m.ended_at is null where p.created_at >= ${madeAt}
     union all
-    select 1 from (${domainsOf(personId)}) own join organizations o on own.domain = any(o.mail_domains)
+    select 1 from (${domainsOf(sql`${personId}::uuid`)}) own join organizations o on own.domain = any(o.mail_domains)
     where own.since >= ${madeAt}
       or exists (select from conflict_parties p where p.organization_id = o.id and p.created_at >= ${madeAt})
       or exists (select from audit_events e where e.subject_type = 'organization' and e.subject_id = o.id::text
@@ -28,9 +29,3 @@ export async function noConflictSince(from: Queryable, actor: Actor, madeAt: Dat
     limit 1`);
   return since.length === 0;
 }
-
-/** The domains of a person's addresses and those above them, as conflicts of interest are found by. */
-const domainsOf = (personId: string): Sql => sql`
-  select array_to_string(parts[at:], '.') as domain, since from (
-    select string_to_array(split_part(lower(i.value), '@', 2), '.') as parts, i.created_at as since from identifiers i
-    where i.person_id = ${personId} and i.kind = 'address') address, generate_subscripts(parts, 1) as at`;

@@ -9,7 +9,14 @@ import { conflictsPersonalData } from './conflicts.personal-data.js';
 
 export { CONFLICT_TYPES, type ConflictType } from './conflict.entity.js';
 export { conflictsOf, directConflict, sideFor } from './conflicts.reads.js';
-export { applicantSide, foundConflicts, notConflicted, personNotConflicted, staffSide } from './conflicts.scope.js';
+export {
+  applicantSide,
+  closedTo,
+  foundConflicts,
+  notConflicted,
+  personNotConflicted,
+  staffSide,
+} from './conflicts.scope.js';
 export { noConflictSince } from './conflicts.since.js';
 export { Conflicts, type Party } from './conflicts.service.js';
 export { ConflictsModule } from './conflicts.module.js';

@@ -9,6 +9,7 @@ import {
   Percent,
   Ref,
   Text,
+  TimeField,
   YesNo,
 } from '../../platform/input/fields.js';
 import { ListQuery } from '../../platform/lists/list.js';
@@ -26,12 +27,7 @@ export class MeetingInput {
   @DateField({ label: 'meeting.field.held_on' })
   heldOn: string;
 
-  @Text({
-    label: 'meeting.field.held_time',
-    max: 5,
-    pattern: /^([01]\d|2[0-3]):[0-5]\d$/,
-    patternCode: 'meeting.time_shape',
-  })
+  @TimeField({ label: 'meeting.field.held_time' })
   heldTime: string;
 
   @Text({ label: 'meeting.field.place', optional: true, max: 400 })

@@ -34,7 +34,7 @@ export class DecisionsPanels extends HomePanelSource {
       select m.id, m.name, m.held_at as "heldAt", m.place from meetings m
       where m.state in ('planned', 'noticed', 'in_session') and ${conditionSql(may)} order by m.held_at, m.id limit 1`);
     if (meeting === undefined) return [];
-    const docket = await readDocket(this.db, actor, meeting.id);
+    const docket = await readDocket(this.db.often, actor, meeting.id);
     const when = this.db.currentCalendar.formatInstant(meeting.heldAt, 'short');
     return [
       {

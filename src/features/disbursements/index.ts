@@ -23,7 +23,12 @@ export const disbursementsFeature: Feature = {
   panels: [DisbursementsPanels],
   jobs: [],
   things: [
-    { type: 'disbursement', table: 'disbursements', title: "concat_ws(' ', t.number, t.purpose)", path: '/requests' },
+    {
+      type: 'disbursement',
+      table: 'disbursements',
+      title: `(select concat('Request ', t.number, ', ', a.title) from awards a where a.id = t.award_id)`,
+      path: '/requests',
+    },
   ],
   personalData: disbursementsPersonalData,
 };

@@ -142,11 +142,16 @@ export class AttachmentScans implements JobHandler, Housekeeper {
     });
   }
 
-  private async tell(work: Work, { fileName, uploadedBy }: Attachment): Promise<void> {
+  private async tell(
+    work: Work,
+    { fileName, uploadedBy, subjectType: type, subjectId: id }: Attachment,
+  ): Promise<void> {
     const person = await contactOf(work, uploadedBy);
     if (person === undefined) return;
     await this.mailer.send(work, {
       to: person.address,
+      // Its name may tell of the application or request it belongs to.
+      about: type !== null && id !== null ? { type, id } : null,
       subjectKey: 'attachment.mail.infected.subject',
       params: { file: fileName },
       template: 'mail/infected-file',

@@ -102,10 +102,18 @@ function readText(question: Question, raw: unknown): AnswerReading {
   return { value: cleaned.text === '' ? undefined : cleaned.text };
 }
 
+/** Lines as one; by hand, since a pattern with blanks before and behind a break takes the square of their number. */
+const joined = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
+
 function readLine(question: Question, raw: unknown): AnswerReading {
   const cleaned = clean(question, raw);
   if ('refused' in cleaned) return cleaned.refused;
-  const line = oneLine(cleaned.text.replace(/\s*\n\s*/g, ' '));
+  const line = oneLine(joined(cleaned.text));
   // A title stands in lists beside others: what passes for another letter has no place in it.
   const word = question.kind === 'title' ? mixedWord(line) : undefined;
   if (word !== undefined) return problem(question, 'mixed_letters', raw, { word });
@@ -153,7 +161,7 @@ const cell = (raw: unknown): string =>
 
 function readAddress(question: Question, raw: unknown): AnswerReading {
   if (!isRecord(raw)) return problem(question, 'unreadable', raw);
-  const parts = ADDRESS_PARTS.map((part): [string, string] => [part, cell(raw[part]).replace(/\s*\n\s*/g, ' ')]);
+  const parts = ADDRESS_PARTS.map((part): [string, string] => [part, joined(cell(raw[part]))]);
   if (parts.every(([, text]) => text === '')) return { value: undefined };
   const address = Object.fromEntries(parts);
   return { value: { ...address, state: (address['state'] ?? '').toUpperCase() } };
@@ -190,7 +198,8 @@ function figureIn(kind: TableColumn['kind'], text: string): string {
 
 /** A share is kept in percent, `25` or `12.5`. A district without one is not served. */
 function districtRow(raw: Record<string, unknown>): AnswerRow | undefined {
-  const typed = cell(raw['share']).replace(/\s*%$/, '');
+  const said = cell(raw['share']);
+  const typed = said.endsWith('%') ? said.slice(0, -1).trimEnd() : said;
   const share = readDecimal(typed, 2) ?? typed;
   return share === '' || share === '0' ? undefined : { district: cell(raw['district']), share };
 }

@@ -42,6 +42,26 @@ const table = question('table', {
 });
 
 describe('readAnswer', () => {
+  it('joins lines whatever blanks stand around their breaks, however many', () => {
+    const flood = ' '.repeat(90_000);
+    expect(readAnswer(question('short_text'), `a${flood}\n${' '.repeat(50)}\n b${flood.slice(0, 9000)}c`)).toEqual({
+      value: `a b${flood.slice(0, 9000)}c`,
+    });
+    expect(readAnswer(question('short_text'), `-${flood}x`)).toEqual({ value: `-${flood}x` });
+    const share = `1${' '.repeat(3_900)}x`;
+    expect(
+      readAnswer(
+        question('districts'),
+        Array.from({ length: 100 }, () => ({ district: 'A', share })),
+      ),
+    ).toEqual({
+      value: Array.from({ length: 100 }, () => ({ district: 'A', share })),
+    });
+    expect(readAnswer(question('districts'), [{ district: 'A', share: '25  %' }])).toEqual({
+      value: [{ district: 'A', share: '25' }],
+    });
+  });
+
   it.each<[Question, unknown, unknown]>([
     [question('short_text'), '  a\nb ', 'a b'],
     [question('long_text'), 'a\r\nb', 'a\nb'],

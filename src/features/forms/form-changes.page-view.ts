@@ -67,7 +67,7 @@ export class FormChanges {
     const title = from === undefined ? t('form_changes.title.first') : t('form_changes.title', { number: from.number });
     const head: PageHead = {
       crumbs: [
-        ...this.versions.crumbs(version),
+        ...(await this.versions.crumbs(visit.actor, version)),
         { label: t('form_builder.version', { number: version.number }), href: path },
       ],
       title,

@@ -1,8 +1,9 @@
 /** The pages on which a section or a question of a draft is written. */
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
 import { notFound } from '../../kernel/errors.js';
 import type { Visit } from '../../platform/http/visit.js';
-import type { ChoiceView, FieldView } from '../../platform/pages/components.js';
+import type { ChoiceView, FieldView, LinkView } from '../../platform/pages/components.js';
 import { errorItems, inPairs, lineViews } from '../../platform/pages/forms.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { labelOf } from './answer.values.js';
@@ -67,7 +68,7 @@ export class FormPartPageViews {
     return {
       title: t('form_builder.question.new'),
       head: {
-        crumbs: this.crumbs(version),
+        crumbs: await this.crumbs(visit.actor, version),
         title: t('form_builder.question.new'),
         lead: t('form_builder.question.kind.lead'),
       },
@@ -95,7 +96,7 @@ export class FormPartPageViews {
     const title = t('form_builder.library.keep');
     return {
       title,
-      head: { crumbs: this.crumbs(version), title, lead: t('form_builder.library.keep.lead') },
+      head: { crumbs: await this.crumbs(visit.actor, version), title, lead: t('form_builder.library.keep.lead') },
       form: {
         action: `/form-versions/${version.id}/keep`,
         fields: partFields(this.texts, visit, KeepInput, ['name', 'forAll'], { name: labelOf(question) }),
@@ -109,16 +110,16 @@ export class FormPartPageViews {
 
   private readonly t = (key: string, params?: Readonly<Record<string, unknown>>): string => this.texts.t(key, params);
 
-  private crumbs(version: NamedVersion): { label: string; href: string }[] {
+  private async crumbs(actor: Actor, version: NamedVersion): Promise<LinkView[]> {
     const number = this.t('form_builder.version', { number: version.number });
-    return [...this.versions.crumbs(version), { label: number, href: `/form-versions/${version.id}` }];
+    return [...(await this.versions.crumbs(actor, version)), { label: number, href: `/form-versions/${version.id}` }];
   }
 
-  private questionForm(
+  private async questionForm(
     visit: Visit,
     version: NamedVersion,
     question: Question | { readonly kind: QuestionKind },
-  ): View {
+  ): Promise<View> {
     const { t } = this;
     const { definition, id } = version;
     const stored = 'key' in question ? question : undefined;
@@ -162,7 +163,7 @@ export class FormPartPageViews {
     return PARTS.has(kind) ? this.t(`form_builder.kind.${kind}`) : undefined;
   }
 
-  private page(visit: Visit, version: NamedVersion, form: PartForm): View {
+  private async page(visit: Visit, version: NamedVersion, form: PartForm): Promise<View> {
     const { t } = this;
     const { condition, self, title, lead, number, hidden = [], ...rest } = form;
     const base = { name: 'version', value: String(version.version) };
@@ -170,7 +171,7 @@ export class FormPartPageViews {
     return {
       title,
       scripts: ['form-builder'],
-      head: { crumbs: this.crumbs(version), number, title, lead },
+      head: { crumbs: await this.crumbs(visit.actor, version), number, title, lead },
       form: {
         ...rest,
         errors: errorItems(this.texts, visit.refused),

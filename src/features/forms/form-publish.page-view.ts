@@ -41,7 +41,10 @@ export class FormPublishViews {
     const { definition, number, formName: name } = version;
     const path = `/form-versions/${version.id}`;
     const title = t('form_publish.title', { number, name });
-    const crumbs = [...this.versions.crumbs(version), { label: t('form_builder.version', { number }), href: path }];
+    const crumbs = [
+      ...(await this.versions.crumbs(visit.actor, version)),
+      { label: t('form_builder.version', { number }), href: path },
+    ];
     if (version.state === 'published') {
       const link = { label: t('form_builder.version', { number }), href: path };
       return { title, head: { crumbs, title }, note: { tone: 'blue', title: t('form_publish.over'), link } };

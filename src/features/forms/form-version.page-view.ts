@@ -12,6 +12,7 @@ import { Texts } from '../../platform/texts/texts.js';
 import { countsOf, type FormSection, questionsOf } from './form.definition.js';
 import { kindWordsOf, showWhenWords } from './form.words.js';
 import type { FormPreviews } from './form-preview.page-view.js';
+import { type FormUse, FormUses } from './form-uses.js';
 import { FormLibrary } from './form-library.service.js';
 import { Forms, type NamedVersion } from './forms.service.js';
 
@@ -25,6 +26,7 @@ export class FormVersionPageViews {
     private readonly texts: Texts,
     private readonly forms: Forms,
     private readonly library: FormLibrary,
+    private readonly uses: FormUses,
   ) {}
 
   async show(visit: Visit): Promise<View> {
@@ -50,6 +52,7 @@ export class FormVersionPageViews {
         this.section(version, section, { index, count: definition.sections.length, canEdit }),
       ),
       library: canEdit ? await this.libraryForm(visit.actor, version) : undefined,
+      ...(await this.rounds(visit.actor, version)),
       story: { items: await story(this.db, this.texts, this.db.currentCalendar, 'form_version', version.id) },
     };
   }
@@ -61,7 +64,7 @@ export class FormVersionPageViews {
     const number = this.t('form_builder.version', { number: version.number });
     const title = this.t('form_preview.title', { name: version.formName });
     const head = {
-      crumbs: [...this.crumbs(version), { label: number, href: path }],
+      crumbs: [...(await this.crumbs(visit.actor, version)), { label: number, href: path }],
       title,
       lead: this.t('form_preview.lead'),
     };
@@ -108,7 +111,7 @@ export class FormVersionPageViews {
       ...(canEdit ? [{ label: t('form_builder.discard'), href: `${path}/discard`, quiet: true }] : []),
     ];
     return {
-      crumbs: this.crumbs(version),
+      crumbs: await this.crumbs(actor, version),
       tag: { tone: state.tone, label: state.label },
       number: t('form_builder.version', { number: version.number }),
       title: version.formName,
@@ -138,7 +141,7 @@ export class FormVersionPageViews {
     return {
       title: t('form_builder.discard.title', { number: version.number }),
       head: {
-        crumbs: [...this.crumbs(version), { label, href: path }],
+        crumbs: [...(await this.crumbs(visit.actor, version)), { label, href: path }],
         title: t('form_builder.discard.title', { number: version.number }),
         lead: t(isAll ? 'form_builder.discard.all' : 'form_builder.discard.lead', {
           name: version.formName,
@@ -154,11 +157,42 @@ export class FormVersionPageViews {
     };
   }
 
-  crumbs(version: NamedVersion): LinkView[] {
-    return [
-      { label: this.t('form.list.title'), href: '/forms' },
-      { label: version.formName, href: `/forms/${version.formId}` },
-    ];
+  /** From the round that asks it, or that asked the version before; where there are several, from all forms. */
+  async crumbs(actor: Actor, version: NamedVersion): Promise<LinkView[]> {
+    const form = { label: version.formName, href: `/forms/${version.formId}` };
+    const [round, another] = await this.roundsOf(actor, version);
+    return round === undefined || another !== undefined
+      ? [{ label: this.t('form.list.title'), href: '/forms' }, form]
+      : [{ label: this.t('form_builder.round', { name: round.title }), href: round.href }, form];
+  }
+
+  /** The rounds that ask this version; while none does, those that ask another version of the form. */
+  private async roundsOf(actor: Actor, { id, formId }: NamedVersion): Promise<readonly FormUse[]> {
+    const own = await this.uses.of(actor, [id]);
+    if (own.length > 0) return own;
+    const versions = await this.forms.versions(formId);
+    return this.uses.of(
+      actor,
+      versions.map((each) => each.id),
+    );
+  }
+
+  /** Who asks it, and where it can still be chosen: what comes next. */
+  private async rounds(actor: Actor, version: NamedVersion): Promise<Record<string, unknown>> {
+    const { t } = this;
+    const asked = await this.uses.of(actor, [version.id]);
+    const isOpen = asked.length === 0 || version.state === 'published';
+    const places = isOpen ? await this.uses.placesFor(actor, version.fundId, version.id) : [];
+    return {
+      asked:
+        asked.length === 0
+          ? undefined
+          : { items: asked.map(({ title, href, state }) => ({ title, href, note: state })) },
+      places:
+        places.length === 0
+          ? undefined
+          : places.map(({ title, href }) => ({ label: t('form_builder.choose_in', { name: title }), href })),
+    };
   }
 
   private section(

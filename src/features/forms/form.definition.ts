@@ -108,6 +108,8 @@ export const MOST = {
   labelCharacters: 500,
   helpCharacters: 4000,
   bytes: 1_000_000,
+  /** Lists in parts in lists: a form goes nine deep. */
+  depth: 12,
 } as const;
 
 /** What is taken when a question does not say. */
@@ -165,7 +167,13 @@ export const DEFAULT_FORM: FormDefinition = {
           mostWords: USUAL.summaryWords,
         },
         { key: 'schools', kind: 'long_text', label: 'Schools served', help: 'One on each line.', mostWords: 500 },
-        { key: 'districts', kind: 'districts', label: 'Districts served', required: true },
+        {
+          key: 'districts',
+          kind: 'districts',
+          label: 'Districts served',
+          help: 'Shares of the work, in percent. Together they make 100.',
+          required: true,
+        },
       ],
     },
     {

@@ -32,6 +32,20 @@ describe('a form', () => {
     expect(readFormFile(JSON.stringify(DEFAULT_FORM))).toEqual({ definition: DEFAULT_FORM });
   });
 
+  it.each(['[', '{"sections":', '{"format":"granary-form/1","definition":[', '{"sections":[{"questions":[{"key":'])(
+    'that leads deeper and deeper is refused with a sentence: %s',
+    (step) => {
+      const close = [...step.replace(/[^[{]/g, '')].map((each) => (each === '[' ? ']' : '}')).reverse();
+      for (const times of [13, 4_000, 40_000]) {
+        const text = `${step.repeat(times)}null${close.join('').repeat(times)}`;
+        if (text.length > 1_000_000) continue;
+        expect(readFormFile(text)).toEqual({
+          problems: [expect.objectContaining({ code: expect.stringMatching(/^form\./) })],
+        });
+      }
+    },
+  );
+
   it.each([
     ['nothing', null, 'form.not_an_object'],
     ['a list', [], 'form.not_an_object'],

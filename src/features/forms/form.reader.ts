@@ -59,6 +59,7 @@ const ALL_EXTRAS: readonly Extra[] = [...new Set(Object.values(EXTRAS).flat())];
 
 export function readDefinition(json: unknown): DefinitionReading {
   const reading = new Reading();
+  if (isTooDeep(json, MOST.depth)) return { problems: [{ code: 'form.too_deep' }] };
   const size = (JSON.stringify(json) ?? '').length;
   if (size > MOST.bytes) return { problems: [{ code: 'form.too_large', params: { most: MOST.bytes / 1000 } }] };
   const definition = readForm(reading, json);
@@ -71,6 +72,12 @@ export function readDefinition(json: unknown): DefinitionReading {
   }
   return { problems: reading.problems };
 }
+
+/** A form is a few levels deep; what leads deeper is nothing, and would end whoever follows it down. */
+const isTooDeep = (json: unknown, left: number): boolean =>
+  typeof json === 'object' &&
+  json !== null &&
+  (left === 0 || Object.values(json).some((each) => isTooDeep(each, left - 1)));
 
 /** One question alone, as the library keeps it: what it says of other questions is not looked at. */
 export function readQuestion(

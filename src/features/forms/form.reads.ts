@@ -42,3 +42,14 @@ export async function findFormVersion(from: Queryable, id: string): Promise<Form
   );
   return row;
 }
+
+/** This name, or the next one where a form of the fund has it already. */
+export async function freeFormName(from: Queryable, fundId: string, name: string): Promise<string> {
+  const rows = await from.query<{ name: string }>(
+    sql`select name from forms where fund_id = ${fundId} and starts_with(name, ${name})`,
+  );
+  const taken = new Set(rows.map((row) => row.name));
+  let free = name;
+  for (let number = 2; taken.has(free); number += 1) free = `${name} (${number})`;
+  return free;
+}

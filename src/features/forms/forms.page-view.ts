@@ -104,6 +104,8 @@ export class FormPageViews {
     const view = await this.form(visit, {
       ...{ title: t('form.import'), lead: t('form.import.lead'), input: ImportFormInput, action: `${PATH}/import` },
       ...{ submit: t('form.import.submit'), choices: { fundId: await this.funds(visit.actor) } },
+      // From a round: for its fund.
+      values: { fundId: visit.query['fundId'] },
       overrides: { json: { rows: 12 } },
     });
     return { ...view, scripts: ['form-builder'] };

@@ -50,7 +50,7 @@ export class Forms {
   }
 
   async createForm(actor: Actor, { fundId, name }: FormInput): Promise<Begun> {
-    return this.writing(() => this.db.work(actor, (work) => this.begin(work, { fundId, name, definition: EMPTY })));
+    return this.writing(() => this.db.work(actor, (work) => this.begin(work, { fundId, name })));
   }
 
   /** A form from what `exportForm` gave, here or elsewhere; what is wrong with it is said in full, and nothing is kept. */
@@ -209,9 +209,10 @@ export class Forms {
     );
   }
 
-  private async begin(
+  /** A step: the first draft of a form. */
+  async begin(
     work: Work,
-    { fundId, name, definition }: { fundId: string; name: string; definition: FormDefinition },
+    { fundId, name, definition = EMPTY }: { fundId: string; name: string; definition?: FormDefinition },
   ): Promise<Begun> {
     const known = await work.query(sql`select 1 from funds where id = ${fundId}`);
     if (known.length === 0) throw invalidField('fundId', 'field.not_found');

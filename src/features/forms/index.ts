@@ -30,7 +30,7 @@ export {
   USUAL,
 } from './form.definition.js';
 export { answerName, countOf, questionView, type QuestionView, type SchoolGroup } from './question.view.js';
-export { definitionOf, findFormVersion, formVersionsOfFund } from './form.reads.js';
+export { definitionOf, findFormVersion, formVersionsOfFund, freeFormName } from './form.reads.js';
 export { FormLibrary } from './form-library.service.js';
 export { type FormUse, FormUses } from './form-uses.js';
 export { Forms } from './forms.service.js';

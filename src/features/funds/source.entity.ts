@@ -6,12 +6,23 @@ import { sourceLifecycle } from './source.lifecycle.js';
 
 export const SOURCE_KINDS = ['federal', 'state', 'local', 'private'] as const;
 /** How a category counts in modified total direct costs (2 CFR 200.1). */
-export const COST_TREATMENTS = ['counted', 'equipment', 'participant_support', 'left_out'] as const;
+export const COST_TREATMENTS = [
+  'counted',
+  'salaries',
+  'fringe',
+  'equipment',
+  'participant_support',
+  'left_out',
+] as const;
 export type CostTreatment = (typeof COST_TREATMENTS)[number];
+/** What a rate is a rate of. */
+export const INDIRECT_BASES = ['mtdc', 'total_direct', 'salaries', 'salaries_fringe'] as const;
+export type IndirectBase = (typeof INDIRECT_BASES)[number];
 export const INDIRECT_RULES = ['none', 'negotiated', 'de_minimis', 'fixed'] as const;
 
 @Entity('sources')
 @Check('sources_state_check', sourceLifecycle.check)
+@Check('sources_indirect_base_check', `"indirect_base" IN ('mtdc', 'total_direct', 'salaries', 'salaries_fringe')`)
 @Check('sources_amount_check', '"amount_cents" >= 0')
 @Check('sources_period_check', '"ends_on" >= "starts_on" AND "liquidates_by" >= "ends_on"')
 @Unique(['awardNumber'])
@@ -56,6 +67,10 @@ export class Source extends StatefulRow {
   @Column({ type: 'integer', nullable: true })
   indirectRateBasisPoints: number | null;
 
+  /** What a fixed rate is a rate of. */
+  @Column({ type: 'text', default: 'mtdc' })
+  indirectBase: IndirectBase;
+
   /** The law or announcement that lets the agency subgrant this money. */
   @Column({ type: 'text', nullable: true })
   subgrantAuthority: string | null;
@@ -73,7 +88,7 @@ export class Source extends StatefulRow {
 @Check('source_budget_lines_amount_check', '"amount_cents" > 0')
 @Check(
   'source_budget_lines_treatment_check',
-  `"treatment" IN ('counted', 'equipment', 'participant_support', 'left_out')`,
+  `"treatment" IN ('counted', 'salaries', 'fringe', 'equipment', 'participant_support', 'left_out')`,
 )
 @Unique(['sourceId', 'strand', 'category'])
 export class SourceBudgetLine extends Row {

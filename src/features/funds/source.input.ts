@@ -2,7 +2,14 @@
 import { Money } from '../../kernel/money.js';
 import { Choice, DateField, Integer, List, MoneyField, Percent, Ref, Text } from '../../platform/input/fields.js';
 import { ListQuery } from '../../platform/lists/list.js';
-import { COST_TREATMENTS, type CostTreatment, INDIRECT_RULES, SOURCE_KINDS } from './source.entity.js';
+import {
+  COST_TREATMENTS,
+  type CostTreatment,
+  INDIRECT_BASES,
+  INDIRECT_RULES,
+  type IndirectBase,
+  SOURCE_KINDS,
+} from './source.entity.js';
 import { sourceLifecycle } from './source.lifecycle.js';
 
 export class BudgetLineInput {
@@ -66,6 +73,10 @@ export class SourceInput {
 
   @Percent({ label: 'source.field.indirect_rate', optional: true })
   indirectRateBasisPoints?: number;
+
+  /** Modified total direct costs where nothing is said. */
+  @Choice(INDIRECT_BASES, { label: 'source.field.indirect_base', optional: true })
+  indirectBase?: IndirectBase;
 
   @Text({ label: 'source.field.subgrant_authority', optional: true, max: 400 })
   subgrantAuthority?: string;

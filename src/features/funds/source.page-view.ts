@@ -334,6 +334,10 @@ export class SourcePageViews {
       ['source.field.awarded_on', source.awardedOn === null ? null : this.date(source.awardedOn)],
       ['source.field.liquidates_by', this.date(source.liquidatesBy)],
       ['source.field.indirect_rule', rate === null ? indirect : `${indirect}, ${percent(rate)}`],
+      [
+        'source.field.indirect_base',
+        source.indirectRule === 'fixed' ? t(`source.field.indirect_base.${source.indirectBase}`) : null,
+      ],
       ['source.field.subgrant_authority', source.subgrantAuthority],
       ['source.field.rule_set', (await this.ruleSetChoices()).find((each) => each.value === source.ruleSetId)?.label],
       ['source.field.terms', source.terms],

@@ -214,7 +214,7 @@ export class Sources {
             assistance_listing as "assistanceListing", awarded_on as "awardedOn", amount_cents as cents,
             starts_on as "startsOn", ends_on as "endsOn", liquidates_by as "liquidatesBy",
             indirect_rule as "indirectRule", indirect_rate_basis_points as "indirectRateBasisPoints",
-            subgrant_authority as "subgrantAuthority", terms, rule_set_id as "ruleSetId"
+            indirect_base as "indirectBase", subgrant_authority as "subgrantAuthority", terms, rule_set_id as "ruleSetId"
           from sources where id = ${id}`,
     );
     return row === undefined ? undefined : Object.assign(row, { amount: Money.ofCents(row.cents) });
@@ -293,6 +293,7 @@ function columnsOf(input: SourceInput): Omit<Source, 'id' | 'version' | 'created
     assistanceListing: input.assistanceListing ?? null,
     awardedOn: input.awardedOn ?? null,
     indirectRateBasisPoints: input.indirectRateBasisPoints ?? null,
+    indirectBase: input.indirectBase ?? 'mtdc',
     subgrantAuthority: input.subgrantAuthority ?? null,
     terms: input.terms ?? null,
   };

@@ -16,10 +16,11 @@ import {
   type WhyChoice,
   type WhyView,
 } from './access.service.js';
-import { accessPage, dutiesPage, whyChoicesPage, whyPage } from './access.view.js';
+import { accessPage, dutiesPage } from './access.view.js';
 import { ownAccessPage } from './own-access.view.js';
 import { People } from './people.service.js';
 import { ScopeDirectory } from './scopes.js';
+import { whyChoicesPage, whyPage } from './why.view.js';
 
 @Controller()
 export class AccessPages {

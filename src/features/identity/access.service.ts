@@ -19,7 +19,7 @@ import type { AccessQuery } from './access.input.js';
 import { DUTY_PAIRS, type DutyVerdict, type Hand, SOLE_RELEASE_PAIR, verdictOf } from './duty-pairs.js';
 import { delegationInForce, lentGrants, type LentRow } from './delegations.reads.js';
 import { grantInForce } from './grants.js';
-import { type ScopeChoice, ScopeDirectory } from './scopes.js';
+import { type ScopeChoice, ScopeDirectory, type ScopeStanding } from './scopes.js';
 import { type StandingAdministrator, standingAdministrators } from './standing.js';
 
 export interface NamedPerson {
@@ -59,6 +59,8 @@ export interface AccessView {
 /** A grant with the name of where it is held. */
 export interface NamedGrant extends Grant {
   readonly scopeName: string | null;
+  /** What they are there, where more than the role decides. */
+  readonly standing?: ScopeStanding;
 }
 
 /** One of the actor's own roles that includes a permission. */
@@ -78,6 +80,8 @@ export interface OwnAccessRow {
 export interface WhyView extends OwnAccessRow {
   readonly roles: readonly RoleLine[];
   readonly administrators: readonly StandingAdministrator[];
+  /** Whether bringing their organization is the way: it takes acting for one, and they act for nobody yet. */
+  readonly registers: boolean;
 }
 
 /** Something one can ask about. */
@@ -149,7 +153,10 @@ export class Access {
     if (!this.policy.permissions().includes(permission)) throw notFound('thing.not_found');
     const row = this.ownRow(permission, await this.ownGrants(actor));
     const administrators = await standingAdministrators(this.db, this.db.today);
-    return { ...row, roles: this.rolesOf(permission), administrators };
+    const { roles } = this.policy.row(permission);
+    const actsForNobody = personOf(actor).grants.every(({ role }) => role === 'participant');
+    const registers = row.by.length === 0 && roles.applicant !== undefined && actsForNobody;
+    return { ...row, roles: this.rolesOf(permission), administrators, registers };
   }
 
   /** The pairs of duties, with who could do each, and whether two different people can be found. */
@@ -223,15 +230,17 @@ export class Access {
   }
 
   private async ownGrants(actor: Actor): Promise<(NamedGrant & { readonly withheld: boolean })[]> {
-    const { grants, withheld = [] } = personOf(actor);
+    const { personId, grants, withheld = [] } = personOf(actor);
     const all = [
       ...grants.map((grant) => ({ ...grant, withheld: false })),
       ...withheld.map((grant) => ({ ...grant, withheld: true })),
     ];
     const names = await this.scopes.names(this.db, all);
+    const standings = await this.scopes.standings(this.db, personId, all);
     return all.map((grant) => ({
       ...grant,
       scopeName: grant.scopeId === null ? null : (names.get(grant.scopeId) ?? null),
+      standing: grant.scopeId === null ? undefined : standings.get(grant.scopeId),
     }));
   }
 

@@ -3,9 +3,7 @@ import { anywhere, type Role, ROLES } from '../../kernel/policy.js';
 import type { Lent } from '../../kernel/actor.js';
 import type { Tone } from '../../kernel/lifecycle.js';
 import {
-  type FactsView,
   type ListedThings,
-  type NoteView,
   type PageHead,
   type SearchView,
   type SectionHead,
@@ -15,18 +13,8 @@ import {
 import { kindWords } from '../../platform/audit/words.js';
 import type { Texts } from '../../platform/texts/texts.js';
 import type { AccessQuery } from './access.input.js';
-import {
-  type AccessRow,
-  type AccessView,
-  type DutyView,
-  type NamedPerson,
-  type OwnRoleLine,
-  type WhyChoice,
-  type WhyView,
-  nounOf,
-} from './access.service.js';
+import { type AccessRow, type AccessView, type DutyView, type NamedPerson, nounOf } from './access.service.js';
 import type { DutyVerdict } from './duty-pairs.js';
-import { scopeWords } from './role-words.js';
 import type { ScopeChoice } from './scopes.js';
 
 interface TablePage {
@@ -198,7 +186,7 @@ function rolesWords(texts: Texts, { everyone, roles }: Pick<AccessRow, 'everyone
     .join('; ');
 }
 
-function peopleWords(texts: Texts, people: readonly NamedPerson[]): string {
+export function peopleWords(texts: Texts, people: readonly NamedPerson[]): string {
   if (people.length === 0) return texts.t('access.nobody');
   const names = people
     .slice(0, MOST_NAMES)
@@ -247,81 +235,3 @@ export const lentWords = (texts: Texts, { giverName: giver, endsOn: date, limit 
   limit === null
     ? texts.t('access.own.lent', { giver, date })
     : texts.t('access.own.lent_up_to', { giver, date, amount: limit });
-
-/** Where nothing is asked about yet: all that can be. */
-export function whyChoicesPage(choices: readonly WhyChoice[], texts: Texts): TablePage {
-  const title = texts.t('why.title');
-  return {
-    title,
-    head: { title, lead: texts.t('why.choose'), actions: [{ label: texts.t('why.own.all'), href: '/me/access' }] },
-    table: table({
-      id: 'why-choices',
-      caption: title,
-      columns: [{ key: 'what', label: texts.t('access.what') }],
-      groups: groupsOf(choices, texts).map(({ noun, rows }) => ({
-        label: kindWords(texts, noun),
-        rows: rows.map(({ permission, meaning }) => ({
-          what: { text: meaning, href: `/why?permission=${permission}` },
-        })),
-      })),
-      stack: true,
-    }),
-  };
-}
-
-export interface WhyPage {
-  readonly title: string;
-  readonly head: PageHead;
-  readonly note: NoteView;
-  readonly ownHead: SectionHead;
-  readonly own?: ListedThings;
-  readonly noOwn: string;
-  readonly rolesHead: SectionHead;
-  readonly roles: ListedThings;
-  readonly askHead: SectionHead;
-  readonly ask: FactsView;
-}
-
-export function whyPage(view: WhyView, { helpPhone, texts }: { helpPhone: string | null; texts: Texts }): WhyPage {
-  const title = texts.t('why.title');
-  const { by, administrators } = view;
-  const help = helpPhone === null || helpPhone === '' ? [] : [{ label: texts.t('why.help'), value: helpPhone }];
-  return {
-    title,
-    head: { title, lead: texts.t('why.lead', { meaning: view.meaning }) },
-    note: verdictNote(view, texts),
-    ownHead: { title: texts.t('why.own'), id: 'own', link: { label: texts.t('why.own.all'), href: '/me/access' } },
-    own: by.length === 0 ? undefined : { items: by.map((line) => ownItem(texts, line)) },
-    noOwn: texts.t('why.own.none'),
-    rolesHead: { title: texts.t('why.roles'), id: 'roles' },
-    roles: { items: roleItems(texts, view) },
-    askHead: { title: texts.t('why.ask'), id: 'ask', lead: texts.t('why.ask.lead') },
-    ask: {
-      items: [{ label: texts.t('why.administrators'), value: peopleWords(texts, administrators) }, ...help],
-    },
-  };
-}
-
-function verdictNote({ everyone, by }: WhyView, texts: Texts): NoteView {
-  if (!everyone && by.length === 0) {
-    return { tone: 'gold', title: texts.t('why.verdict.no_role'), text: texts.t('why.verdict.no_role.more') };
-  }
-  if (!everyone && by.every(({ withheld }) => withheld)) {
-    const link = { label: texts.t('why.verdict.withheld.link'), href: '/me/second-factor' };
-    return { tone: 'gold', title: texts.t('why.verdict.withheld'), text: texts.t('why.verdict.withheld.more'), link };
-  }
-  if (by.length > 0 && by.every(({ lent }) => lent !== undefined)) {
-    return { tone: 'blue', title: texts.t('why.verdict.lent'), text: texts.t('why.verdict.lent.more') };
-  }
-  return { tone: 'blue', title: texts.t('why.verdict.elsewhere'), text: texts.t('why.verdict.elsewhere.more') };
-}
-
-const ownItem = (texts: Texts, line: OwnRoleLine): ListedThings['items'][number] => ({
-  title: line.lent === undefined ? texts.t(`role.${line.role}`) : lentWords(texts, line.lent),
-  note: texts.t('why.own.line', { where: scopeWords(texts, line), condition: line.condition }),
-});
-
-function roleItems(texts: Texts, { everyone, roles }: WhyView): ListedThings['items'] {
-  if (everyone) return [{ title: texts.t('access.everyone') }];
-  return roles.map(({ role, condition }) => ({ title: texts.t(`role.${role}`), note: condition }));
-}

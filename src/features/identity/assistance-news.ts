@@ -28,6 +28,7 @@ export class AssistanceNews {
       to: address,
       subjectKey: 'mail.assistance.subject',
       params: { organization: organizationName },
+      about: null,
       template: 'mail/assistance',
       view: { name, agency, helpPhone, helper, organizationName, consentedBy, until, reason, organizationId },
     }));

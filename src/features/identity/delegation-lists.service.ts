@@ -103,7 +103,7 @@ export class DelegationLists {
       conditions.push(sql`(lower(giver.name) like ${like} or lower(holder.name) like ${like})`);
     }
     const list = await readList<Row>(
-      this.db,
+      this.db.often,
       {
         columns: sql`d.id, d.giver_id as "giverId", giver.name as "giverName", d.holder_id as "holderId",
           holder.name as "holderName", g.role, g.scope_kind as "scopeKind", g.scope_id as "scopeId", d.approvals,

@@ -42,6 +42,7 @@ export class DelegationNews {
         to: contact.address,
         subjectKey: `mail.delegation.${event}.${side}.subject`,
         params,
+        about: null,
         template: 'mail/delegation',
         view: {
           ...{ name: contact.name, agency, helpPhone, note },

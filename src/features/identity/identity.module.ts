@@ -11,6 +11,8 @@ import { DelegationNews } from './delegation-news.js';
 import { DelegationsApi, DelegationsPages } from './delegations.controllers.js';
 import { Delegations } from './delegations.service.js';
 import { DelegationsPanels, DelegationsTasks } from './delegations.tasks.js';
+import { NamesApi, PersonNamePages } from './names.controllers.js';
+import { Names } from './names.service.js';
 import { PeopleApi } from './people.api.js';
 import { PeoplePages } from './people.pages.js';
 import { People } from './people.service.js';
@@ -22,13 +24,13 @@ import { ScopeDirectory } from './scopes.js';
 @Global()
 @Module({
   controllers: [
-    ...[PeoplePages, AssistancesPages, AccessPages, DelegationsPages],
-    ...[PeopleApi, AssistancesApi, AccessApi, DelegationsApi],
+    ...[PeoplePages, PersonNamePages, AssistancesPages, AccessPages, DelegationsPages],
+    ...[PeopleApi, NamesApi, AssistancesApi, AccessApi, DelegationsApi],
   ],
   providers: [
-    ...[Accounts, ScopeDirectory, RoleNews, AssistanceNews, Assistances, Access, RolesTasks, Roles, People],
+    ...[Accounts, ScopeDirectory, RoleNews, AssistanceNews, Assistances, Access, RolesTasks, Roles, People, Names],
     ...[Delegations, DelegationLists, DelegationNews, DelegationsTasks, DelegationsPanels],
   ],
-  exports: [Accounts, Assistances, People, Roles, ScopeDirectory],
+  exports: [Accounts, Assistances, Names, People, Roles, ScopeDirectory],
 })
 export class IdentityModule {}

@@ -18,6 +18,10 @@ export const identityPermissions = definePermissions({
     meaning: 'Give a person who lost their mailbox another e-mail address, which they confirm',
     roles: { administrator: agencyWide },
   },
+  'person.correct_name': {
+    meaning: 'Put the name of another person right',
+    roles: { administrator: agencyWide },
+  },
   'role.grant': {
     meaning: 'Give another person a role, or propose it where a second administrator has to confirm',
     roles: { administrator: agencyWide },
@@ -112,6 +116,11 @@ export const identityPermissions = definePermissions({
   },
   'account.read': {
     meaning: 'See their own account and roles',
+    roles: {},
+    everyone: true,
+  },
+  'account.correct_name': {
+    meaning: 'Put their own name right, unless they act for the agency',
     roles: {},
     everyone: true,
   },

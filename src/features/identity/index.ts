@@ -29,14 +29,15 @@ export { Delegations } from './delegations.service.js';
 export { delegationInForce, lentAsJson, lentGrants, type LentRow, usableGrants } from './delegations.reads.js';
 export { type Contact, contactOf, contactsOf, firstAddress, lockIdentifier } from './identifiers.js';
 export { normalizeAddress, safePath } from './identity.rules.js';
-export { ADDRESS, NoteInput, NothingInput } from './people.input.js';
+export { Names } from './names.service.js';
+export { ADDRESS, NoteInput, NothingInput, OwnNameInput } from './people.input.js';
 export { type AddedPerson, type GrantView, People } from './people.service.js';
 export { scopeWords } from './role-words.js';
 export { Identifier, Person } from './person.entity.js';
 export { GRAVE_ROLES } from './role-grant.entity.js';
 export { Roles } from './roles.service.js';
 export { accountUsed, lockAdministrators, standingAdministrators } from './standing.js';
-export { ScopeDirectory, type ScopeName, type ScopeSource } from './scopes.js';
+export { ScopeDirectory, type ScopeName, type ScopeSource, type ScopeStanding } from './scopes.js';
 
 export const identityFeature: Feature = {
   name: 'identity',

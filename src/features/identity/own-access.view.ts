@@ -6,6 +6,7 @@ import type { OwnAccessRow, OwnRoleLine } from './access.service.js';
 import { groupsOf, lentWords } from './access.view.js';
 import type { GrantView } from './people.service.js';
 import { grantedBy, period, scopeWords } from './role-words.js';
+import { toYou } from './to-you.js';
 
 interface OwnRole {
   readonly head: SectionHead;
@@ -13,6 +14,8 @@ interface OwnRole {
   readonly held: ListedThings;
   /** What it includes, thing by thing. */
   readonly can: ListedThings;
+  /** Where it unfolds, because more is said above or everybody may do it: how the fold is called. */
+  readonly fold?: string;
 }
 
 export interface OwnAccessPage {
@@ -52,11 +55,13 @@ export function ownAccessPage({ rows, grants, texts }: OwnAccessParts): OwnAcces
         head: { title: name, id: `role-${at + 1}` },
         held: { items: of.lines.map((line) => heldItem(texts, line, grants)) },
         can: { items: things(texts, of.rows) },
+        ...(of.lines.some(({ standing }) => standing !== undefined) && { fold: texts.t('access.own.fold') }),
       })),
       {
         head: { title: texts.t('access.everyone'), id: 'everyone', lead: texts.t('access.own.everyone') },
         held: { items: [] },
         can: { items: things(texts, everyone) },
+        fold: texts.t('access.own.fold'),
       },
     ],
   };
@@ -67,13 +72,19 @@ const titleOf = (texts: Texts, { role, lent }: OwnRoleLine): string =>
 
 /** Where one of them is held; of a lent one its heading says for whom and until when. */
 function heldItem(texts: Texts, line: OwnRoleLine, grants: readonly GrantView[]): ListedThings['items'][number] {
-  const title = scopeWords(texts, line);
+  const where = scopeWords(texts, line);
+  const { standing } = line;
+  const parts = standing?.parts.map(({ label }) => label).join(', ');
+  const title = parts === undefined ? where : texts.t('why.own.part', { parts, where: line.scopeName ?? where });
   if (line.withheld) return { title, note: texts.t('access.own.waits'), href: '/me/second-factor' };
   const of = grants.find(
     ({ role, scopeKind, scopeId, isLive }) =>
       isLive && role === line.role && scopeKind === line.scopeKind && scopeId === line.scopeId,
   );
   if (line.lent !== undefined || of === undefined) return { title };
+  if (standing !== undefined) {
+    return { title, note: [...standing.parts.map(({ may }) => may), `${period(texts, of)}.`].join(' ') };
+  }
   const words = { when: period(texts, of), by: grantedBy(texts, of), reason: of.reason };
   return { title, note: texts.t(of.reason === '' ? 'access.own.held' : 'access.own.held_why', words) };
 }
@@ -82,5 +93,13 @@ function heldItem(texts: Texts, line: OwnRoleLine, grants: readonly GrantView[])
 const things = (texts: Texts, rows: readonly OwnAccessRow[]): ListedThings['items'] =>
   groupsOf(rows, texts).map(({ noun, rows: own }) => ({
     title: kindWords(texts, noun),
-    note: own.map(({ meaning }) => meaning).join('. ') + '.',
+    note:
+      own
+        .map(({ meaning, by }) =>
+          toYou(
+            meaning,
+            by.some(({ role }) => role === 'participant'),
+          ),
+        )
+        .join('. ') + '.',
   }));

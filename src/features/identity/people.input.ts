@@ -26,6 +26,16 @@ export class PersonInput {
   isShared?: boolean;
 }
 
+export class OwnNameInput {
+  @Text({ label: 'person.field.name', max: 120 })
+  name: string;
+}
+
+export class CorrectedNameInput extends OwnNameInput {
+  @Text({ label: 'person.field.name_reason', long: true, max: 500 })
+  reason: string;
+}
+
 export class GrantInput {
   @Choice(ROLES, { label: 'role.field.role' })
   role: Role;

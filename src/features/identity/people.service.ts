@@ -39,6 +39,8 @@ export interface GrantView {
   readonly scopeId: string | null;
   /** What the scope is called; absent for the agency and for what is not known by name. */
   readonly scopeName: string | null;
+  /** What they are there, where more than the role decides: owner, editor. */
+  readonly parts: readonly string[];
   readonly startsOn: string;
   readonly endsOn: string | null;
   readonly reason: string;
@@ -113,7 +115,7 @@ export class People {
 
   /** All roles a person has held, those that hold today first; the caller has asked whether they may be seen. */
   async grants(personId: string): Promise<GrantView[]> {
-    const rows = await this.db.query<Omit<GrantView, 'scopeName'>>(sql`
+    const rows = await this.db.query<Omit<GrantView, 'scopeName' | 'parts'>>(sql`
       select g.id, g.role, g.scope_kind as "scopeKind", g.scope_id as "scopeId", g.starts_on as "startsOn",
              g.ends_on as "endsOn", g.reason, giver.name as "grantedBy", g.granted_by as "grantedById",
              sure.name as "confirmedBy", ${this.grantState()} as state, g.ended_at as "endedAt",
@@ -122,7 +124,12 @@ export class People {
         left join persons sure on sure.id = g.confirmed_by
       where g.person_id = ${personId} order by "isLive" desc, g.created_at desc, g.id desc limit 500`);
     const names = await this.scopes.names(this.db, rows);
-    return rows.map((row) => ({ ...row, scopeName: row.scopeId === null ? null : (names.get(row.scopeId) ?? null) }));
+    const standings = await this.scopes.standings(this.db, personId, rows);
+    return rows.map((row) => ({
+      ...row,
+      scopeName: row.scopeId === null ? null : (names.get(row.scopeId) ?? null),
+      parts: row.scopeId === null ? [] : (standings.get(row.scopeId)?.parts.map(({ label }) => label) ?? []),
+    }));
   }
 
   /** Adds the person with an account and sends the link by which they choose their passphrase. */

@@ -18,7 +18,7 @@ import {
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import type { Texts } from '../../platform/texts/texts.js';
 import { SCOPES_OF_ROLE } from './identity.rules.js';
-import { GrantInput, type PeopleQuery, PersonInput } from './people.input.js';
+import { CorrectedNameInput, GrantInput, type PeopleQuery, PersonInput } from './people.input.js';
 import type { AccountState, GrantView, PersonLine, PersonView } from './people.service.js';
 import { proposalsView } from './role-proposals.view.js';
 import { grantedBy, period, scopeWords } from './role-words.js';
@@ -130,6 +130,30 @@ export function personForm(
   };
 }
 
+/** For a name that was mistyped, or that somebody has changed. */
+export function nameForm(
+  { id, name }: { readonly id: string; readonly name: string },
+  texts: Texts,
+  refused: RefusedForm | undefined,
+): { title: string; head: PageHead; form: FormView } {
+  const title = texts.t('person.name.title', { name });
+  const href = `/people/${id}`;
+  return {
+    title,
+    head: { crumbs: [...crumbs(texts), { label: name, href }], title, lead: texts.t('person.name.lead') },
+    form: {
+      action: `${href}/name`,
+      fields: fieldViews(CorrectedNameInput, texts, {
+        ...{ refused, values: { name } },
+        overrides: { name: { autocomplete: 'off' }, reason: { rows: 3 } },
+      }),
+      submit: texts.t('person.name.submit'),
+      cancel: { label: texts.t('person.cancel'), href },
+      errors: summaryOf(texts, refused),
+    },
+  };
+}
+
 export interface PersonPage {
   readonly title: string;
   readonly head: PageHead;
@@ -205,6 +229,9 @@ function accountActions(person: PersonView, may: (permission: string) => boolean
   }
   if (may('second_factor_reset.read')) {
     actions.push({ label: texts.t('person_entry.link'), href: at('sign-in'), quiet: true });
+  }
+  if (may('person.correct_name')) {
+    actions.push({ label: texts.t('person.correct_name'), href: at('name'), quiet: true });
   }
   if (may('person.change_address')) {
     actions.push({ label: texts.t('person.change_address'), href: at('address'), quiet: true });

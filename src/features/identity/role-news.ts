@@ -44,6 +44,7 @@ export class RoleNews {
       to: person.address,
       subjectKey: `mail.role.${news}.subject`,
       params: { role, agency },
+      about: null,
       template: 'mail/role',
       view: {
         name: person.name,

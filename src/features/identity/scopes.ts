@@ -8,10 +8,21 @@ export interface ScopeName {
   readonly name: string;
 }
 
+/** What somebody is in a scope where more than the role decides what they may do, and who decides it there. */
+export interface ScopeStanding {
+  readonly id: string;
+  /** Such as an editor, with a sentence of what that includes. */
+  readonly parts: readonly { readonly label: string; readonly may: string }[];
+  /** Names of those who decide who may do what. */
+  readonly deciders: readonly string[];
+}
+
 export interface ScopeSource {
   readonly kind: Exclude<ScopeKind, 'agency'>;
   /** The names of those among these ids that exist. */
   names(from: Queryable, ids: readonly string[]): Promise<readonly ScopeName[]>;
+  /** What this person is in each of them; absent where the role says all. */
+  standings?(from: Queryable, personId: string, ids: readonly string[]): Promise<readonly ScopeStanding[]>;
   /** Those that can be chosen when a role is granted; absent where there are too many for a list. */
   choices?(from: Queryable): Promise<readonly ScopeName[]>;
   /** The scopes it lies in beside itself: a round lies in a fund. */
@@ -51,6 +62,24 @@ export class ScopeDirectory {
       for (const { id, name } of await source.names(from, [...new Set(ids)])) names.set(id, name);
     }
     return names;
+  }
+
+  /** What a person is in those of their scopes where more than the role decides, by id. */
+  async standings(
+    from: Queryable,
+    personId: string,
+    scopes: readonly { readonly scopeKind: ScopeKind; readonly scopeId: string | null }[],
+  ): Promise<ReadonlyMap<string, ScopeStanding>> {
+    const standings = new Map<string, ScopeStanding>();
+    for (const [kind, source] of this.sources) {
+      if (source.standings === undefined) continue;
+      const ids = scopes.flatMap((scope) =>
+        scope.scopeKind === kind && scope.scopeId !== null ? [scope.scopeId] : [],
+      );
+      if (ids.length === 0) continue;
+      for (const each of await source.standings(from, personId, [...new Set(ids)])) standings.set(each.id, each);
+    }
+    return standings;
   }
 
   /** What kind of scope this id names, and what it is called. */

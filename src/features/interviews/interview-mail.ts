@@ -93,7 +93,7 @@ export class InterviewMail {
     isCancelled: boolean,
   ): Promise<void> {
     const context = await this.context(work, interview);
-    const when = interview.startsAt === null ? '' : work.calendar.formatInstant(interview.startsAt, 'full');
+    const when = interview.startsAt === null ? '' : work.calendar.formatDeadline(interview.startsAt);
     const agency = await this.agency.read(work);
     for (const person of people) {
       await this.mailer.send(work, {

@@ -1,5 +1,5 @@
 /** What is sent about interviews. */
-import { Choice, DateField, Integer, List, Ref, Text } from '../../platform/input/fields.js';
+import { Choice, DateField, Integer, List, Ref, Text, TimeField } from '../../platform/input/fields.js';
 import { ListQuery } from '../../platform/lists/list.js';
 import { interviewLifecycle } from './interview.lifecycle.js';
 
@@ -15,12 +15,7 @@ export class SlotInput {
   @DateField({ label: 'interview.field.slot_date' })
   date: string;
 
-  @Text({
-    label: 'interview.field.slot_time',
-    max: 5,
-    pattern: /^([01]?\d|2[0-3]):[0-5]\d$/,
-    patternCode: 'interview.time_shape',
-  })
+  @TimeField({ label: 'interview.field.slot_time' })
   time: string;
 
   @Integer({ label: 'interview.field.slot_minutes', min: 5, max: 480 })

@@ -226,7 +226,7 @@ export class InterviewPageViews {
     const { startsAt, endsAt, place, interpreter, children, accessNote } = interview;
     const calendar = this.db.currentCalendar;
     const facts: [string, string | null][] = [
-      ['interview.when', startsAt === null ? null : calendar.formatInstant(startsAt, 'full')],
+      ['interview.when', startsAt === null ? null : calendar.formatDeadline(startsAt)],
       ['interview.until', endsAt === null ? null : calendar.formatTime(endsAt)],
       ['interview.field.slot_place', place],
       ['interview.field.interpreter', interpreter],

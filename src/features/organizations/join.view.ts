@@ -1,7 +1,7 @@
 /** What the page of an invitation shows: for whom it is, what one may do there, and one button. */
 import type { Actor } from '../../kernel/actor.js';
 import type { RefusedForm } from '../../platform/http/visit.js';
-import type { FormView, ListedThings, PageHead } from '../../platform/pages/components.js';
+import type { ActionView, FormView, ListedThings, PageHead } from '../../platform/pages/components.js';
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import type { Texts } from '../../platform/texts/texts.js';
 import type { InvitationAtDoor } from './organization-invitations.service.js';
@@ -14,6 +14,8 @@ export interface JoinPageView {
   readonly form: FormView;
   /** Somebody else is signed in on this device. */
   readonly notYou?: string;
+  /** Leads back here, so that the link need not be looked for again. */
+  readonly signOut?: ActionView;
 }
 
 export function joinPage(
@@ -45,6 +47,12 @@ export function joinPage(
       })),
     },
     notYou: isIn ? texts.t('organization_invitation.join.signed_in', { person: actor.name }) : undefined,
+    signOut: isIn
+      ? {
+          ...{ label: texts.t('organization_invitation.join.sign_out'), action: '/sign-out', quiet: true },
+          hidden: [{ name: 'next', value: `/join/${token}` }],
+        }
+      : undefined,
     form: {
       action: `/join/${token}`,
       fields: fieldViews(JoinInput, texts, {

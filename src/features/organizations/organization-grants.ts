@@ -5,7 +5,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { sql } from '../../platform/database/sql.js';
 import type { Queryable, Work } from '../../platform/database/work.js';
-import { grantOpen, Roles, ScopeDirectory, type ScopeName } from '../identity/index.js';
+import { Texts } from '../../platform/texts/texts.js';
+import { grantOpen, Roles, ScopeDirectory, type ScopeName, type ScopeStanding } from '../identity/index.js';
+import { MEMBER_ROLES, type MemberRole } from './organization.entity.js';
 
 const REASON = 'Member of the organization';
 const END_REASON = 'No longer a member of the organization';
@@ -15,6 +17,7 @@ export class OrganizationGrants implements OnModuleInit {
   constructor(
     private readonly roles: Roles,
     private readonly scopes: ScopeDirectory,
+    private readonly texts: Texts,
   ) {}
 
   /**
@@ -26,7 +29,27 @@ export class OrganizationGrants implements OnModuleInit {
       kind: 'organization',
       names: (from: Queryable, ids: readonly string[]) =>
         from.query<ScopeName>(sql`select id, name from organizations where id = any(${[...ids]}::uuid[])`),
+      standings: (from, personId, ids) => this.standings(from, personId, ids),
     });
+  }
+
+  /** What somebody is in these organizations, and their owners, who decide it. */
+  private async standings(from: Queryable, personId: string, ids: readonly string[]): Promise<ScopeStanding[]> {
+    const rows = await from.query<{ id: string; roles: MemberRole[]; deciders: string[] }>(sql`
+      select m.organization_id as id, array_agg(m.role) as roles,
+             array(select p.name from organization_members o join persons p on p.id = o.person_id
+               where o.organization_id = m.organization_id and o.role = 'owner' and o.ended_at is null
+               order by lower(p.name), p.id limit 5) as deciders
+      from organization_members m
+      where m.person_id = ${personId} and m.organization_id = any(${[...ids]}::uuid[]) and m.ended_at is null
+      group by m.organization_id`);
+    return rows.map(({ id, roles, deciders }) => ({
+      ...{ id, deciders },
+      parts: MEMBER_ROLES.filter((role) => roles.includes(role)).map((role) => ({
+        label: this.texts.t(`organization_member.field.role.${role}`),
+        may: this.texts.t(`organization_member.role_may.${role}`),
+      })),
+    }));
   }
 
   /** Grants the role unless it is held already. */

@@ -229,6 +229,7 @@ export class OrganizationInvitations implements OnModuleInit {
     await this.links.send(work, {
       ...{ purpose: MEMBER_LINK, address, minutes: LINK_MINUTES, payload: { invitationId: id } },
       mail: {
+        about: null,
         subjectKey: 'organization_invitation.mail.subject',
         params,
         template: 'mail/organization-invitation',

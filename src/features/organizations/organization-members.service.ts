@@ -10,6 +10,7 @@ import { familyOf, leftOf } from './organization-family.js';
 import { MEMBER_ROLES, type MemberRole, OrganizationMember } from './organization.entity.js';
 import type { EndMemberInput, MemberInput, MemberRolesInput } from './organization.input.js';
 import { OrganizationGrants } from './organization-grants.js';
+import { OrganizationNews } from './organization-news.js';
 import { Organizations, organizationSubject, requireMemberRole } from './organizations.service.js';
 
 export interface LiveMember {
@@ -32,6 +33,7 @@ export class OrganizationMembers {
     private readonly db: Database,
     private readonly organizations: Organizations,
     private readonly grants: OrganizationGrants,
+    private readonly news: OrganizationNews,
   ) {}
 
   /** One role more for somebody, by staff. Owners invite instead: whose an address is, is none of their business. */
@@ -52,6 +54,7 @@ export class OrganizationMembers {
         });
       }
       const id = await this.join(work, organizationId, personId, [input.role], since);
+      await this.tell(work, organizationId, personId, held.length === 0);
       return { id };
     });
   }
@@ -66,6 +69,7 @@ export class OrganizationMembers {
       if (member.endedAt !== null) throw conflict('organization_member.ended_already');
       if (manager === 'owner') await this.requireAnOwnerLeft(work, organizationId, member.personId, [member.role]);
       await this.leave(work, organizationId, member.personId, [member.role]);
+      await this.tell(work, organizationId, member.personId);
       return { id: member.id };
     });
   }
@@ -87,6 +91,7 @@ export class OrganizationMembers {
       if (manager === 'owner') await this.requireAnOwnerLeft(work, organizationId, personId, gone);
       if (added.length > 0) await this.join(work, organizationId, personId, added, work.today);
       if (gone.length > 0) await this.leave(work, organizationId, personId, gone);
+      if (added.length + gone.length > 0) await this.tell(work, organizationId, personId);
       return { id: organizationId };
     });
   }
@@ -171,6 +176,13 @@ export class OrganizationMembers {
     // Who helps it with its agreement writes as an editor does.
     const isHelped = actor.assists?.some((each) => each.organizationId === organizationId) ?? false;
     return isHelped && !roles.includes('editor') ? [...roles, 'editor'] : roles;
+  }
+
+  /** Mails them what they may do there now. */
+  private async tell(work: Work, organizationId: string, personId: string, isNew = false): Promise<void> {
+    const [row] = await work.query<{ name: string }>(sql`select name from organizations where id = ${organizationId}`);
+    const roles = await memberRoles(work, personId, organizationId);
+    await this.news.rolesChanged(work, { id: organizationId, name: row?.name ?? '' }, personId, roles, isNew);
   }
 
   private async leave(

@@ -23,6 +23,7 @@ export class OrganizationNews {
     await this.send(work, await membersOf(work, claim.organizationId, ['owner']), {
       subjectKey: 'organization_claim.mail.asked',
       params: { person: who, organization },
+      about: null,
       template: 'mail/organization-claim-asked',
       view: { person: who, organization, message: claim.message, path: `/organization-claims/${claim.id}` },
     });
@@ -40,6 +41,7 @@ export class OrganizationNews {
     await this.send(work, people, {
       subjectKey: isApproved ? 'organization_claim.mail.approved' : 'organization_claim.mail.denied',
       params: { organization },
+      about: null,
       template: 'mail/organization-claim-decided',
       view: {
         organization,
@@ -64,8 +66,38 @@ export class OrganizationNews {
     await this.send(work, await membersOf(work, organizationId, ['owner', 'finance']), {
       subjectKey: `organization_document.mail.${when}`,
       params: { paper, organization, date },
+      about: null,
       template: 'mail/organization-document-ends',
       view: { paper, organization, date, hasEnded: daysLeft < 0, path: `/organizations/${organizationId}#papers` },
+    });
+  }
+
+  /** To whom somebody else gave or took something there. Who did it themselves knows, and set-up tells nobody. */
+  async rolesChanged(
+    work: Work,
+    organization: { readonly id: string; readonly name: string },
+    personId: string,
+    roles: readonly MemberRole[],
+    isNew = false,
+  ): Promise<void> {
+    const { actor } = work;
+    if (actor.kind !== 'person' || actor.personId === personId) return;
+    const news = roles.length === 0 ? 'ended' : isNew ? 'added' : 'changed';
+    await this.send(work, await contactsOf(work, sql`${personId}::uuid`), {
+      subjectKey: `organization_member.mail.${news}`,
+      params: { organization: organization.name },
+      about: null,
+      template: 'mail/organization-member',
+      view: {
+        organization: organization.name,
+        what: this.texts.t(`organization_member.mail.${news}.text`, { organization: organization.name }),
+        roles: roles.map((role) => ({
+          name: this.texts.t(`organization_member.field.role.${role}`),
+          may: this.texts.t(`organization_member.role_may.${role}`),
+        })),
+        by: actor.name,
+        path: roles.length === 0 ? '/organizations/register' : `/organizations/${organization.id}`,
+      },
     });
   }
 

@@ -2,7 +2,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { forbidden, notFound } from '../../kernel/errors.js';
-import { Permit, Resubmit } from '../../platform/http/route.js';
+import { Fresh, Permit, Resubmit } from '../../platform/http/route.js';
 import { Acting, Here, type Visit } from '../../platform/http/visit.js';
 import { type Page, page, type Redirect, redirect } from '../../platform/pages/page.js';
 import { Texts } from '../../platform/texts/texts.js';
@@ -81,6 +81,7 @@ export class OrganizationPeoplePages {
 
   @Post(':id/members/:personId/roles')
   @Permit('member.manage')
+  @Fresh()
   @Resubmit('rolesForm')
   async setRoles(@Here() visit: Visit, @Body() input: MemberRolesInput): Promise<Redirect> {
     await this.members.setRoles(visit.actor, visit.id(), visit.id('personId'), input);
@@ -178,6 +179,7 @@ export class OrganizationPeopleApi {
   @Post(':id/members/:personId/roles')
   @HttpCode(200)
   @Permit('member.manage')
+  @Fresh()
   async setRoles(
     @Acting() actor: Actor,
     @Param('id') id: string,

@@ -1,7 +1,7 @@
 /** Organizations as JSON. */
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
-import { Permit } from '../../platform/http/route.js';
+import { Fresh, Permit } from '../../platform/http/route.js';
 import { Acting } from '../../platform/http/visit.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { ExclusionChecks } from './exclusion-checks.service.js';
@@ -86,6 +86,7 @@ export class OrganizationsApi {
   @Post(':id/add-member')
   @HttpCode(200)
   @Permit('member.manage')
+  @Fresh()
   async addMember(@Acting() actor: Actor, @Param('id') id: string, @Body() input: MemberInput): Promise<Json> {
     await this.members.add(actor, id, input);
     return this.show(actor, id);
@@ -94,6 +95,7 @@ export class OrganizationsApi {
   @Post(':id/end-member')
   @HttpCode(200)
   @Permit('member.manage')
+  @Fresh()
   async endMember(@Acting() actor: Actor, @Param('id') id: string, @Body() input: EndMemberInput): Promise<Json> {
     await this.members.end(actor, id, input);
     return this.show(actor, id);

@@ -5,7 +5,7 @@ import type { Actor } from '../../kernel/actor.js';
 import { forbidden } from '../../kernel/errors.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { Permit, Resubmit } from '../../platform/http/route.js';
+import { Fresh, Permit, Resubmit } from '../../platform/http/route.js';
 import { Here, type Visit } from '../../platform/http/visit.js';
 import { type Page, page, type Redirect, redirect } from '../../platform/pages/page.js';
 import { Texts } from '../../platform/texts/texts.js';
@@ -167,6 +167,7 @@ export class OrganizationsPages {
 
   @Post(':id/add-member')
   @Permit('member.manage')
+  @Fresh()
   @Resubmit('memberForm')
   async addMember(@Here() visit: Visit, @Body() input: MemberInput): Promise<Redirect> {
     await this.members.add(visit.actor, visit.id(), input);
@@ -175,6 +176,7 @@ export class OrganizationsPages {
 
   @Post(':id/end-member')
   @Permit('member.manage')
+  @Fresh()
   @Resubmit('show')
   async endMember(@Here() visit: Visit, @Body() input: EndMemberInput): Promise<Redirect> {
     await this.members.end(visit.actor, visit.id(), input);

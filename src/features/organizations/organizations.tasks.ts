@@ -89,7 +89,7 @@ export class OrganizationsTasks extends TaskSource {
 
   private async due(actor: PersonActor): Promise<Task[]> {
     if (!this.policy.mightDo(actor, 'exclusion_check.record')) return [];
-    const due = await this.checks.due(this.db);
+    const due = await this.checks.due(this.db.often);
     return due.slice(0, MOST).map(({ organizationId, name, dueOn }) => ({
       ...(dueOn !== null && { dueOn }),
       ...this.task('check', `/organizations/${organizationId}/record-exclusion-check`, { name }),

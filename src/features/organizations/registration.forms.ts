@@ -79,6 +79,10 @@ function roundOf({ query: { round } }: Visit): string {
   return isId(round) ? `?round=${round}` : '';
 }
 
+/** Whoever acts for one of those already opens it; asking to join would lead nowhere. */
+const actsFor = ({ actor }: Visit, id: string): boolean =>
+  actor.kind === 'person' && actor.grants.some(({ role, scopeId }) => role === 'applicant' && scopeId === id);
+
 /** Where the application for it begins. */
 export function applyPath(visit: Visit): string | undefined {
   const round = roundOf(visit);
@@ -126,7 +130,9 @@ export function registrationPage(
       items: alike.map(({ id, name, city, by }) => ({
         title: name,
         note: [city, ...by.map((each) => t(`organization.alike_by.${each}`))].filter(Boolean).join(' · '),
-        button: { label: t('organization_claim.ask'), href: `/organizations/${id}/ask-to-join`, about: name },
+        button: actsFor(visit, id)
+          ? { label: t('organization.register.open'), href: `/organizations/${id}`, about: name }
+          : { label: t('organization_claim.ask'), href: `/organizations/${id}/ask-to-join`, about: name },
       })),
       noneTitle: t(isTaken ? 'organization.register.other_number' : 'organization.register.none_title'),
     },

@@ -4,10 +4,14 @@ import type { PersonActor } from '../../kernel/actor.js';
 import { Money } from '../../kernel/money.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { conditionSql, sql } from '../../platform/database/sql.js';
+import { conditionSql, type Sql, sql } from '../../platform/database/sql.js';
 import { type Task, TaskSource } from '../../platform/tasks.js';
 import { Texts } from '../../platform/texts/texts.js';
+import type { ChildcareClaim } from './childcare-claim.entity.js';
+import { ChildcareClaimMachine } from './childcare-claim.machine.js';
 import { CLAIM_COLUMNS } from './childcare-claims.service.js';
+import type { Stipend } from './stipend.entity.js';
+import { StipendMachine } from './stipend.machine.js';
 import { readWaiting } from './stipend.view.js';
 import { STIPEND_COLUMNS } from './stipends.service.js';
 import { SupportHomeViews } from './support-home.view.js';
@@ -29,6 +33,8 @@ export class ParticipantSupportTasks extends TaskSource {
     private readonly policy: Policy,
     private readonly texts: Texts,
     private readonly home: SupportHomeViews,
+    private readonly stipendMachine: StipendMachine,
+    private readonly claimMachine: ChildcareClaimMachine,
   ) {
     super();
   }
@@ -67,11 +73,10 @@ export class ParticipantSupportTasks extends TaskSource {
   /** One for each convening; what somebody confirmed themselves, or is paid themselves, waits for another. */
   private async stipends(actor: PersonActor): Promise<Task[]> {
     const mine = conditionSql(this.policy.filter(actor, 'stipend.approve', STIPEND_COLUMNS));
-    const waiting = await readWaiting(
-      this.db,
-      sql`s.state = 'accrued' and ${mine} and s.person_id <> ${actor.personId}
-        and s.confirmed_by is distinct from ${actor.personId}::uuid`,
-    );
+    const theirs = sql`s.state = 'accrued' and ${mine} and s.person_id <> ${actor.personId}
+      and s.confirmed_by is distinct from ${actor.personId}::uuid`;
+    const within = this.policy.isLent(actor, 'stipend.approve') ? await this.withinLent(actor, theirs) : theirs;
+    const waiting = await readWaiting(this.db, within);
     return waiting.map(({ id, name, on, count, amount }) => ({
       title: this.t('task.stipend.approve', { count, convening: name, date: on }),
       text: this.t('task.stipend.approve.text', { count, amount: amount.format({ cents: true }) }),
@@ -80,17 +85,34 @@ export class ParticipantSupportTasks extends TaskSource {
     }));
   }
 
+  /** Of these stipends those that what was lent reaches for. */
+  private async withinLent(actor: PersonActor, where: Sql): Promise<Sql> {
+    const rows = await this.db.query<Pick<Stipend, 'id'> & { cents: string }>(sql`
+      select s.id, s.state, s.person_id as "personId", s.collaborative_id as "collaborativeId", s.fund_id as "fundId",
+             s.amount_cents::text as cents
+      from stipends s where ${where} order by s.id limit 2000`);
+    const stipends = rows.map((row) => ({ ...row, amount: Money.ofCents(row.cents) }) as unknown as Stipend);
+    const open = await this.stipendMachine.unbarred(this.policy, this.db, actor, 'approve', stipends);
+    return sql`s.id = any(${open.map(({ id }) => id)}::uuid[])`;
+  }
+
   private async claims(actor: PersonActor): Promise<Task[]> {
     const mine = conditionSql(this.policy.filter(actor, 'childcare_claim.approve', CLAIM_COLUMNS));
-    const rows = await this.db.query<ClaimRow>(sql`
-      select c.id, c.amount_cents::text as cents, p.name as person, v.name as convening,
+    const rows = await this.db.queryOften<ClaimRow>(sql`
+      select c.id, c.state, c.person_id as "personId", c.collaborative_id as "collaborativeId", c.fund_id as "fundId",
+             c.amount_cents::text as cents, p.name as person, v.name as convening,
              (v.starts_at at time zone ${this.db.currentCalendar.timeZone})::date::text as on
       from childcare_claims c join persons p on p.id = c.person_id join convenings v on v.id = c.convening_id
         join attendances a on a.id = c.attendance_id
       where c.state = 'submitted' and ${mine} and c.person_id <> ${actor.personId}
         and a.confirmed_by is distinct from ${actor.personId}::uuid
       order by c.submitted_at, c.id limit 50`);
-    return rows.map(({ id, cents, person, convening, on }) => ({
+    const claims = rows.map((row) => ({ ...row, amount: Money.ofCents(row.cents) }) as unknown as ChildcareClaim);
+    const open = new Set(
+      (await this.claimMachine.unbarred(this.policy, this.db, actor, 'approve', claims)).map(({ id }) => id),
+    );
+    const theirs = rows.filter(({ id }) => open.has(id));
+    return theirs.map(({ id, cents, person, convening, on }) => ({
       title: this.t('task.childcare_claim.submitted', { person, amount: Money.ofCents(cents).format({ cents: true }) }),
       text: this.t('task.childcare_claim.submitted.text', { convening, date: on }),
       href: `/support/claims/${id}`,

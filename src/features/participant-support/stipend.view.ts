@@ -166,7 +166,7 @@ export function stateFor(answer: StateAnswer, isOwn: boolean): StateAnswer {
 
 /** Convenings by how much of theirs waits, the oldest first. */
 export async function readWaiting(db: Database, where: Sql): Promise<WaitingConvening[]> {
-  const rows = await db.query<Omit<WaitingConvening, 'amount'> & { cents: string }>(sql`
+  const rows = await db.queryOften<Omit<WaitingConvening, 'amount'> & { cents: string }>(sql`
     select v.id, v.name, (v.starts_at at time zone ${db.currentCalendar.timeZone})::date::text as on,
            count(*)::int as count, sum(s.amount_cents)::text as cents
     from stipends s join convenings v on v.id = s.convening_id

@@ -76,6 +76,7 @@ export class SupportNews {
           to: address,
           subjectKey: `${key}.subject`,
           params,
+          about: null,
           template: 'mail/participant-support',
           view: {
             name,

@@ -119,7 +119,7 @@ export class PaymentLists {
     if (query.state !== undefined) where.push(sql`b.state = ${query.state}`);
     if (query.q !== undefined) where.push(sql`b.number ilike ${pattern(query.q)}`);
     const found = await readList<BatchRow & Cents>(
-      this.db,
+      this.db.often,
       {
         columns: sql`b.id, b.number, b.state, b.method, b.pay_on as "payOn", b.released_on as "releasedOn",
           b.prepared_by as "preparedBy", b.payments, b.amount_cents as cents`,
@@ -177,13 +177,13 @@ export class PaymentLists {
   }
 
   async overview(): Promise<Overview> {
-    const states = await this.db.query<Cents & { state: string; count: number }>(sql`
+    const states = await this.db.queryOften<Cents & { state: string; count: number }>(sql`
       select state, count(*)::int as count, sum(amount_cents)::text as cents from payables
       where state in ('open', 'held', 'batched') group by state`);
-    const reasons = await this.db.query<Cents & { reason: string; count: number }>(sql`
+    const reasons = await this.db.queryOften<Cents & { reason: string; count: number }>(sql`
       select hold_reason as reason, count(*)::int as count, sum(amount_cents)::text as cents from payables
       where state = 'held' group by hold_reason order by sum(amount_cents) desc, hold_reason limit 10`);
-    const [forms] = await this.db.query<Cents & { count: number }>(sql`
+    const [forms] = await this.db.queryOften<Cents & { count: number }>(sql`
       select count(*)::int as count, coalesce(sum(p.amount_cents), 0)::text as cents
       from payables p join payees e on e.id = p.payee_id where p.state = 'open' and ${LACKS_FORM}`);
     const of = (state: string): Owed => {

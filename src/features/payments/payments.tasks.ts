@@ -7,6 +7,8 @@ import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import { type Task, TaskSource } from '../../platform/tasks.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { PaymentBatches } from './payment-batches.service.js';
+import type { PaymentBatch } from './payment.entity.js';
 
 interface DueRow {
   readonly method: string;
@@ -20,9 +22,13 @@ interface BatchRow {
   readonly number: string;
   readonly state: string;
   readonly payOn: string;
+  readonly preparedBy: string | null;
   readonly payments: number;
   readonly cents: string;
 }
+
+/** The step that a batch in each state waits for. */
+const BATCH_STEPS = { draft: 'approve', approved: 'release', unknown: 'confirm_released' } as const;
 
 @Injectable()
 export class PaymentsTasks extends TaskSource {
@@ -38,6 +44,7 @@ export class PaymentsTasks extends TaskSource {
     private readonly db: Database,
     private readonly policy: Policy,
     private readonly texts: Texts,
+    private readonly paymentBatches: PaymentBatches,
   ) {
     super();
   }
@@ -106,7 +113,7 @@ export class PaymentsTasks extends TaskSource {
     ];
     if (wanted.length === 0) return [];
     const rows = await this.db.queryOften<BatchRow>(sql`
-      select b.id, b.number, b.state, b.pay_on as "payOn", b.payments, b.amount_cents as cents
+      select b.id, b.number, b.state, b.pay_on as "payOn", b.prepared_by as "preparedBy", b.payments, b.amount_cents as cents
       from payment_batches b
       where b.state = any(${wanted}::text[]) and b.prepared_by is distinct from ${actor.personId}
         and not exists (
@@ -114,7 +121,8 @@ export class PaymentsTasks extends TaskSource {
             join payables d on d.id = i.payable_id
           where p.batch_id = b.id and (e.person_id = ${actor.personId} or d.beneficiary_person_id = ${actor.personId}))
       order by b.pay_on, b.number limit 50`);
-    return rows.map(({ id, number, state, payOn, payments, cents }) => ({
+    const open = await this.openTo(actor, rows);
+    return open.map(({ id, number, state, payOn, payments, cents }) => ({
       dueOn: payOn,
       title: this.texts.t(`task.payment_batch.${state}`, { number }),
       text: this.texts.t(`task.payment_batch.${state}.text`, {
@@ -124,5 +132,17 @@ export class PaymentsTasks extends TaskSource {
       href: `/payments/batches/${id}`,
       button: this.texts.t(`task.payment_batch.${state}.button`),
     }));
+  }
+
+  /** Above what was lent, or what the agency lets one person do alone, it waits for somebody else. */
+  private async openTo(actor: PersonActor, rows: readonly BatchRow[]): Promise<BatchRow[]> {
+    const { machine } = this.paymentBatches;
+    const batches = rows.map((row) => ({ ...row, amount: Money.ofCents(row.cents) }) as unknown as PaymentBatch);
+    const open = new Set<string>();
+    for (const [state, step] of Object.entries(BATCH_STEPS)) {
+      const waiting = batches.filter((batch) => batch.state === state);
+      for (const { id } of await machine.unbarred(this.policy, this.db, actor, step, waiting)) open.add(id);
+    }
+    return rows.filter(({ id }) => open.has(id));
   }
 }

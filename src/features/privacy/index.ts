@@ -34,8 +34,14 @@ export const privacyFeature: Feature = {
   jobs: [DisposalRunner],
   housekeepers: [RetentionKeeper],
   things: [
-    { type: 'legal_hold', table: 'legal_holds', title: 't.subject_kind', path: '/legal-holds' },
-    { type: 'disposal', table: 'disposals', title: 't.class_name', path: '/disposals' },
+    {
+      type: 'legal_hold',
+      table: 'legal_holds',
+      title: 't.subject_kind',
+      titleWords: 'legal_hold.field.kind.',
+      path: '/legal-holds',
+    },
+    { type: 'disposal', table: 'disposals', title: 't.class_name', titleWords: 'retention.', path: '/disposals' },
   ],
   personalData: privacyPersonalData,
   retention: [peopleRetention, messagesRetention, trailRetention],

@@ -170,6 +170,7 @@ export class CommentGroups {
       work,
       addresses.map((to) => ({
         ...{ to, subjectKey: 'mail.criteria_comment.subject', params: { round: round.name } },
+        about: null,
         ...{ template: 'mail/criteria-comment', carriesSecret: true },
         view: { round: round.name, group: group.name, agency, helpPhone, link: this.link(group) },
       })),

@@ -10,7 +10,7 @@ import {
   table,
   type TableView,
 } from '../../platform/pages/components.js';
-import { errorItems } from '../../platform/pages/forms.js';
+import { errorItems, problemOf } from '../../platform/pages/forms.js';
 import { say } from '../../platform/http/problem.js';
 import { Money } from '../../kernel/money.js';
 import { Texts } from '../../platform/texts/texts.js';
@@ -149,7 +149,7 @@ export class EligibilityViews {
 
   private facts(round: Round): FactView[] {
     const { t } = this;
-    const due = this.db.currentCalendar.formatInstant(round.dueAt, 'full');
+    const due = this.db.currentCalendar.formatDeadline(round.dueAt);
     return [
       { label: t('funding.fact.leads'), value: leadersLine(this.texts, round.whoMayLead) },
       { label: t('funding.fact.due'), value: due, strong: true },
@@ -183,7 +183,7 @@ export class EligibilityViews {
       // Above the form each says which question it is about.
       errors: errorItems(this.texts, visit.refused)?.map(({ text, field }) => {
         const label = round.eligibilityRules.find(({ key }) => field === `answers.${key}`)?.question;
-        return { field, text: label === undefined ? text : t('form.problem_of', { label, problem: text }) };
+        return { field, text: label === undefined ? text : problemOf(this.texts, label, text) };
       }),
       hidden: mine.length === 1 ? [{ name: 'organizationId', value: mine[0]?.id ?? '' }] : [],
     };

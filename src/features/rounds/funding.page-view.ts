@@ -248,14 +248,14 @@ export class FundingViews {
       ...(ceiling === null ? [] : [{ label: t('funding.fact.ask'), value: ask, strong: true }]),
       ...(setAside.isPositive ? [{ label: t('funding.fact.all'), value: all }] : []),
       { label: t('funding.fact.leads'), value: leadersLine(this.texts, round.whoMayLead) },
-      { label: t('funding.fact.due'), value: calendar.formatInstant(round.dueAt, 'full'), strong: true },
+      { label: t('funding.fact.due'), value: calendar.formatDeadline(round.dueAt), strong: true },
     ];
   }
 
   /** How to apply, in the order it is done. */
   private steps(round: PublicRound): string[] {
     const { t } = this;
-    const at = this.db.currentCalendar.formatInstant(round.dueAt, 'full');
+    const at = this.db.currentCalendar.formatDeadline(round.dueAt);
     return [
       t('funding.step.account'),
       t('funding.step.write'),

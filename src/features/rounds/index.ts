@@ -43,7 +43,6 @@ export { Eligibility } from './eligibility.service.js';
 export { dateChangeLine } from './round.dates.js';
 export { formOfRound } from './round-form.js';
 export { RoundSetUp } from './round-set-up.service.js';
-export { readTime, TIME_PATTERN } from './round.rules.js';
 export { FundedAwards, type FundedAward, type FundedSource } from './funded-awards.js';
 export { Questions } from './questions.service.js';
 export { FundingViews } from './funding.page-view.js';

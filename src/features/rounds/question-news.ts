@@ -42,6 +42,7 @@ export class QuestionNews {
     if (contact === undefined) return;
     await this.mailer.send(work, {
       ...{ to: contact.address, subjectKey, params: { round: round.name } },
+      about: null,
       template: 'mail/question',
       view: { name: contact.name, round: round.name, roundId: round.id, ...view },
     });

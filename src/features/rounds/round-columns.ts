@@ -1,13 +1,13 @@
 /** What is written of a round's terms: its columns from what was sent, its milestones, and its pool held still. */
 import { invalidField } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
+import { readTime } from '../../kernel/time-of-day.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
 import { Pool } from '../funds/index.js';
 import type { CriterionText } from './criteria.entity.js';
 import { type MilestoneKind, type Round, type RoundKind, RoundMilestone, RubricCriterion } from './round.entity.js';
 import type { MilestoneInput, RoundInput } from './round.input.js';
-import { readTime } from './round.rules.js';
 
 /** The pools of these rounds: what is set aside for them stays as it is while a step looks at it. */
 export async function lockPools(work: Work, ids: readonly string[]): Promise<void> {

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import type { Visit } from '../../platform/http/visit.js';
+import type { ActionView } from '../../platform/pages/components.js';
 import { Texts } from '../../platform/texts/texts.js';
 import { formVersionsOfFund } from '../forms/index.js';
 import { inBox } from './eligibility.page-view.js';
@@ -14,6 +15,7 @@ import {
   RoundCopyInput,
   RoundDatesInput,
 } from './round-set-up.input.js';
+import type { Round } from './round.entity.js';
 import { RoundForms } from './round.forms.js';
 import { RoundViews } from './round.view.js';
 import { Rounds } from './rounds.service.js';
@@ -42,7 +44,10 @@ export class RoundSetUpForms {
       input: FormChoiceInput,
       action: `/rounds/${round.id}/form`,
       submit: t('form.save'),
-      values: { formVersionId: round.formVersionId },
+      // A version that was published a moment ago is offered from its page.
+      values: {
+        formVersionId: versions.find(({ id }) => id === visit.query['formVersionId'])?.id ?? round.formVersionId,
+      },
       choices: {
         formVersionId: versions.map(({ id, formName, number, state, questions }) => ({
           value: id,
@@ -55,7 +60,20 @@ export class RoundSetUpForms {
       version: round.version,
     });
     const head = form['head'] as Record<string, unknown>;
-    return { ...form, head: { ...head, actions: [{ label: t('round.form.build'), href: '/forms' }] } };
+    return { ...form, head: { ...head, actions: this.formActions(round, versions) } };
+  }
+
+  /** Its own form leads; to build one is offered while it has none. */
+  private formActions(round: Round, versions: readonly { id: string; formName: string }[]): ActionView[] {
+    const { t } = this;
+    const own = versions.find(({ id }) => id === round.formVersionId);
+    return [
+      own === undefined
+        ? { label: t('round.form.build'), action: `/rounds/${round.id}/form/build` }
+        : { label: t('round.form.open', { name: own.formName }), href: `/form-versions/${own.id}` },
+      { label: t('round.form.import'), href: `/forms/import?fundId=${round.fundId}`, quiet: true },
+      { label: t('round.form.all'), href: '/forms', quiet: true },
+    ];
   }
 
   async eligibility(visit: Visit): Promise<FormPageView> {

@@ -1,10 +1,8 @@
 /** What is sent to set a round up beyond its terms: its form, who can apply, a copy, and dates that change later. */
-import { Choice, DateField, Integer, List, Ref, Text } from '../../platform/input/fields.js';
+import { Choice, DateField, Integer, List, Ref, Text, TimeField } from '../../platform/input/fields.js';
 import { ELIGIBILITY_KINDS, ELIGIBILITY_TESTS } from './eligibility.rules.js';
 import { MilestoneInput } from './round.input.js';
-import { TIME_PATTERN } from './round.rules.js';
 
-const time = { max: 12, pattern: TIME_PATTERN, patternCode: 'round.time_shape' } as const;
 const RULE_KEY = /^[a-z][a-z0-9_]{0,39}$/u;
 
 export class FormChoiceInput {
@@ -64,13 +62,13 @@ export class RoundCopyInput {
   @DateField({ label: 'round.field.opens_on' })
   opensOn: string;
 
-  @Text({ label: 'round.field.opens_time', ...time })
+  @TimeField({ label: 'round.field.opens_time' })
   opensTime: string;
 
   @DateField({ label: 'round.field.due_on' })
   dueOn: string;
 
-  @Text({ label: 'round.field.due_time', ...time })
+  @TimeField({ label: 'round.field.due_time' })
   dueTime: string;
 }
 
@@ -90,7 +88,7 @@ export class RoundDatesInput {
   @DateField({ label: 'round.field.opens_on', optional: true })
   opensOn?: string;
 
-  @Text({ label: 'round.field.opens_time', optional: true, ...time })
+  @TimeField({ label: 'round.field.opens_time', optional: true })
   opensTime?: string;
 
   @List(() => MilestoneInput, { label: 'round.field.milestones', optional: true, max: 30 })

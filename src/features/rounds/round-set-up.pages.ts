@@ -44,6 +44,14 @@ export class RoundSetUpPages {
     return redirect(`/rounds/${visit.id()}`, 'round.form_chosen');
   }
 
+  /** Builds a form for this round: it is chosen here at once, and the builder leads back. */
+  @Post(':id/form/build')
+  @Permit('round.update')
+  async buildForm(@Here() visit: Visit): Promise<Redirect> {
+    const { versionId } = await this.setUp.buildForm(visit.actor, visit.id());
+    return redirect(`/form-versions/${versionId}`, 'round.form_begun');
+  }
+
   @Get(':id/eligibility')
   @Permit('round.update')
   async eligibilityForm(@Here() visit: Visit): Promise<Page> {

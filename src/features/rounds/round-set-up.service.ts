@@ -2,9 +2,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { conflict, invalid, invalidField } from '../../kernel/errors.js';
+import { readTime } from '../../kernel/time-of-day.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
+import { Forms, freeFormName } from '../forms/index.js';
 import { RoundChangeReason } from './criteria.entity.js';
 import type { EligibilityKind, EligibilityRule, EligibilityTest } from './eligibility.rules.js';
 import { readEligibilityAnswer, ruleProblem } from './eligibility.rules.js';
@@ -20,7 +22,7 @@ import type {
   RoundCopyInput,
   RoundDatesInput,
 } from './round-set-up.input.js';
-import { dateChanges, readTime } from './round.rules.js';
+import { dateChanges } from './round.rules.js';
 import { type Milestone, readMilestones, readRubric } from './rounds.reads.js';
 import { Rounds } from './rounds.service.js';
 
@@ -30,6 +32,7 @@ export class RoundSetUp {
     private readonly db: Database,
     private readonly rounds: Rounds,
     private readonly news: RoundNews,
+    private readonly forms: Forms,
   ) {}
 
   /** Which form applicants answer; none takes the one that fits every round. */
@@ -50,6 +53,20 @@ export class RoundSetUp {
         ...{ action: 'round.form_chosen', subjectType: 'round', subjectId: id, before, after: { formVersionId } },
       });
       return { id };
+    });
+  }
+
+  /** An empty form of its own for a round, chosen from its first question on. */
+  async buildForm(actor: Actor, id: string): Promise<{ versionId: string }> {
+    return this.db.work(actor, async (work) => {
+      const round = await this.rounds.lockEditable(work, id);
+      const before = { formVersionId: round.formVersionId };
+      const name = await freeFormName(work, round.fundId, round.name);
+      const { versionId } = await this.forms.begin(work, { fundId: round.fundId, name });
+      await work.update(Round, round, { formVersionId: versionId });
+      const after = { formVersionId: versionId };
+      work.audit({ action: 'round.form_chosen', subjectType: 'round', subjectId: id, before, after });
+      return { versionId };
     });
   }
 

@@ -1,13 +1,21 @@
 /** What is sent about a round, its milestones, its rubric and its deadline. */
 import { Money } from '../../kernel/money.js';
-import { Choice, DateField, Integer, List, Many, MoneyField, Ref, Text, YesNo } from '../../platform/input/fields.js';
+import {
+  Choice,
+  DateField,
+  Integer,
+  List,
+  Many,
+  MoneyField,
+  Ref,
+  Text,
+  TimeField,
+  YesNo,
+} from '../../platform/input/fields.js';
 import { ListQuery } from '../../platform/lists/list.js';
 import { ORGANIZATION_KINDS } from '../organizations/index.js';
 import { MILESTONE_KINDS, ROUND_KINDS } from './round.entity.js';
 import { roundLifecycle } from './round.lifecycle.js';
-import { TIME_PATTERN } from './round.rules.js';
-
-const time = { max: 12, pattern: TIME_PATTERN, patternCode: 'round.time_shape' } as const;
 
 /** Who may certify an application: also who wrote it, or only somebody else. */
 const CERTIFIERS = ['writer_too', 'another_person'] as const;
@@ -19,7 +27,7 @@ export class MilestoneInput {
   @DateField({ label: 'round.field.happens_on' })
   happensOn: string;
 
-  @Text({ label: 'round.field.starts_at', optional: true, ...time })
+  @TimeField({ label: 'round.field.starts_at', optional: true })
   startsAt?: string;
 
   @Text({ label: 'round.field.place', optional: true, max: 200 })
@@ -48,13 +56,13 @@ export class RoundInput {
   @DateField({ label: 'round.field.opens_on' })
   opensOn: string;
 
-  @Text({ label: 'round.field.opens_time', ...time })
+  @TimeField({ label: 'round.field.opens_time' })
   opensTime: string;
 
   @DateField({ label: 'round.field.due_on' })
   dueOn: string;
 
-  @Text({ label: 'round.field.due_time', ...time })
+  @TimeField({ label: 'round.field.due_time' })
   dueTime: string;
 
   @Integer({ label: 'round.field.grace_minutes', min: 0, max: 1440 })
@@ -130,7 +138,7 @@ export class ExtensionInput {
   @DateField({ label: 'round.field.new_due_on' })
   dueOn: string;
 
-  @Text({ label: 'round.field.new_due_time', ...time })
+  @TimeField({ label: 'round.field.new_due_time' })
   dueTime: string;
 
   @Text({ label: 'round.field.extension_reason', long: true, max: 600 })

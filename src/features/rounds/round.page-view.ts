@@ -107,7 +107,7 @@ export class RoundPageViews {
       tag: round.state,
       number: round.number,
       title: round.name,
-      lead: t('round.lead', { fund: round.fundName, due: calendar.formatInstant(round.dueAt, 'full') }),
+      lead: t('round.lead', { fund: round.fundName, due: calendar.formatDeadline(round.dueAt) }),
       actions: this.buttons(visit.actor, stored, round, actions),
     };
     return {
@@ -126,7 +126,7 @@ export class RoundPageViews {
       rubric: this.rubricTable(round),
       extensions: round.extensions.length === 0 ? undefined : this.extensionTable(round),
       pages: this.listed(this.pages(visit.actor, stored)),
-      facts: { items: this.facts(round) },
+      facts: { items: this.facts(visit.actor, round) },
       story: { items: await story(this.db, this.texts, calendar, 'round', round.id), layout: 'narrow' },
     };
   }
@@ -281,7 +281,7 @@ export class RoundPageViews {
     });
   }
 
-  private facts(round: RoundView): FactView[] {
+  private facts(actor: Actor, round: RoundView): FactView[] {
     const { t } = this;
     const { floor, ceiling, awardsAtMost, graceMinutes } = round;
     const range = floor.isPositive ? t('funding.ask.from', { floor, ceiling }) : t('funding.ask.up_to', { ceiling });
@@ -298,12 +298,20 @@ export class RoundPageViews {
       },
       { label: t('round.field.gates'), value: t(`round.field.gates.${round.gates}`) },
       { label: t('round.field.who_may_lead'), value: leadersLine(this.texts, round.whoMayLead) },
-      { label: t('round.form.fact'), value: this.parts.formName(round) },
+      { label: t('round.form.fact'), ...this.formFact(actor, round) },
       {
         label: t('round.field.certifier'),
         value: t(`round.field.certifier.${round.writerMayCertify ? 'writer_too' : 'another_person'}`),
       },
       { label: t('round.field.pool'), value: `${round.fundName}: ${round.poolName}` },
     ];
+  }
+
+  /** A form of its own is a step away for who may see forms. */
+  private formFact(actor: Actor, round: RoundView): Pick<FactView, 'value' | 'link'> {
+    const label = this.parts.formName(round);
+    const isOpen =
+      round.formVersionId !== null && this.policy.can(actor, 'form.read', { scopes: { fund: round.fundId } });
+    return isOpen ? { link: { label, href: `/form-versions/${round.formVersionId}` } } : { value: label };
   }
 }

@@ -1,22 +1,8 @@
-/** Rules of a round that need no database: times of day, and what the numbers of its terms say together. */
+/** Rules of a round that need no database: what moved, and what the numbers of its terms say together. */
 import type { Sentence } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
 import type { DateChange, DateMoment } from './round.entity.js';
 import type { Milestone } from './rounds.reads.js';
-
-/** `17:00`, `5:00 p.m.`, `5 pm`. */
-export const TIME_PATTERN = /^(?:([01]?\d|2[0-3]):([0-5]\d)|(0?[1-9]|1[0-2])(?::([0-5]\d))?\s*([ap])\.?m\.?)$/iu;
-
-/** A time of day as `17:00`; the text has passed the pattern. */
-export function readTime(text: string): string {
-  const match = TIME_PATTERN.exec(text.trim());
-  if (match === null) throw new RangeError('Not a time of day');
-  const [, hour24, minute24, hour12, minute12, half] = match;
-  const pad = (value: number | string): string => String(value).padStart(2, '0');
-  if (hour24 !== undefined) return `${pad(hour24)}:${minute24 ?? '00'}`;
-  const hour = (Number(hour12) % 12) + (half?.toLowerCase() === 'p' ? 12 : 0);
-  return `${pad(hour)}:${minute12 ?? '00'}`;
-}
 
 export interface Terms {
   readonly setAside: Money;

@@ -139,6 +139,9 @@ export class RoundsModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.scopes.register(scopesOfRounds);
-    this.formUses.register((actor, versionIds) => this.rounds.usingForms(actor, versionIds));
+    this.formUses.register(
+      (actor, versionIds) => this.rounds.usingForms(actor, versionIds),
+      (actor, fundId, versionId) => this.rounds.couldUseForm(actor, fundId, versionId),
+    );
   }
 }

@@ -45,7 +45,10 @@ export class RoundsPanels extends HomePanelSource {
       order by r.due_at desc, r.id limit ${MOST_SHOWN}`);
     if (live.length === 0) return [];
     const ids = live.map(({ id }) => id);
-    const [milestones, counts] = await Promise.all([readMilestones(this.db, ids), this.facts.of(this.db, ids, actor)]);
+    const [milestones, counts] = await Promise.all([
+      readMilestones(this.db.often, ids),
+      this.facts.of(this.db.often, ids, actor),
+    ]);
     const t = (key: string): string => this.texts.t(key);
     const rows = live.map((round) => {
       const { items } = roundTimeline(

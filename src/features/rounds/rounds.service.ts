@@ -4,6 +4,7 @@ import type { Actor } from '../../kernel/actor.js';
 import type { Calendar } from '../../kernel/calendar.js';
 import { conflict, forbidden, invalidField, notFound } from '../../kernel/errors.js';
 import { Policy } from '../../kernel/policy.js';
+import { readTime } from '../../kernel/time-of-day.js';
 import { Database, violatedConstraint } from '../../platform/database/database.js';
 import { conditionSql, sql } from '../../platform/database/sql.js';
 import { Stateful } from '../../platform/database/stateful.js';
@@ -19,7 +20,7 @@ import { Round, RoundExtension } from './round.entity.js';
 import type { ExtensionInput, RoundInput, RoundListQuery, RubricInput } from './round.input.js';
 import { type PublishCheck, publishChecks } from './round.checks.js';
 import { roundLifecycle, type RoundState, type RoundStepFacts } from './round.lifecycle.js';
-import { readTime } from './round.rules.js';
+
 import { readStepFacts } from './round.step-facts.js';
 import { keepRubricVersion } from './rubric-versions.js';
 import { findRound, roundSubject } from './rounds.reads.js';
@@ -72,6 +73,21 @@ export class Rounds {
       where r.form_version_id = any(${versionIds}::uuid[]) and ${may} order by r.due_at desc, r.id limit 50`);
     return rows.map(({ id, name, state, versionId }) => ({
       ...{ versionId, title: name, href: `/rounds/${id}`, state: this.machine.state(state).label },
+    }));
+  }
+
+  /** Rounds of the fund that are being set up by this person and ask another form, or none of their own. */
+  async couldUseForm(actor: Actor, fundId: string, versionId: string): Promise<FormUse[]> {
+    const may = conditionSql(
+      this.policy.filter(actor, 'round.update', { scopes: { fund: 'r.fund_id', round: 'r.id' } }),
+    );
+    const rows = await this.db.query<{ id: string; name: string; state: RoundState }>(sql`
+      select r.id, r.name, r.state from rounds r
+      where r.fund_id = ${fundId} and r.state in ('draft', 'in_comment') and ${may}
+        and r.form_version_id is distinct from ${versionId} order by r.created_at desc, r.id limit 10`);
+    return rows.map(({ id, name, state }) => ({
+      ...{ versionId, title: name, href: `/rounds/${id}/form?formVersionId=${versionId}` },
+      state: this.machine.state(state).label,
     }));
   }
 

@@ -35,7 +35,7 @@ export class RoundsTasks extends TaskSource {
   override async tasks(actor: PersonActor): Promise<Task[]> {
     const rows = await this.waiting(actor);
     const unpublished = rows.filter(({ action }) => action === 'publish').map(({ id }) => id);
-    const setAside = unpublished.length === 0 ? undefined : await readSetAside(this.db, unpublished);
+    const setAside = unpublished.length === 0 ? undefined : await readSetAside(this.db.often, unpublished);
     return [
       ...rows.map((row) => this.task(row, setAside?.get(row.id) ?? Money.zero)),
       ...(await this.withoutRound(actor)),

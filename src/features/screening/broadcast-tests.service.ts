@@ -34,7 +34,7 @@ export class BroadcastTests {
       const { address, name } = contact;
       await this.mailer.send(work, {
         ...{ to: address, subjectKey: 'mail.broadcast_test.subject', params: { subject: example.title } },
-        ...(example.applicationId !== undefined && { about: { type: 'application', id: example.applicationId } }),
+        about: example.applicationId === undefined ? null : { type: 'application', id: example.applicationId },
         template: 'mail/broadcast-test',
         view: { name, agency, to: example.to, body: example.body, expectsAnswer: row.expectsAnswer },
       });

@@ -8,6 +8,8 @@ import type { SqlCheck } from './screening.sql.js';
 export const BROADCAST_OUTCOMES = ['waiting', 'sent', 'skipped'] as const;
 export type BroadcastOutcome = (typeof BROADCAST_OUTCOMES)[number];
 
+const WRITTEN_BY_DATABASE = { insert: false, update: false, select: false } as const;
+
 @Entity('broadcasts')
 @Index(['roundId'])
 @Index(['fundId'])
@@ -71,6 +73,16 @@ export class Broadcast extends StatefulRow {
 
   @Column({ type: 'timestamptz', nullable: true })
   sentAt: Date | null;
+
+  /** These three are written by the database alone, with the rows below: how many there are, and what became of them. */
+  @Column({ type: 'integer', default: 0, ...WRITTEN_BY_DATABASE })
+  readonly itemCount?: number;
+
+  @Column({ type: 'integer', default: 0, ...WRITTEN_BY_DATABASE })
+  readonly sentCount?: number;
+
+  @Column({ type: 'integer', default: 0, ...WRITTEN_BY_DATABASE })
+  readonly skippedCount?: number;
 }
 
 @Entity('broadcast_items')

@@ -119,7 +119,7 @@ export async function mergeValues(from: Queryable, calendar: Calendar, applicati
   const { organization, title, number } = row;
   return {
     ...{ organization, title, number, round: round.name },
-    due: calendar.formatInstant(due, 'full'),
+    due: calendar.formatDeadline(due),
     requested: Money.ofCents(row.cents).format(),
   };
 }

@@ -63,7 +63,8 @@ export interface BroadcastItemRow {
 export const BROADCAST_COLUMNS = sql`b.id, b.version, b.state, b.round_id as "roundId", b.fund_id as "fundId", r.name as "roundName",
   b.states, b.district, b.search, b.title, b.body, b.expects_answer as "expectsAnswer", p.name as "writtenBy",
   b.sent_at as "sentAt", b.created_at as "createdAt", b.check_key as "check", b.at_least_cents::text as "atLeastCents",
-  b.at_most_cents::text as "atMostCents", n.items, n.sent, n.skipped`;
+  b.at_most_cents::text as "atMostCents", b.item_count - coalesce(closed.items, 0) as items,
+  b.sent_count - coalesce(closed.sent, 0) as sent, b.skipped_count - coalesce(closed.skipped, 0) as skipped`;
 
 export interface StoredBroadcast extends Omit<BroadcastRow, 'atLeast' | 'atMost'> {
   readonly atLeastCents: string | null;

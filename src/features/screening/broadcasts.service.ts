@@ -13,6 +13,8 @@ import type { Queryable, Work } from '../../platform/database/work.js';
 import type { StepInput } from '../../platform/input/step.input.js';
 import { type ListPage, readList } from '../../platform/lists/list.js';
 import { Texts } from '../../platform/texts/texts.js';
+import { titleShown } from '../applications/index.js';
+import { closedTo } from '../conflicts/index.js';
 import { ExclusionChecks } from '../organizations/index.js';
 import { findRound, roundSubject } from '../rounds/index.js';
 import { Broadcast, BroadcastItem } from './broadcast.entity.js';
@@ -130,7 +132,7 @@ export class Broadcasts {
 
   async get(actor: Actor, id: string): Promise<BroadcastRow> {
     const row = await this.db.find<StoredBroadcast>(
-      sql`select ${BROADCAST_COLUMNS} from ${this.tables(actor)} where b.id = ${id} and ${this.readable(actor)}`,
+      sql`select ${BROADCAST_COLUMNS} from ${tables(actor)} where b.id = ${id} and ${this.readable(actor)}`,
     );
     if (row === undefined) throw notFound('thing.not_found');
     return broadcastRow(row);
@@ -147,7 +149,8 @@ export class Broadcasts {
     const page = await readList<StoredBroadcast>(
       this.db,
       {
-        ...{ columns: BROADCAST_COLUMNS, from: this.tables(actor), where, id: 'b.id', defaultSort: '-createdAt' },
+        ...{ columns: BROADCAST_COLUMNS, from: tables(actor), where, id: 'b.id', defaultSort: '-createdAt' },
+        countFrom: sql`broadcasts b`,
         sorts: { createdAt: { expression: 'b.created_at', type: 'timestamptz' } },
       },
       query,
@@ -190,7 +193,7 @@ export class Broadcasts {
     return {
       ...{ organization: sample('organization'), title: sample('title'), number: sample('number') },
       ...{ requested: sample('requested'), round: round.name },
-      due: this.db.currentCalendar.formatInstant(round.dueAt, 'full'),
+      due: this.db.currentCalendar.formatDeadline(round.dueAt),
     };
   }
 
@@ -205,7 +208,7 @@ export class Broadcasts {
       this.db,
       {
         columns: sql`i.id, i.application_id as "applicationId", i.outcome, i.reason, a.number,
-          a.title as "applicationTitle", o.name as "organizationName", a.state in ('draft', 'expired') as "isDraft"`,
+          ${titleShown} as "applicationTitle", o.name as "organizationName", a.state in ('draft', 'expired') as "isDraft"`,
         from: sql`broadcast_items i join applications a on a.id = i.application_id
           join organizations o on o.id = a.organization_id`,
         where,
@@ -249,17 +252,17 @@ export class Broadcasts {
     return recipientsWhere(actor, this.policy, chosen, since);
   }
 
-  /** What became of it is counted without what the reader has a conflict with. */
-  private tables(actor: Actor): Sql {
-    return sql`broadcasts b join rounds r on r.id = b.round_id join persons p on p.id = b.written_by
-      cross join lateral (select count(*)::int as items, count(*) filter (where i.outcome = 'sent')::int as sent,
-        count(*) filter (where i.outcome = 'skipped')::int as skipped
-        from broadcast_items i join applications a on a.id = i.application_id
-        where i.broadcast_id = b.id and ${recipientsSeen(actor, this.policy)}) n`;
-  }
-
   private readable(actor: Actor): Sql {
     const scopes = { fund: 'b.fund_id', round: 'b.round_id' };
     return conditionSql(this.policy.filter(actor, 'broadcast.read', { scopes }));
   }
 }
+
+/** What became of each is counted on its row, and what the reader has a conflict with is taken off. */
+const tables = (actor: Actor): Sql => sql`
+  broadcasts b join rounds r on r.id = b.round_id join persons p on p.id = b.written_by
+  left join (
+    select i.broadcast_id, count(*)::int as items, count(*) filter (where i.outcome = 'sent')::int as sent,
+      count(*) filter (where i.outcome = 'skipped')::int as skipped
+    from broadcast_items i where i.application_id in (${closedTo(actor)}) group by 1
+  ) closed on closed.broadcast_id = b.id`;

@@ -10,7 +10,7 @@ import { type Sql, sql } from '../../platform/database/sql.js';
 import type { Work } from '../../platform/database/work.js';
 import { say } from '../../platform/http/problem.js';
 import { Texts } from '../../platform/texts/texts.js';
-import { Applications } from '../applications/index.js';
+import { Applications, titleShown } from '../applications/index.js';
 import { withoutKey } from '../sign-in/index.js';
 import { type RunAction, type RunOutcome, ScreeningRun, ScreeningRunItem } from './screening.entity.js';
 import type { RunInput } from './screening.input.js';
@@ -84,7 +84,7 @@ export class ScreeningRuns {
       from screening_runs u left join persons p on p.id = u.asked_by where u.id = ${id}`);
     if (run === undefined) throw notFound('thing.not_found');
     const items = await this.db.query<RunItemView>(sql`
-      select a.id as "applicationId", a.number, a.title, o.name as "organizationName", i.outcome, i.sentence
+      select a.id as "applicationId", a.number, ${titleShown} as title, o.name as "organizationName", i.outcome, i.sentence
       from screening_run_items i join applications a on a.id = i.application_id
         join organizations o on o.id = a.organization_id join rounds r on r.id = a.round_id
       where i.run_id = ${id} and ${this.screening.seen(actor)} order by i.position`);

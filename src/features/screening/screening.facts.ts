@@ -4,7 +4,7 @@ import { Money } from '../../kernel/money.js';
 import type { Policy } from '../../kernel/policy.js';
 import { type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
-import { applicationReadFilter, formOfVersion, type SentVersion, sentVersions } from '../applications/index.js';
+import { applicationReadFilter, formOfVersion, type SentVersion, shownAsSent } from '../applications/index.js';
 import {
   type Answers,
   type AnswerValue,
@@ -58,8 +58,7 @@ export async function readCheckFacts(
     from applications a join rounds r on r.id = a.round_id join organizations o on o.id = a.organization_id
     where a.id = any(${[...ids]}::uuid[])`);
   const facts = new Map<string, CheckFacts>();
-  const back = rows.filter(({ state }) => state === 'returned').map(({ id }) => id);
-  const sent = await sentVersions(from, back);
+  const sent = await shownAsSent(from, rows);
   for (const live of rows) {
     const was = sent.get(live.id);
     const row = was === undefined ? live : asItWasSent(live, was);

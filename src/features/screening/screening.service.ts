@@ -24,7 +24,7 @@ import { checksOf, type JudgedCheck, type WholeCheck, withJudgements } from './s
 import { ScreeningJudgement } from './screening.entity.js';
 import { readCheckFacts } from './screening.facts.js';
 import type { JudgementsInput, ScreeningListQuery, WorklistState } from './screening.input.js';
-import { openSql } from './screening.sql.js';
+import { openSql, type SqlCheck } from './screening.sql.js';
 
 export interface ScreeningRow {
   readonly id: string;
@@ -75,7 +75,8 @@ export class Screening {
     const page = await readList<ScreeningRow>(
       this.db,
       {
-        ...{ columns: COLUMNS, from: TABLES, where: this.where(actor, query, since), id: 'a.id' },
+        ...{ columns: COLUMNS, from: TABLES, where: this.where(actor, query), id: 'a.id' },
+        ...(query.check !== undefined && { filter: this.open(actor, query.check, since) }),
         search: query.q === undefined ? undefined : searchOf(query.q),
         // Checks look at the round and the organization too.
         ...(query.check === undefined && { countFrom: sql`applications a` }),
@@ -156,7 +157,11 @@ export class Screening {
     return sql`(${screens} and ${reads} and a.submitted_at is not null and ${notConflicted(side, rawSql('a.id'))})`;
   }
 
-  private where(actor: Actor, query: ScreeningListQuery, since: string): Sql[] {
+  private open(actor: Actor, check: SqlCheck, since: string): Sql {
+    return openSql(check, since, applicationReadFilter(staffSide(actor), this.policy, 'other'));
+  }
+
+  private where(actor: Actor, query: ScreeningListQuery): Sql[] {
     const where = [this.seen(actor)];
     const states = STATES[query.state ?? 'waiting'];
     if (states !== undefined) where.push(sql`a.state = any(${[...states]}::text[])`);
@@ -165,9 +170,6 @@ export class Screening {
     if (query.atLeast !== undefined) where.push(sql`${centsShown} >= ${query.atLeast.cents.toString()}::bigint`);
     if (query.atMost !== undefined) where.push(sql`${centsShown} <= ${query.atMost.cents.toString()}::bigint`);
     if (query.district !== undefined) where.push(isForDistrict(query.district));
-    if (query.check !== undefined) {
-      where.push(openSql(query.check, since, applicationReadFilter(staffSide(actor), this.policy, 'other')));
-    }
     return where;
   }
 

@@ -2,7 +2,7 @@
  * The checks as SQL over `applications a`, its round `r` and its organization `o`: what the worklist filters by. The same
  * as in `screening.checks.ts`, where they have words; a test holds the two against each other.
  */
-import { type Sql, sql } from '../../platform/database/sql.js';
+import { rawSql, type Sql, sql } from '../../platform/database/sql.js';
 import { centsShown } from '../applications/index.js';
 import type { CheckKey } from './screening.entity.js';
 
@@ -70,5 +70,8 @@ const judgedFine = (check: SqlCheck, found: Sql): Sql => sql`
 /** Whether something stands against it still: found, and not judged fine. */
 export function openSql(check: SqlCheck, exclusionSince: string, seen: Sql): Sql {
   const found = foundSql(check, exclusionSince, seen);
-  return sql`(${found} <> 'pass' and not ${judgedFine(check, found)})`;
+  // Few have a mark, and without one there is nothing to find.
+  const maybe =
+    check === 'duplicates' ? sql`a.id in (select t.application_id from application_twins t) and` : rawSql('');
+  return sql`(${maybe} ${found} <> 'pass' and not ${judgedFine(check, found)})`;
 }

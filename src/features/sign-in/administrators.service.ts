@@ -72,7 +72,7 @@ export class Administrators {
     const link = await this.links.print(work, {
       ...{ purpose: 'passphrase', address, personId, minutes: PASSPHRASE_MINUTES },
       payload: { isInvitation: account === undefined },
-      mail: { subjectKey: 'mail.passphrase.subject', template: 'mail/passphrase', view: { name: null } },
+      mail: { about: null, subjectKey: 'mail.passphrase.subject', template: 'mail/passphrase', view: { name: null } },
     });
     work.audit({ action: 'link.printed', subjectType: 'person', subjectId: personId });
     return link;

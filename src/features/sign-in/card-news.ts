@@ -19,6 +19,7 @@ export class CardNews {
       where p.id = ${card.personId} order by i.created_at, i.id limit 1`);
     if (holder === undefined) return;
     await this.mailer.send(work, {
+      about: null,
       ...{ to: holder.address, subjectKey: 'mail.card_issued.subject', template: 'mail/card-issued' },
       view: { name: holder.name, issuer: holder.issuer },
     });
@@ -33,6 +34,7 @@ export class CardNews {
     if (facilitator === undefined) return;
     const { name, address, participant } = facilitator;
     await this.mailer.send(work, {
+      about: null,
       ...{ to: address, subjectKey: 'mail.card_worn_out.subject', template: 'mail/card-worn-out' },
       view: { name, participant, path: '/cards' },
     });

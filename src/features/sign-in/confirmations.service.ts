@@ -30,6 +30,8 @@ interface Standing {
   readonly confirmedAt: Date;
   readonly secondFactorAt: Date | null;
   readonly isSetUp: boolean;
+  /** Came in by a card and has shown nothing else since. Whoever made the card knows its PIN too. */
+  readonly isByCardAlone: boolean;
 }
 
 @Injectable()
@@ -47,6 +49,9 @@ export class Confirmations extends Confirmer {
   override async isFresh(session: ActingSession, proof: FreshProof): Promise<boolean> {
     const standing = await this.standing(session);
     if (standing === undefined) return false;
+    // Who has a way that is their own alone proves it by that; a card lets in who has none.
+    const hasOwnWay = standing.isSetUp || standing.passphraseHash !== null || standing.address !== null;
+    if (standing.isByCardAlone && hasOwnWay) return false;
     const oldest = this.db.now.getTime() - FRESH_MINUTES * 60_000;
     const provedAt = proof === 'code' && standing.isSetUp ? standing.secondFactorAt : standing.confirmedAt;
     return provedAt !== null && provedAt.getTime() > oldest;
@@ -130,6 +135,7 @@ export class Confirmations extends Confirmer {
         await this.mailer.send(work, {
           to: person.address,
           subjectKey: 'mail.confirmation_code.subject',
+          about: null,
           template: 'mail/confirmation-code',
           view: { name: person.name, code: `${code.slice(0, 4)} ${code.slice(4)}`, minutes: CODE_MINUTES },
           carriesSecret: true,
@@ -172,6 +178,7 @@ export class Confirmations extends Confirmer {
     const [row] = await this.db.query<Standing>(sql`
       select p.id as "personId", p.name, a.passphrase_hash as "passphraseHash", s.confirmed_at as "confirmedAt",
              s.second_factor_at as "secondFactorAt",
+             s.method = 'card' and s.confirmed_at <= s.opened_at as "isByCardAlone",
              ${firstAddress(sql`p.id`)} as address,
              exists (select 1 from second_factors f where f.account_id = a.id and f.ended_at is null
                        and f.confirmed_at is not null) as "isSetUp"

@@ -6,12 +6,12 @@ import { Public, Resubmit } from '../../platform/http/route.js';
 import { Here, type Visit } from '../../platform/http/visit.js';
 import { type Page, page, Redirect, redirect } from '../../platform/pages/page.js';
 import { Texts } from '../../platform/texts/texts.js';
-import { NothingInput, safePath } from '../identity/index.js';
+import { safePath } from '../identity/index.js';
 import { lostPassphrasePage, sentPage, signInPage, signUpPage, withNext } from './door.view.js';
 import { Entry } from './entry.service.js';
 import { LinkRequests } from './link-requests.service.js';
 import { type Begun, Sessions } from './sessions.service.js';
-import { LinkInput, SignInForm, SignUpInput, TextLinkInput } from './sign-in.input.js';
+import { LinkInput, SignInForm, SignOutInput, SignUpInput, TextLinkInput } from './sign-in.input.js';
 
 /** Where the code of a second step is asked for. */
 const CODE_PATH = '/sign-in/code';
@@ -19,9 +19,9 @@ const CODE_PATH = '/sign-in/code';
 const SET_UP_PATH = '/me/second-factor';
 
 /** Where somebody goes whose session was begun: on, to the page that asks for their code, or to set up a second step. */
-export function afterBegin(outcome: Begun, next: string | undefined): Redirect {
+export function afterBegin(outcome: Begun, next: string | undefined, done?: string): Redirect {
   if (outcome === 'code_due') return redirect(withNext(CODE_PATH, next));
-  return redirect(outcome === 'set_up_due' ? SET_UP_PATH : (next ?? '/'));
+  return redirect(outcome === 'set_up_due' ? SET_UP_PATH : (next ?? '/'), done);
 }
 
 @Controller('sign-in')
@@ -121,11 +121,12 @@ export class DoorPages {
 
   @Post('sign-out')
   @Public()
-  async signOut(@Here() visit: Visit, @Body() _input: NothingInput): Promise<Redirect> {
+  async signOut(@Here() visit: Visit, @Body() input: SignOutInput): Promise<Redirect> {
     await this.sessions.leave(visit);
     // What this browser kept of the pages goes too: the next person at a shared computer finds nothing.
     visit.reply.header('clear-site-data', '"cache", "storage"');
-    return redirect('/sign-in');
+    // From the page of a link that is for somebody else one comes back to it.
+    return redirect(safePath(input.next) ?? '/sign-in');
   }
 }
 

@@ -1,7 +1,7 @@
 /** Entry: whose account an address and a passphrase open. Everything that is wrong is refused in the same words and time. */
 import { Injectable } from '@nestjs/common';
 import { systemActor } from '../../kernel/actor.js';
-import { invalid } from '../../kernel/errors.js';
+import { invalid, tooOften } from '../../kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
 import { normalizeAddress } from '../identity/index.js';
@@ -27,7 +27,7 @@ export class Entry {
     private readonly limits: Limits,
   ) {}
 
-  /** Throws `session.wrong`, `session.wait` or `session.link_only`; sessions are opened by `Sessions.begin`. */
+  /** Throws `session.wrong`, `session.wait_or_link` or `session.link_only`; sessions are opened by `Sessions.begin`. */
   async byPassphrase(
     email: string,
     passphrase: string,
@@ -36,11 +36,13 @@ export class Entry {
     const value = normalizeAddress(email);
     const network = networkOf(address);
     const [here, wide, everybody] = [`try:${value}:${network}`, `try:${value}`, `try-from:${network}`];
-    await this.limits.take(here, TRIES);
-    await this.limits.take(everybody, TRIES_OF_NETWORK);
+    await this.limits.take(here, TRIES, 'session.wait_or_link');
+    await this.limits.take(everybody, TRIES_OF_NETWORK, 'session.wait_or_link');
     const candidates = await this.candidates(value);
-    const isWide = await this.limits.fits(wide, TRIES_OF_ACCOUNT);
-    if (!isWide && !(await this.isKnown(candidates, network))) throw invalid('session.link_only', { status: 429 });
+    const minutes = await this.limits.waiting(wide, TRIES_OF_ACCOUNT);
+    if (minutes !== undefined && !(await this.isKnown(candidates, network))) {
+      throw tooOften('session.link_only', minutes);
+    }
     const found = await this.fitting(candidates, passphrase);
     if (found === undefined) throw invalid('session.wrong', { status: 401 });
     await withoutKey(() =>

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { PUBLIC_ACTOR } from '../../kernel/actor.js';
-import { invalid } from '../../kernel/errors.js';
+import { tooOften } from '../../kernel/errors.js';
 import { currentRequest, runInRequest } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { sql } from '../../platform/database/sql.js';
@@ -28,16 +28,22 @@ export class Limits {
 
   /**
    * Counts one more try before it is looked at, so that a hundred at once are still as many as there may be. Throws
-   * `session.wait` with 429 when there were too many; `forgive` takes the count away after a success.
+   * `session.wait`, or the code given, with 429 when there were too many; `forgive` takes the count away after a success.
    */
-  async take(key: string, limit: Limit): Promise<void> {
+  async take(key: string, limit: Limit, code = 'session.wait'): Promise<void> {
     const count = await this.count(key, limit);
-    if (count.taken > limit.most) throw this.wait(count.endsAt);
+    if (count.taken > limit.most) throw tooOften(code, this.minutesUntil(count.endsAt));
   }
 
   /** The same without throwing: whether this one is still within the limit. */
   async fits(key: string, limit: Limit): Promise<boolean> {
-    return (await this.count(key, limit)).taken <= limit.most;
+    return (await this.waiting(key, limit)) === undefined;
+  }
+
+  /** The same: nothing while it is within the limit, else in how many minutes it is again. */
+  async waiting(key: string, limit: Limit): Promise<number | undefined> {
+    const { taken, endsAt } = await this.count(key, limit);
+    return taken <= limit.most ? undefined : this.minutesUntil(endsAt);
   }
 
   /** It went well: what was counted under this key is worth nothing. */
@@ -65,9 +71,8 @@ export class Limits {
     return count ?? { taken: 1, endsAt: this.db.now };
   }
 
-  private wait(until: Date): Error {
-    const minutes = Math.max(1, Math.ceil((until.getTime() - this.db.now.getTime()) / 60_000));
-    return invalid('session.wait', { params: { minutes }, retryAfterSeconds: minutes * 60, status: 429 });
+  private minutesUntil(until: Date): number {
+    return Math.max(1, Math.ceil((until.getTime() - this.db.now.getTime()) / 60_000));
   }
 }
 

@@ -148,6 +148,7 @@ export class LinkEntry {
   private async tellOld(work: Work, personId: string, to: string): Promise<void> {
     const [person] = await work.query<{ name: string }>(sql`select name from persons where id = ${personId}`);
     await this.mailer.send(work, {
+      about: null,
       ...{ to, subjectKey: 'mail.address_changed.subject', template: 'mail/address-changed' },
       view: { name: person?.name ?? '' },
     });

@@ -92,7 +92,12 @@ export class LinkRequests {
     await this.sendWithin(value, async (work) => {
       const known = await knownBy(work, 'address', value);
       if (known.length === 0) return this.entrance(work, 'address', value, {});
-      const mail = { subjectKey: 'mail.passphrase.subject', template: 'mail/passphrase', view: nameOf(known) };
+      const mail = {
+        about: null,
+        subjectKey: 'mail.passphrase.subject',
+        template: 'mail/passphrase',
+        view: nameOf(known),
+      };
       return { purpose: 'passphrase', address: value, minutes: PASSPHRASE_MINUTES, mail };
     });
   }
@@ -129,7 +134,12 @@ export class LinkRequests {
     await this.links.send(work, {
       ...{ purpose: 'passphrase', address: row.address, personId, minutes: INVITATION_MINUTES },
       payload: { isInvitation: true },
-      mail: { subjectKey: 'mail.invitation.subject', template: 'mail/invitation', view: { name: row.name } },
+      mail: {
+        about: null,
+        subjectKey: 'mail.invitation.subject',
+        template: 'mail/invitation',
+        view: { name: row.name },
+      },
     });
   }
 
@@ -175,6 +185,7 @@ export class LinkRequests {
       ...{ purpose: 'change_address', address, personId, minutes: ADDRESS_MINUTES, payload },
       channel: isMail ? 'mail' : 'text',
       mail: {
+        about: null,
         subjectKey: isMail ? 'mail.change_address.subject' : 'text.change_telephone',
         template: 'mail/change-address',
         view: { name },
@@ -198,7 +209,7 @@ export class LinkRequests {
       return {
         ...{ purpose: 'sign_up', channel, address: value, minutes: SIGN_UP_MINUTES },
         payload: { ...onward, ...(name !== undefined && { name }) },
-        mail: { subjectKey, template: 'mail/sign-up', view: { name: name ?? null } },
+        mail: { about: null, subjectKey, template: 'mail/sign-up', view: { name: name ?? null } },
       };
     }
     const subjectKey = channel === 'mail' ? 'mail.sign_in.subject' : 'text.sign_in';
@@ -206,7 +217,7 @@ export class LinkRequests {
       ...{ purpose: 'sign_in', channel, address: value, minutes: SIGN_IN_MINUTES, payload: onward },
       // What is for a closed account is written down like any other and goes nowhere.
       personId: known.length === 0 ? closed : null,
-      mail: { subjectKey, template: 'mail/sign-in', view: nameOf(known) },
+      mail: { about: null, subjectKey, template: 'mail/sign-in', view: nameOf(known) },
     };
   }
 

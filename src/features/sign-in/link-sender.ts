@@ -63,7 +63,8 @@ export class LinkSender implements JobHandler {
     }
     await this.mailer.send(work, {
       to: link.address,
-      ...(about !== undefined && { about }),
+      // Links asked for before each said it have none.
+      about: (about as MailedLink['mail']['about'] | undefined) ?? null,
       subjectKey,
       params: { ...params, agency },
       template,

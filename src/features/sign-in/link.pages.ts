@@ -66,7 +66,7 @@ export class LinkPages {
   async choosePassphrase(@Here() visit: Visit, @Body() input: ChoosePassphraseInput): Promise<Answer> {
     return this.door.orOver(visit, async (token) => {
       const entered = await this.entry.choosePassphrase(token, input, input.personId);
-      return entered === 'who' ? this.showing(visit, token, true) : this.goIn(visit, entered);
+      return entered === 'who' ? this.showing(visit, token, true) : this.goIn(visit, entered, 'account.passphrase_set');
     });
   }
 
@@ -88,8 +88,8 @@ export class LinkPages {
     return this.door.again(visit);
   }
 
-  private async goIn(visit: Visit, { accountId, method, next }: Entered): Promise<Redirect> {
-    return afterBegin(await this.sessions.begin(visit, { accountId, method }), next);
+  private async goIn(visit: Visit, { accountId, method, next }: Entered, done?: string): Promise<Redirect> {
+    return afterBegin(await this.sessions.begin(visit, { accountId, method }), next, done);
   }
 
   private async showing(visit: Visit, token: string, isAsking = false): Promise<Page> {

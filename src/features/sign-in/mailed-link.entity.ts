@@ -6,8 +6,8 @@ import { Person } from '../identity/index.js';
 
 /** What a link is sent with; the link itself is added when it is written. */
 export interface LinkMail {
-  /** What it is about; absent when that is closed to nobody. */
-  readonly about?: MailSubject;
+  /** As of each mail: null only when it is about nothing that is closed to anybody. */
+  readonly about: MailSubject | null;
   readonly subjectKey: string;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly template: string;

@@ -3,7 +3,7 @@ import { Body, Controller, Get, Post } from '@nestjs/common';
 import { Fresh, Permit, Resubmit } from '../../platform/http/route.js';
 import { Here, type Visit } from '../../platform/http/visit.js';
 import { type Page, type Redirect, redirect } from '../../platform/pages/page.js';
-import { NothingInput } from '../identity/index.js';
+import { Names, NothingInput, OwnNameInput } from '../identity/index.js';
 import { LinkRequests } from './link-requests.service.js';
 import { OwnPage, personOf } from './own-page.js';
 import { OwnSessions } from './own-sessions.service.js';
@@ -19,6 +19,7 @@ export class MePages {
     private readonly requests: LinkRequests,
     private readonly passphrases: PassphraseChanges,
     private readonly sessions: Sessions,
+    private readonly names: Names,
   ) {}
 
   @Get()
@@ -41,6 +42,14 @@ export class MePages {
   async end(@Here() visit: Visit, @Body() _input: NothingInput): Promise<Redirect> {
     await this.own.end(visit.actor, visit.id());
     return redirect('/me', 'session.ended');
+  }
+
+  @Post('name')
+  @Permit('account.correct_name')
+  @Resubmit('show')
+  async correctName(@Here() visit: Visit, @Body() input: OwnNameInput): Promise<Redirect> {
+    await this.names.correctOwn(visit.actor, input);
+    return redirect('/me', 'account.name_corrected');
   }
 
   @Post('address')

@@ -16,7 +16,7 @@ import {
 } from '../../platform/pages/components.js';
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import type { Texts } from '../../platform/texts/texts.js';
-import { type GrantView, scopeWords } from '../identity/index.js';
+import { type GrantView, OwnNameInput, scopeWords } from '../identity/index.js';
 import type { Reach } from './own-account.service.js';
 import type { SessionLine } from './sessions.service.js';
 import { AddressInput, ChangePassphraseInput, NewPassphraseInput, TelephoneInput } from './sign-in.input.js';
@@ -64,6 +64,8 @@ export interface MeParts {
   readonly grants: readonly GrantView[];
   readonly sessions: readonly SessionLine[];
   readonly hasTexts: boolean;
+  /** Whether they put their own name right. */
+  readonly renames: boolean;
   /** Whether approvals are lent by or to people like them. */
   readonly lends: boolean;
   /** The agency's own sign-in service. */
@@ -139,14 +141,14 @@ function facts(texts: Texts, { reach, hasTexts }: MeParts): FactsView {
   };
 }
 
-function changes(texts: Texts, { reach, hasTexts, refused }: MeParts): ChangeView[] {
+function changes(texts: Texts, { name, reach, renames, hasTexts, refused }: MeParts): ChangeView[] {
   const make = (
     key: string,
     input: InputClass,
     action: string,
     overrides: Readonly<Record<string, Partial<FieldView>>>,
   ): ChangeView => {
-    const fields = fieldViews(input, texts, { refused, overrides });
+    const fields = fieldViews(input, texts, { refused, overrides, values: { name } });
     const isMine = refused !== undefined && fields.some(({ error }) => error !== undefined);
     return {
       title: texts.t(`account.${key}.title`),
@@ -160,6 +162,7 @@ function changes(texts: Texts, { reach, hasTexts, refused }: MeParts): ChangeVie
   };
   const current = { current: { autocomplete: 'current-password' }, ...NEW } as const;
   return [
+    ...(renames ? [make('correct_name', OwnNameInput, '/me/name', { name: { autocomplete: 'name' } })] : []),
     make('change_address', AddressInput, '/me/address', { email: { kind: 'email', autocomplete: 'email' } }),
     ...(hasTexts
       ? [
@@ -214,7 +217,7 @@ function roleTable(texts: Texts, grants: readonly GrantView[]): TableView {
       { key: 'until', label: texts.t('role.field.until') },
     ],
     rows: held.map((grant) => ({
-      role: texts.t(`role.${grant.role}`),
+      role: grant.parts.length === 0 ? texts.t(`role.${grant.role}`) : grant.parts.join(', '),
       where: scopeWords(texts, grant),
       until: grant.endsOn === null ? texts.t('role.no_end') : texts.t('role.date', { date: grant.endsOn }),
     })),

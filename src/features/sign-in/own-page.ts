@@ -8,7 +8,7 @@ import { CONFIG } from '../../platform/config/tokens.js';
 import type { Visit } from '../../platform/http/visit.js';
 import { type Page, page } from '../../platform/pages/page.js';
 import { Texts } from '../../platform/texts/texts.js';
-import { People } from '../identity/index.js';
+import { Names, People } from '../identity/index.js';
 import { mePage } from './me.view.js';
 import { OwnAccount } from './own-account.service.js';
 import { OwnSessions } from './own-sessions.service.js';
@@ -22,12 +22,14 @@ export class OwnPage {
     private readonly own: OwnSessions,
     private readonly texts: Texts,
     private readonly policy: Policy,
+    private readonly names: Names,
   ) {}
 
   async show(visit: Visit): Promise<Page> {
     const { personId, name, sessionId } = personOf(visit);
     const parts = {
       ...{ name, sessionId, refused: visit.refused, hasTexts: this.config.sms !== undefined },
+      renames: await this.names.mayCorrectOwn(personId),
       lends: this.policy.mightDo(visit.actor, 'delegation.read_own'),
       serviceName: this.config.oidc?.name,
       reach: await this.account.reach(personId),

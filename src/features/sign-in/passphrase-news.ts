@@ -7,6 +7,7 @@ export async function tellPassphrase(mailer: Mailer, work: Work, personId: strin
   const contact = await contactOf(work, personId);
   if (contact === undefined) return;
   await mailer.send(work, {
+    about: null,
     ...{ to: contact.address, subjectKey: 'mail.passphrase_changed.subject', template: 'mail/passphrase-changed' },
     view: { name: contact.name },
   });

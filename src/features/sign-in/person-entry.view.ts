@@ -4,9 +4,16 @@ import type { Actor } from '../../kernel/actor.js';
 import { notFound } from '../../kernel/errors.js';
 import { Policy } from '../../kernel/policy.js';
 import { Database } from '../../platform/database/database.js';
-import { sql } from '../../platform/database/sql.js';
+import { type Sql, sql } from '../../platform/database/sql.js';
 import type { RefusedForm, Visit } from '../../platform/http/visit.js';
-import type { ActionView, FactView, FormView, PageHead, SectionHead } from '../../platform/pages/components.js';
+import type {
+  ActionView,
+  FactView,
+  FormView,
+  ListedThings,
+  PageHead,
+  SectionHead,
+} from '../../platform/pages/components.js';
 import { errorItems, fieldViews } from '../../platform/pages/forms.js';
 import { type ApiAction, actionButtons, apiActions, story } from '../../platform/pages/lifecycle-views.js';
 import { Texts } from '../../platform/texts/texts.js';
@@ -16,9 +23,19 @@ import { type ResetRow, SecondFactorResets } from './second-factor-resets.servic
 import { AdmissionInput, ResetInput } from './second-factor.input.js';
 import { SecondFactorSetUp } from './second-factor-set-up.service.js';
 
+/** By what somebody can get in, and when they last did. */
+export interface EntryReach {
+  readonly addresses: readonly string[];
+  readonly telephones: readonly string[];
+  readonly hasPassphrase: boolean;
+  readonly cardUntil: Date | null;
+  readonly lastSignedInAt: Date | null;
+}
+
 export interface PersonEntry {
   readonly personId: string;
   readonly name: string;
+  readonly reach: EntryReach;
   readonly secondFactorSince: Date | null;
   readonly recoveryCodesLeft: number;
   readonly reset: { readonly id: string; readonly state: string } | null;
@@ -35,6 +52,9 @@ interface PersonEntryPage {
   readonly title: string;
   readonly head: PageHead;
   readonly facts: { readonly items: readonly FactView[] };
+  /** What the help line says to somebody who stands before a closed door. */
+  readonly helpHead: SectionHead;
+  readonly help: ListedThings;
   readonly resetHead?: SectionHead;
   readonly resetForm?: FormView;
   readonly serviceHead?: SectionHead;
@@ -66,6 +86,7 @@ export class PersonEntryViews {
     const identities = await this.identities.ofPerson(this.db, personId);
     const admission = await this.identities.admissionOf(this.db, personId);
     return {
+      reach: await this.reach(personId),
       ...{ personId, name: person.name, secondFactorSince: since, recoveryCodesLeft },
       reset: reset === undefined ? null : { id: reset.id, state: reset.state },
       identities: identities.map(({ issuer, address }) => ({ issuer, address })),
@@ -88,6 +109,8 @@ export class PersonEntryViews {
         lead: t('person_entry.lead'),
       },
       facts: { items: this.facts(entry) },
+      helpHead: { title: t('person_entry.help'), id: 'help' },
+      help: { items: this.help(visit, entry) },
       ...this.resetSection(visit, entry),
       ...this.serviceSection(visit, entry),
     };
@@ -128,10 +151,67 @@ export class PersonEntryViews {
     return { ...row, state: this.resets.machine.state(row.state), actions };
   }
 
-  private facts({ secondFactorSince: since, recoveryCodesLeft: count, reset }: PersonEntry): FactView[] {
+  private async reach(personId: string): Promise<EntryReach> {
+    const kind = (name: string): Sql => sql`array(select value from identifiers
+      where person_id = ${personId} and kind = ${name} order by created_at, id)`;
+    const [row] = await this.db.query<EntryReach>(sql`
+      select ${kind('address')} as addresses, ${kind('telephone')} as telephones,
+             coalesce((select passphrase_hash is not null from accounts where person_id = ${personId}), false)
+               as "hasPassphrase",
+             (select c.expires_at from entry_cards c where c.person_id = ${personId} and c.revoked_at is null
+                and c.expires_at > ${this.db.now}) as "cardUntil",
+             (select max(s.opened_at) from account_sessions s join accounts a on a.id = s.account_id
+              where a.person_id = ${personId}) as "lastSignedInAt"`);
+    return row ?? { addresses: [], telephones: [], hasPassphrase: false, cardUntil: null, lastSignedInAt: null };
+  }
+
+  /** What gets them in again, the quickest way first. */
+  private help(visit: Visit, { personId, reach }: PersonEntry): ListedThings['items'] {
+    const { t } = this;
+    const mayChange = this.policy.mightDo(visit.actor, 'person.change_address');
+    return [
+      ...(reach.addresses.length === 0
+        ? []
+        : [{ title: t('person_entry.help.link'), note: t('person_entry.help.link.more') }]),
+      {
+        title: t('person_entry.help.mailbox'),
+        note: t('person_entry.help.mailbox.more'),
+        href: mayChange ? `/people/${personId}/address` : undefined,
+      },
+      ...(reach.cardUntil === null
+        ? []
+        : [{ title: t('person_entry.help.card'), note: t('person_entry.help.card.more') }]),
+      { title: t('person_entry.help.phone'), note: t('person_entry.help.phone.more') },
+    ];
+  }
+
+  private ways({ addresses, telephones, hasPassphrase, cardUntil, lastSignedInAt }: EntryReach): FactView[] {
+    const { t } = this;
+    const none = t('account.none');
+    return [
+      { label: t('session.field.email'), value: addresses.join(', ') || none },
+      ...(telephones.length === 0 ? [] : [{ label: t('account.telephone'), value: telephones.join(', ') }]),
+      { label: t('session.field.password'), value: t(hasPassphrase ? 'account.set' : 'account.not_set') },
+      ...(cardUntil === null
+        ? []
+        : [
+            {
+              label: t('account.card'),
+              value: t('account.card.until', { date: this.db.currentCalendar.today(cardUntil) }),
+            },
+          ]),
+      {
+        label: t('person_entry.last'),
+        value: lastSignedInAt === null ? t('person_entry.last.never') : this.date(lastSignedInAt),
+      },
+    ];
+  }
+
+  private facts({ reach, secondFactorSince: since, recoveryCodesLeft: count, reset }: PersonEntry): FactView[] {
     const { t } = this;
     const app = since === null ? t('second_factor.app.none') : t('second_factor.app.since', { date: this.date(since) });
     return [
+      ...this.ways(reach),
       { label: t('second_factor.title'), value: app },
       ...(since === null
         ? []

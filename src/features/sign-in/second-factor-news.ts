@@ -23,6 +23,7 @@ export class SecondFactorNews {
       to: person.address,
       subjectKey: `mail.second_factor.${what}.subject`,
       params: { agency: agency.name },
+      about: null,
       template: 'mail/second-factor',
       view: {
         name: person.name,

@@ -58,6 +58,11 @@ export class EnterInput {
   name?: string;
 }
 
+export class SignOutInput {
+  @Text({ label: 'session.field.next', optional: true, max: 2000 })
+  next?: string;
+}
+
 export class NewPassphraseInput {
   @Secret({ label: 'passphrase.field.passphrase' })
   passphrase: string;

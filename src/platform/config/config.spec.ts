@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -217,6 +218,46 @@ describe('the log', () => {
     expect(text).toContain('kept');
     expect(text).toContain('postgres://granary:[redacted]@db/granary');
     expect(text).toContain('config.spec');
+  });
+
+  it('says of an error of the database which rule and statement it was, and no value of anybody', () => {
+    const driverError = Object.assign(new Error('new row for relation "people" violates check constraint "a_check"'), {
+      code: '23514',
+      detail: 'Failing row contains (1, Rosa Example, 123-45-6789).',
+      where: "unnamed portal parameter $2 = '123-45-6789'",
+      constraint: 'a_check',
+    });
+    const failed = Object.assign(new Error(driverError.message), {
+      ...{ name: 'QueryFailedError', query: 'insert into people values ($1, $2)', constraint: 'a_check' },
+      ...{ detail: driverError.detail, parameters: ['Rosa Example', '123-45-6789'], driverError },
+    });
+    const unreadable = Object.assign(new Error('invalid input syntax for type date: "123-45-6789 "of" Rosa Example"'), {
+      code: '22007',
+    });
+    const text = logged((log) => {
+      log.error({ err: failed }, 'a');
+      log.error({ err: new Error('it did not work', { cause: failed }) }, 'b');
+      log.error({ err: unreadable }, 'c');
+      log.error({ err: new Error('it did not work', { cause: unreadable }) }, 'd');
+      log.error({ err: new AggregateError([failed, unreadable], 'both') }, 'e');
+      log.error(failed);
+    });
+    expect(text).not.toContain('123-45');
+    expect(text).not.toContain('Rosa');
+    expect(text).toContain('insert into people values ($1, $2)');
+    expect(text).toContain('a_check');
+    expect(text).toContain('invalid input syntax for type date');
+  });
+
+  it('has the last words of a process that ends by an error nobody caught, without anybody’s values', () => {
+    const program = `
+      const { createLogger, logLastWords } = await import('./src/platform/config/logger.ts');
+      logLastWords(createLogger({ logLevel: 'warn' }));
+      Promise.reject(Object.assign(new Error('refused'), { parameters: ['123-45-6789'], detail: '(Rosa)', pin: 'x' }));`;
+    const ended = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
+    expect(ended.status).toBe(1);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ level: 'fatal', err: { message: 'refused' } });
+    expect(`${ended.stdout}${ended.stderr}`).not.toMatch(/123-45|Rosa/);
   });
 });
 

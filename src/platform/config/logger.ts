@@ -7,6 +7,7 @@
 import { pino, stdSerializers } from 'pino';
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
 import type { LogLevel } from './config.js';
+import { plainError } from './plain-error.js';
 
 export type Logger = PinoLogger;
 
@@ -45,13 +46,21 @@ export function watchLog(
   return isKept ? logger.child({}, { level: 'info' }) : logger;
 }
 
+/** An error that nobody caught ends the process, as ever; its last words are a line of the log, without anybody's values. */
+export function logLastWords(logger: Logger): void {
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'the process ends: nobody caught an error');
+    process.exit(1);
+  });
+}
+
 /** What the walk does not see: fields bound to a child logger, and logins inside addresses. */
 function blankLine(line: string): string {
   return line.replace(SECRET_TEXT, `"$1":"${REDACTED}"`).replace(LOGIN_IN_ADDRESS, `$1:${REDACTED}@`);
 }
 
 function blankError(value: unknown): unknown {
-  return value instanceof Error ? withoutSecrets(stdSerializers.err(value)) : withoutSecrets(value);
+  return value instanceof Error ? withoutSecrets(plainError(value)) : withoutSecrets(value);
 }
 
 function withoutSecrets(value: unknown, depth = 0): unknown {

@@ -156,6 +156,9 @@ export class Database implements Queryable {
     return this.read({ text, values, name: this.prepared.nameOf(text) });
   }
 
+  /** What is asked over and over, for reads that are written against whoever answers them. */
+  readonly often: Queryable = { query: (query) => this.queryOften(query) };
+
   async find<T = Record<string, unknown>>(query: Sql): Promise<T | undefined> {
     return (await this.query<T>(query))[0];
   }

@@ -144,6 +144,13 @@ export class Stateful<E extends StatefulRow & ObjectLiteral, Facts> {
     );
   }
 
+  /** Of these those that nothing about this one person keeps from the step, as the button on their page says. */
+  async unbarred(policy: Policy, from: Queryable, actor: Actor, name: string, rows: readonly E[]): Promise<E[]> {
+    if (rows.length === 0) return [];
+    const facts = await this.options.facts(from, rows);
+    return rows.filter((row) => this.bar(policy, actor, name, row, facts.get(row.id) as Facts) === undefined);
+  }
+
   private lent(policy: Policy, actor: Actor, name: string, row: E, facts: Facts): LentStep | undefined {
     // Most steps are taken by the system or by somebody to whom nothing is lent.
     if (actor.kind !== 'person' || actor.grants.every(({ lent }) => lent === undefined)) return undefined;

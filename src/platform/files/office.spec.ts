@@ -63,6 +63,31 @@ describe('an office document', () => {
     expect(await problemOf(content)).toBe('upload.document_macros');
   });
 
+  const relations = (type: string, target: string): string =>
+    `<Relationships><Relationship Id="rId1" Type="http://schemas.example/relationships/${type}" Target="${target}" TargetMode="External"/></Relationships>`;
+
+  it.each<[string, string | Buffer]>([
+    ['a template', relations('attachedTemplate', 'https://example.org/a.dotm')],
+    ['an object of another scheme', relations('oleObject', 'mhtml:http://example.org/a!x-usc:http://example.org/a')],
+    ['a frame', relations('frame', 'HTTP://example.org/a')],
+    ['a template in numbers', relations('attached&#84;emplate', '&#x68;ttp://example.org/a.dotm')],
+    ['a template in another encoding', Buffer.from(relations('attachedTemplate', 'http://example.org/a'), 'utf16le')],
+    ['a template in other marks', relations('attachedTemplate', 'http://example.org/a').replaceAll('"', "'")],
+  ])('that fetches %s from the net when it is opened is refused', async (_name, content) => {
+    const found = await problemOf(officeFile('docx', [{ name: 'word/_rels/settings.xml.RELS', content }]));
+    expect(found).toBe('upload.document_remote');
+  });
+
+  it.each<[string, string]>([
+    ['a link', relations('hyperlink', 'https://example.org')],
+    ['a picture', relations('image', 'https://example.org/a.png')],
+    ['a template of its own device', relations('attachedTemplate', 'file:///C:\\Templates\\Letter.dotx')],
+    ['a relation of no sense', '<Relationship &#x110000; &#9999999; Type="" >'],
+  ])('with %s is taken', async (_name, content) => {
+    const made = officeFile('docx', [{ name: 'word/_rels/settings.xml.rels', content }]);
+    expect(await look(made)).toEqual({ kind: 'docx' });
+  });
+
   it.each<[string, () => Buffer]>([
     ['one entry', () => officeFile('docx', [{ name: 'word/a.xml', content: Buffer.alloc(40 * MEGABYTE) }])],
     [

@@ -37,6 +37,12 @@ const OPEN_DOCUMENTS: Readonly<Record<string, FileKindName>> = {
 const PROGRAM = /(^|\/)(vba(project|data)[^/]*|macrosheets|intlmacrosheets|activex|basic|scripts)(\/|\.|$)/i;
 const PROGRAM_TYPE = /macroEnabled|vbaProject|ms-office\.activeX|intlmacrosheet|ms-excel\.macrosheet/i;
 
+/** What says which parts belong to which, and what is fetched from elsewhere. */
+const RELATIONS = /\.rels$/i;
+/** A template, an object or a frame that is fetched when the document is opened: programs come in that way. */
+const FETCHED = /\/(attachedTemplate|oleObject|frame|subDocument)$/i;
+const FROM_THE_NET = /^\s*(https?|ftp|mhtml|x-usc|ms-[a-z]+)\s*:/i;
+
 export type OfficeFinding = { readonly kind: FileKindName } | { readonly problem: Sentence };
 
 /** Why it is not taken. */
@@ -86,16 +92,37 @@ async function kindOf(zip: ZipFile, sizeBytes: number): Promise<FileKindName> {
     if (names.size > MOST_ENTRIES) refuse('upload.document_bomb');
     if (PROGRAM.test(entry.fileName)) refuse('upload.document_macros');
     if (entry.fileName.endsWith('/')) continue;
-    const wanted = entry.fileName === '[Content_Types].xml' || entry.fileName === 'mimetype';
+    const isRelations = RELATIONS.test(entry.fileName);
+    const wanted = isRelations || entry.fileName === '[Content_Types].xml' || entry.fileName === 'mimetype';
     const most = Math.min(MOST_UNPACKED, Math.max(FREE_OF_RATIO, sizeBytes * MOST_RATIO)) - unpacked;
     const { bytes, text } = await unpack(zip, entry, most, wanted);
     unpacked += bytes;
-    if (text !== undefined) texts.set(entry.fileName, text);
+    if (text === undefined) continue;
+    if (!isRelations) texts.set(entry.fileName, text);
+    else if (fetchesParts(text)) refuse('upload.document_remote');
   }
   const openDocument = OPEN_DOCUMENTS[texts.get('mimetype') ?? ''];
   if (openDocument !== undefined && first === 'mimetype' && names.has('content.xml')) return openDocument;
   return officeKind(texts.get('[Content_Types].xml') ?? '', [...names]);
 }
+
+/** Read as text: in whatever encoding, and with characters that are written as their numbers. */
+function fetchesParts(relations: string): boolean {
+  const plain = relations
+    .replaceAll('\0', '')
+    .replace(/&#(x[0-9a-f]{1,6}|\d{1,7});/gi, (_, number: string) => characterOf(number));
+  return (plain.match(/<(?:\w+:)?Relationship\s[^<>]*>/gi) ?? []).some(
+    (each) => FETCHED.test(valueOf(each, 'Type')) && FROM_THE_NET.test(valueOf(each, 'Target')),
+  );
+}
+
+function characterOf(number: string): string {
+  const code = /^x/i.test(number) ? parseInt(number.slice(1), 16) : Number(number);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+}
+
+const valueOf = (element: string, name: string): string =>
+  new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'i').exec(element)?.slice(1).join('') ?? '';
 
 function officeKind(types: string, names: readonly string[]): FileKindName {
   if (PROGRAM_TYPE.test(types)) refuse('upload.document_macros');

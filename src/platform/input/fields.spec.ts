@@ -32,6 +32,13 @@ describe('text on one line', () => {
     expect(codeOf(() => read('Coyote \ufffd\ufffd'))).toBe('field.control_characters');
   });
 
+  it('is refused by its length before it is cleaned, when nobody can have meant it', () => {
+    expect(codeOf(() => read(`Coyote${'\u200b'.repeat(500)}`))).toBeUndefined();
+    for (const flood of ['\u200b', ' ', '\u0316\u0301', 'a', '\n']) {
+      expect(codeOf(() => read(`C${flood.repeat(500_000)}e`))).toBe('field.too_long');
+    }
+  });
+
   it('has no word of two alphabets', () => {
     expect(codeOf(() => read('C\u043eyote Central'))).toBe('field.mixed_letters');
     expect(read('Русский Дом').name).toBe('Русский Дом');

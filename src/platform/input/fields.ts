@@ -8,6 +8,7 @@ import { AppError, type Sentence } from '../../kernel/errors.js';
 import { isId } from '../../kernel/ids.js';
 import { Money } from '../../kernel/money.js';
 import { Calendar } from '../../kernel/calendar.js';
+import { parseTime } from '../../kernel/time-of-day.js';
 import { manyLines, mixedWord, oneLine } from '../../kernel/writing.js';
 import { type FileKindName, RECEIPT_KINDS } from '../files/kind-names.js';
 import { ApiProperty } from '../http/api-description.js';
@@ -18,6 +19,7 @@ export type FieldKind =
   | 'secret'
   | 'money'
   | 'date'
+  | 'time'
   | 'integer'
   | 'percent'
   | 'choice'
@@ -96,6 +98,8 @@ export function Text(options: TextOptions): PropertyDecorator {
   const max = options.max ?? (options.long ? 4000 : 200);
   const read: FieldSpec['read'] = (raw) => {
     if (typeof raw !== 'string') return bad('field.not_text');
+    // Nobody types so much into this by mistake: it is not even cleaned, so that a flood costs nothing.
+    if (raw.length > max * 4 + 1000) return bad('field.too_long', { max, length: raw.length });
     const value = options.long || /[\r\n\u2028\u2029]/.test(raw.trim()) ? manyLines(raw) : oneLine(raw);
     // eslint-disable-next-line no-control-regex -- these are the characters being refused
     if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(value)) return bad('field.control_characters');
@@ -161,6 +165,16 @@ export function DateField(options: FieldOptions): PropertyDecorator {
   };
   const api: ApiPropertyOptions = { type: String, format: 'date' };
   return declare({ kind: 'date', label: options.label, read }, options.optional ?? false, api);
+}
+
+/** A time of day, kept as '17:00'. It may also be said as 5:00 PM. */
+export function TimeField(options: FieldOptions): PropertyDecorator {
+  const read: FieldSpec['read'] = (raw) => {
+    const time = typeof raw === 'string' ? parseTime(raw) : undefined;
+    return time === undefined ? bad('field.not_a_time') : ok(time);
+  };
+  const api: ApiPropertyOptions = { type: String, example: '17:00' };
+  return declare({ kind: 'time', label: options.label, read }, options.optional ?? false, api);
 }
 
 export function Integer(options: FieldOptions & { readonly min?: number; readonly max?: number }): PropertyDecorator {

@@ -45,6 +45,11 @@ export interface ListSpec {
   readonly countFrom?: Sql;
   readonly where: readonly Sql[];
   readonly search?: ListSearch;
+  /**
+   * A filter that is long to answer and keeps nothing from anybody: what was counted by it, when it is not too many, is not
+   * asked again for the page.
+   */
+  readonly filter?: Sql;
   /** What one may sort by: SQL of ours that is never null, and its type. */
   readonly sorts: Readonly<Record<string, { readonly expression: string | Sql; readonly type: SortType }>>;
   /** Such as `name` or `-createdAt`. */
@@ -113,9 +118,10 @@ export async function readList<T extends object>(
   const by = Object.hasOwn(spec.sorts, key) ? spec.sorts[key] : undefined;
   if (by === undefined) throw invalidField('sort', 'list.sort_unknown', { known: Object.keys(spec.sorts).join(', ') });
   const limit = query.limit ?? 50;
-  const hash = filterHash(spec.search === undefined ? spec.where : [...spec.where, spec.search.byRow]);
   const { search } = spec;
-  const counted = search === undefined ? spec.where : [...spec.where, search.byIndex];
+  const filters = spec.filter === undefined ? [] : [spec.filter];
+  const hash = filterHash([...spec.where, ...(search === undefined ? [] : [search.byRow]), ...filters]);
+  const counted = [...spec.where, ...(search === undefined ? [] : [search.byIndex]), ...filters];
   const where = [...spec.where];
   const sorted = typeof by.expression === 'string' ? rawSql(by.expression) : by.expression;
   const direction = rawSql(descending ? 'desc' : 'asc');
@@ -133,7 +139,9 @@ export async function readList<T extends object>(
   );
   if (search !== undefined) where.push(search.byRow);
   // What a search found is not searched for again. The conditions stay: what may be seen is decided where it is read.
-  if (few !== null && query.q !== undefined) where.push(sql`${rawSql(spec.id)} = any(${few}::uuid[])`);
+  const isNarrow = query.q !== undefined || filters.length > 0;
+  if (few !== null && isNarrow) where.push(sql`${rawSql(spec.id)} = any(${few}::uuid[])`);
+  else where.push(...filters);
   const page = sql`select ${spec.columns}, (${sorted})::text as list_sort, ${rawSql(spec.id)} as list_id
     from ${spec.from} ${condition(where)}
     order by ${sorted} ${direction}, ${rawSql(spec.id)} ${direction} limit ${limit + 1}`;

@@ -33,8 +33,8 @@ export interface MailRequest {
   /** Such as `mail/invitation`; plain text. */
   readonly template: string;
   readonly view: Readonly<Record<string, unknown>>;
-  /** Absent when it is about nothing that is closed to anybody who reads the mails. */
-  readonly about?: MailSubject;
+  /** Said for each kind of mail: null only when it is about nothing that is closed to anybody who reads the mails. */
+  readonly about: MailSubject | null;
   /** A link in it lets somebody in: the administrators' outbox masks it outside a demo. */
   readonly carriesSecret?: boolean;
   /** An appointment that goes with it, made by `calendarFile`. */

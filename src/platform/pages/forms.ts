@@ -1,6 +1,7 @@
 /** Forms: an input's fields as a page shows them, with what was typed and what is wrong with it. */
 import type { FieldProblem } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
+import { timeInBox } from '../../kernel/time-of-day.js';
 import { say } from '../http/problem.js';
 import { acceptedBy } from '../files/kind-names.js';
 import type { RefusedForm } from '../http/visit.js';
@@ -29,6 +30,7 @@ const KIND_ON_PAGE: Readonly<Record<string, FieldKind>> = {
   secret: 'password',
   money: 'money',
   date: 'date',
+  time: 'text',
   integer: 'number',
   percent: 'text',
   choice: 'select',
@@ -49,6 +51,7 @@ function shown(field: FieldSpec, value: unknown): string | readonly string[] | b
   if (value === undefined || value === null) return undefined;
   if (value instanceof Money) return value.format({ symbol: false, cents: true });
   if (field.kind === 'date' && typeof value === 'string') return dateInBox(value);
+  if (field.kind === 'time' && typeof value === 'string') return timeInBox(value);
   if (typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map(String);
   if (field.kind === 'percent' && typeof value === 'number') {
@@ -120,7 +123,12 @@ function named(texts: Texts, problem: FieldProblem): string {
   if (problem.label === undefined || !problem.code.startsWith('field.')) return sentence;
   const label = texts.t(problem.label);
   const words = problemWords(texts, problem, label, problem.kind);
-  return words === sentence ? texts.t('form.problem_of', { label, problem: sentence }) : words;
+  return words === sentence ? problemOf(texts, label, sentence) : words;
+}
+
+/** What is wrong, after what it is about: a question ends as it is, and any other label with a colon. */
+export function problemOf(texts: Texts, label: string, problem: string): string {
+  return texts.t(/[?!.:]$/u.test(label) ? 'form.problem_of_question' : 'form.problem_of', { label, problem });
 }
 
 /** What is wrong with a field; of one that was left empty, what to enter, where its label makes a sentence. */

@@ -3,7 +3,16 @@
 /** What one chooses from what is offered. */
 const CHOSEN: ReadonlySet<string> = new Set(['choice', 'many', 'ref', 'file']);
 /** What one enters; a box to tick is neither. */
-const ENTERED: ReadonlySet<string> = new Set(['text', 'long_text', 'secret', 'money', 'date', 'integer', 'percent']);
+const ENTERED: ReadonlySet<string> = new Set([
+  'text',
+  'long_text',
+  'secret',
+  'money',
+  'date',
+  'time',
+  'integer',
+  'percent',
+]);
 const ASKING = /^(why|who|whom|what|when|where|which|how)\b/iu;
 const OWN = /^(your|their|the|an?)\b/iu;
 /** Labels that are no name of a thing: "Due on", "At least", "I agree". An order made of them would be no sentence. */
