@@ -16,7 +16,7 @@ import { FreshInterceptor } from './platform/http/fresh.js';
 import { PermissionGuard } from './platform/http/guard.js';
 import { checkRoutes } from './platform/http/routes.js';
 import { InputPipe } from './platform/input/input.pipe.js';
-import { Drainer, type OutboxLoop } from './platform/jobs/drainer.js';
+import { Drainer, type DrainerOptions, type OutboxLoop } from './platform/jobs/drainer.js';
 import type { Housekeeper } from './platform/jobs/housekeeping.js';
 import { type JobHandler, JobHandlers } from './platform/jobs/job.js';
 import { MailDelivery } from './platform/mail/mail.js';
@@ -85,8 +85,12 @@ export function housekeepers(app: INestApplicationContext): Housekeeper[] {
 }
 
 /** Does the background work by itself, taking it straight from the outbox. */
-export function createDrainer(app: INestApplicationContext, parts: ApplicationParts): OutboxLoop {
-  const loop = new Drainer(outboxOptions(parts), jobHandlers(app), app.get<Logger>(LOGGER));
+export function createDrainer(
+  app: INestApplicationContext,
+  parts: ApplicationParts,
+  own: Pick<DrainerOptions, 'pollMilliseconds'> = {},
+): OutboxLoop {
+  const loop = new Drainer({ ...outboxOptions(parts), ...own }, jobHandlers(app), app.get<Logger>(LOGGER));
   loop.now = () => parts.clock.now();
   return loop;
 }
