@@ -2,20 +2,17 @@
  * A message to a hundred and twenty, while what sends it is killed hard in the middle: the worker, then PostgreSQL. Afterwards
  * each application has it once, with its mail, and the list says what became of each. The database is this file's own.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Client } from 'pg';
 import { Broadcasts } from '../../src/features/screening/index.js';
 import type { PersonActor } from '../../src/kernel/actor.js';
 import { Money } from '../../src/kernel/money.js';
-import type { Config } from '../../src/platform/config/config.js';
-import { CONFIG } from '../../src/platform/config/tokens.js';
 import { sql } from '../../src/platform/database/sql.js';
 import { type MadeApplication, submittedApplication } from '../factories/applications.js';
 import { type MadeRound, publishedRound } from '../factories/rounds.js';
+import { ask, Workers } from '../support/killing.js';
 import { ROOT } from '../support/sources.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { openWorld, type World } from '../support/world.js';
@@ -31,14 +28,13 @@ let world: World;
 let round: MadeRound;
 let boss: PersonActor;
 let first: MadeApplication;
-let workers: ChildProcess[] = [];
-const complaints: string[] = [];
-let isRunning = false;
+let workers: Workers;
 
 beforeAll(async () => {
   spawnSync(process.execPath, [join(ROOT, 'scripts/build.mjs')], { stdio: 'inherit' });
   server = await startTestServer({ durable: true });
   world = await openWorld();
+  workers = new Workers(world);
   round = await publishedRound(world);
   boss = await world.actor('program_officer', { scopeKind: 'fund', scopeId: round.fundId });
   first = await submittedApplication(world, { roundId: round.roundId, requested: Money.parse('10000') });
@@ -54,78 +50,17 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  isRunning = true;
-  complaints.length = 0;
   await asOwner('delete from outbox');
   await asOwner('delete from mails');
 });
 
 afterEach(async () => {
-  isRunning = false;
-  for (const worker of workers) await kill(worker);
-  workers = [];
+  await workers?.killAll();
 });
 
 const asOwner = (statement: string): Promise<Record<string, unknown>[]> => ask(world.database.ownerUrl, statement);
-const asAdmin = (statement: string): Promise<Record<string, unknown>[]> => ask(world.database.adminUrl, statement);
 
-async function ask(connectionString: string, statement: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString, connectionTimeoutMillis: 10_000 });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows as Record<string, unknown>[];
-  } finally {
-    await client.end();
-  }
-}
-
-/** The worker of the product, as it was built, in a process of its own. */
-function startWorker(): void {
-  const child = spawn(process.execPath, [join(ROOT, 'dist/run/worker.js')], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env['PATH'],
-      NODE_ENV: 'test',
-      DATA_DIR: world.app.get<Config>(CONFIG, { strict: false }).dataDir,
-      PUBLIC_URL: 'http://granary.test',
-      SESSION_SECRET: 'a secret of tests that is long enough',
-      LOG_LEVEL: 'warn',
-      DATABASE_URL: world.database.appUrl,
-      DATABASE_OWNER_URL: world.database.ownerUrl,
-    },
-  });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => complaints.push(chunk.toString()));
-  }
-  // As `npm start` does: a worker that ended by itself, since its database died while it started, is followed by another.
-  child.once('exit', (code) => {
-    if (code !== null && isRunning) startWorker();
-  });
-  workers.push(child);
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 240_000;
-  let hurried = Date.now();
-  // A question put to a server that dies may never be answered: it is put again.
-  const asked = (): Promise<boolean> => Promise.race([isSo().catch(() => false), sleep(30_000, false, { ref: false })]);
-  while (!(await asked())) {
-    if (Date.now() > end) throw new Error(`It did not come to be in time. ${complaints.join('').slice(-3000)}`);
-    if (Date.now() - hurried > 1000) {
-      await letTimePass().catch(() => undefined);
-      hurried = Date.now();
-    }
-    await sleep(100);
-  }
-}
+const until = (isSo: () => Promise<boolean>): Promise<void> => workers.until(isSo, letTimePass);
 
 /** The leases of the dead run out, and nobody waits before the next try. */
 const letTimePass = (): Promise<unknown> =>
@@ -181,49 +116,26 @@ async function expectEachOnce(id: string): Promise<void> {
   expect(failed).toEqual([]);
 }
 
-async function serverPid(): Promise<number> {
-  const [row] = await asAdmin(`select pg_read_file('postmaster.pid') as lines`);
-  return parseInt(String(row?.['lines']), 10);
-}
-
-/** Once the server itself, which Granary starts again; then the process of a connection, at which the server ends all. */
-async function killPostgres(number: number): Promise<void> {
-  const pid = await serverPid();
-  if (number === 0) {
-    process.kill(pid, 'SIGKILL');
-    await until(async () => (await serverPid()) !== pid);
-    return;
-  }
-  const [row] = await asAdmin(
-    `select pid from pg_stat_activity where usename = 'granary_app' order by random() limit 1`,
-  );
-  if (row === undefined) return;
-  process.kill(Number(row['pid']), 'SIGKILL');
-  const isGone = `select 1 where not exists (select from pg_stat_activity where pid = ${Number(row['pid'])})`;
-  await until(async () => (await asAdmin(isGone)).length === 1);
-}
-
 describe('a message to many', () => {
   it('is sent to each once, while the worker is killed in the middle', async () => {
     const id = await send('News of a worker');
-    startWorker();
+    workers.start();
     for (let number = 0; number < KILLS; number += 1) {
       await moment(id, number);
-      const [last] = workers.slice(-1);
-      if (last !== undefined) await kill(last);
+      await workers.killAll();
       expect(await settled(id)).toBeLessThan(RECIPIENTS);
       await asOwner(`update outbox set locked_until = clock_timestamp() - interval '1 second' where done_at is null`);
-      startWorker();
+      workers.start();
     }
     await expectEachOnce(id);
   });
 
   it('is sent to each once, while PostgreSQL is killed in the middle', async () => {
     const id = await send('News of a database');
-    startWorker();
+    workers.start();
     for (let number = 0; number < KILLS; number += 1) {
       await moment(id, number);
-      await killPostgres(number);
+      await workers.killPostgres(number);
       await until(
         async () =>
           (

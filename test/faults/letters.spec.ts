@@ -2,13 +2,12 @@
  * Fifty award letters, with a mail each, while what makes them is killed hard: the worker, Redis, PostgreSQL. Afterwards
  * each exists once and is right, and no row is lost or doubled. The database is this file's own, because it is killed.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Client } from 'pg';
 import { SMTPServer } from 'smtp-server';
 import { LETTER_KIND } from '../../src/features/awards/award.lifecycle.js';
 import { AwardTerms } from '../../src/features/awards/award-terms.service.js';
@@ -16,12 +15,11 @@ import { DocumentKinds, Documents } from '../../src/features/documents/index.js'
 import { verifyLedger } from '../../src/features/ledger/index.js';
 import { systemActor } from '../../src/kernel/actor.js';
 import { Money } from '../../src/kernel/money.js';
-import type { Config } from '../../src/platform/config/config.js';
-import { CONFIG } from '../../src/platform/config/tokens.js';
 import { sql } from '../../src/platform/database/sql.js';
 import { Mailer } from '../../src/platform/mail/mail.js';
 import { approvedApplication, draftOf, drawUp, termsInput } from '../factories/awards.js';
 import { publishedRound } from '../factories/rounds.js';
+import { ask, kill, Workers } from '../support/killing.js';
 import { ROOT } from '../support/sources.js';
 import { startRedis, type TestRedis } from '../support/redis.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
@@ -44,16 +42,15 @@ let redis: TestRedis;
 let mailServer: SMTPServer;
 const applicationIds: string[] = [];
 let awardIds: string[] = [];
-let workers: ChildProcess[] = [];
+let workers: Workers;
 /** The Message-ID of each mail that the mail server took, as often as it took it. */
 let delivered: string[] = [];
-const complaints: string[] = [];
-let isRunning = false;
 
 beforeAll(async () => {
   spawnSync(process.execPath, [join(ROOT, 'scripts/build.mjs')], { stdio: 'inherit' });
   server = await startTestServer({ durable: true });
   world = await openWorld();
+  workers = new Workers(world);
   redis = await startRedis();
   mailServer = await startMailServer();
   const whole = Money.ofCents(AMOUNT.cents * BigInt(LETTERS));
@@ -72,16 +69,12 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  isRunning = true;
   delivered = [];
-  complaints.length = 0;
   for (const table of ['document_requests', 'documents', 'outbox', 'mails']) await asAdmin(`delete from ${table}`);
 });
 
 afterEach(async () => {
-  isRunning = false;
-  for (const worker of workers) await kill(worker);
-  workers = [];
+  await workers?.killAll();
 });
 
 async function startMailServer(): Promise<SMTPServer> {
@@ -104,73 +97,22 @@ async function startMailServer(): Promise<SMTPServer> {
   return made;
 }
 
-async function asAdmin(statement: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: world.database.adminUrl, connectionTimeoutMillis: 10_000 });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows as Record<string, unknown>[];
-  } finally {
-    await client.end();
-  }
-}
+const asAdmin = (statement: string): Promise<Record<string, unknown>[]> => ask(world.database.adminUrl, statement);
 
-/** The worker of the product, as it was built, in a process of its own: it starts as quickly as it will for real. */
 function startWorker(mode: Mode): ChildProcess {
   const { port } = mailServer.server.address() as { port: number };
-  const child = spawn(process.execPath, [join(ROOT, 'dist/run/worker.js')], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env['PATH'],
-      NODE_ENV: 'test',
-      // The keys that the database is sealed with lie there.
-      DATA_DIR: world.app.get<Config>(CONFIG, { strict: false }).dataDir,
-      PUBLIC_URL: 'http://granary.test',
-      SESSION_SECRET: 'a secret of tests that is long enough',
-      LOG_LEVEL: 'warn',
-      DATABASE_URL: world.database.appUrl,
-      DATABASE_OWNER_URL: world.database.ownerUrl,
-      SMTP_URL: `smtp://127.0.0.1:${port}`,
-      ...(mode === 'relay' && { REDIS_URL: redis.url }),
-    },
+  return workers.start({
+    SMTP_URL: `smtp://127.0.0.1:${port}`,
+    ...(mode === 'relay' && { REDIS_URL: redis.url }),
   });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => complaints.push(chunk.toString()));
-  }
-  // As `npm start` does: a worker that ended by itself, since its database died while it started, is followed by another.
-  child.once('exit', (code) => {
-    if (code !== null && isRunning) startWorker(mode);
-  });
-  workers.push(child);
-  return child;
 }
 
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
-}
+const until: Workers['until'] = (isSo, hurry) => workers.until(isSo, hurry);
 
 const done = async (): Promise<number> => {
   const row = await world.db.find<{ done: number }>(sql`select count(done_at)::int as done from outbox`);
   return row?.done ?? 0;
 };
-
-async function until(isSo: () => Promise<boolean>, hurry: () => Promise<unknown> = async () => undefined) {
-  const end = Date.now() + 240_000;
-  let hurried = Date.now();
-  // A question put to a server that dies may never be answered: it is put again.
-  const asked = (): Promise<boolean> => Promise.race([isSo().catch(() => false), sleep(30_000, false, { ref: false })]);
-  while (!(await asked())) {
-    if (Date.now() > end) throw new Error(`It did not come to be in time. ${complaints.join('').slice(-3000)}`);
-    if (Date.now() - hurried > 1000) {
-      await hurry().catch(() => undefined);
-      hurried = Date.now();
-    }
-    await sleep(20);
-  }
-}
 
 /** The leases of the dead run out, what was lost with Redis is due again, and nobody waits before the next try. */
 const letTimePass = (): Promise<unknown> =>
@@ -257,30 +199,6 @@ async function expectAllRight(kills: number, transfersBefore: readonly string[])
   expect(await verifyLedger(world.database.ownerUrl)).toEqual([]);
 }
 
-async function serverPid(): Promise<number> {
-  const [row] = await asAdmin(`select pg_read_file('postmaster.pid') as lines`);
-  return parseInt(String(row?.['lines']), 10);
-}
-
-/**
- * Kills PostgreSQL hard and waits until it has come back: once the server itself, which Granary starts again, but only
- * a few times in an hour; then the process of a connection, at which the server ends all and recovers from its log.
- */
-async function killPostgres(number: number): Promise<void> {
-  const server = await serverPid();
-  if (number === 0) {
-    process.kill(server, 'SIGKILL');
-    await until(async () => (await serverPid()) !== server);
-    return;
-  }
-  const connections = `select pid from pg_stat_activity where usename = 'granary_app' order by random() limit 1`;
-  const [row] = await asAdmin(connections);
-  if (row === undefined) return;
-  process.kill(Number(row['pid']), 'SIGKILL');
-  const isGone = `select 1 as gone where not exists (select from pg_stat_activity where pid = ${Number(row['pid'])})`;
-  await until(async () => (await asAdmin(isGone)).length === 1);
-}
-
 type Mode = 'drainer' | 'relay';
 
 describe('fifty awards', () => {
@@ -292,7 +210,7 @@ describe('fifty awards', () => {
       while (!isOver && kills < KILLS) {
         await sleep(100 + Math.random() * 400);
         if (isOver) break;
-        await killPostgres(kills);
+        await workers.killPostgres(kills);
         kills += 1;
       }
     })();
@@ -349,7 +267,7 @@ describe.each<Mode>(['drainer', 'relay'])('fifty letters by the %s', (mode) => {
     startWorker(mode);
     for (let number = 0; number < KILLS; number += 1) {
       await moment(number);
-      await killPostgres(number);
+      await workers.killPostgres(number);
       // What the worker could not write down any more ends with its lease.
       await letTimePass();
     }
