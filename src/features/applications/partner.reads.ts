@@ -3,7 +3,7 @@ import { Money } from '../../kernel/money.js';
 import { type Sql, sql } from '../../platform/database/sql.js';
 import type { Queryable } from '../../platform/database/work.js';
 import type { PartnerLevel } from './application.entity.js';
-import type { WholeApplication } from './application.view.js';
+import type { ApplicationSummary } from './application-reads.js';
 import {
   type PartnerMarks,
   type PartnerPart,
@@ -11,6 +11,13 @@ import {
   partnerState,
   type PartnerWaiting,
 } from './partner.rules.js';
+
+/** An application as somebody is shown it: with `sent`, as it was sent. */
+interface ShownApplication {
+  readonly application: Pick<ApplicationSummary, 'id' | 'partners'>;
+  readonly isOwn: boolean;
+  readonly sent?: unknown;
+}
 
 export interface PartnerLine extends PartnerPart, PartnerMarks {
   readonly id: string;
@@ -64,7 +71,7 @@ export async function partnersOf(from: Queryable, ids: readonly string[]): Promi
  */
 export async function partnersShown(
   from: Queryable,
-  { application, isOwn, sent }: WholeApplication,
+  { application, isOwn, sent }: ShownApplication,
 ): Promise<PartnerLine[]> {
   const lines = await partnersOf(from, [application.id]);
   if (isOwn) return lines;
